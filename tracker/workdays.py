@@ -1,0 +1,91 @@
+"""Working days of the office. Pure over a table of exceptions to Monday–Friday.
+
+The shipped table holds the days off and the make-up days (补班) of the State Council's yearly notices. A notice
+comes out late in the year before, so a year may not be covered yet: then only the holidays whose day of the year
+is fixed by law are known, and every date counted through such a year is provisional.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+ONE_DAY = timedelta(days=1)
+DAYS_FILE = Path(__file__).with_name("days.csv")
+# 全国年节及纪念日放假办法: the holidays that do not follow the lunar calendar or a solar term (month, day).
+FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+
+
+@dataclass(frozen=True)
+class DayTable:
+    """Exceptions to Monday–Friday, and the years for which they are complete."""
+
+    days: Mapping[date, bool]
+    years: frozenset[int]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the office works on this day."""
+        if day in self.days:
+            return self.days[day]
+        if day.year not in self.years and (day.month, day.day) in FIXED_HOLIDAYS:
+            return False
+        return day.weekday() < 5
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the notice for the day's year is still missing, so that the day may turn out otherwise."""
+        return day.year not in self.years
+
+    def add_workdays(self, day: date, count: int) -> date:
+        """The count-th working day after (count < 0: before) the day, which is itself not counted."""
+        step = ONE_DAY if count > 0 else -ONE_DAY
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.is_workday(day)
+        return day
+
+    def workdays_between(self, start: date, end: date) -> int:
+        """Working days after start up to and including end; negative when end comes first."""
+        if end < start:
+            return -self.workdays_between(end, start)
+        return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+    def on_or_before(self, day: date) -> date:
+        """The day, or the last working day before it."""
+        while not self.is_workday(day):
+            day -= ONE_DAY
+        return day
+
+    def on_or_after(self, day: date) -> date:
+        """The day, or the next working day after it."""
+        while not self.is_workday(day):
+            day += ONE_DAY
+        return day
+
+
+def read_table(lines: Iterable[str]) -> DayTable:
+    """A table from CSV lines with the columns date, is_workday (1 or 0) and name; ValueError names the bad line."""
+    days: dict[date, bool] = {}
+    for number, row in enumerate(csv.DictReader(lines), start=2):
+        try:
+            days[date.fromisoformat(row["date"])] = {"1": True, "0": False}[row["is_workday"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"工作日表第{number}行不对，应为 date,is_workday,name，例如 2026-01-04,1,元旦补班。"
+            ) from error
+    return DayTable(days, frozenset(day.year for day in days))
+
+
+@cache
+def shipped() -> DayTable:
+    """The table that ships with the product."""
+    with DAYS_FILE.open(encoding="utf-8", newline="") as lines:
+        return read_table(lines)
