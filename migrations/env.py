@@ -1,0 +1,32 @@
+"""How a migration reaches the database: through the application's own engine."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy.types import TypeDecorator
+
+database = current_app.extensions["migrate"].db
+
+
+def plain_type(kind: str, item: object, autogen: object) -> str | bool:
+    """Write what the database stores instead of our own types: a migration must not move with the code."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    return False
+
+
+def run() -> None:
+    """Run the migrations, each in its own transaction; SQLite rewrites a table to alter it."""
+    with database.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=database.metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            transaction_per_migration=True,
+            compare_type=True,
+            render_item=plain_type,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,68 @@
+"""一岗双责跟踪：季度总结里的每一个问题，落到岗位、定下时限、办到销号。"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tracker.config import Environment
+
+__version__ = "0.1.0"
+
+
+def create_app(environment: "Environment | None" = None) -> "Flask":
+    """Return the application. Its imports stand inside so that a child process can load one module."""
+    # ruff: noqa: PLC0415
+    from flask import Flask
+
+    from tracker import clock, commands, extensions, places, tables
+    from tracker.accounts.present import note_presence, remember_by_token
+    from tracker.config import read_environment
+    from tracker.database import engine_options, guard_session, prepare_sqlite
+    from tracker.navigation import BLUEPRINTS, add_navigation, home
+    from tracker.web.edge import guard
+    from tracker.web.errors import answer_errors
+    from tracker.web.filters import add_filters
+    from tracker.web.language import choose_language
+
+    assert tables  # importing them is what counts
+    env = environment or read_environment()
+    clock.set_office_zone(env.timezone)
+    env.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder=str(places.templates_dir()))
+    app.config.update(
+        ENVIRONMENT=env,
+        SECRET_KEY=env.secret_key,
+        FILES_DIR=env.files_dir,
+        SQLALCHEMY_DATABASE_URI=env.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(env.database_url),
+        SESSION_COOKIE_NAME="__Host-tracker" if env.secure_cookies else "tracker",
+        SESSION_COOKIE_SECURE=env.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=20 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session
+        TESTING=env.testing,
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+    )
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(places.migrations_dir()))
+    extensions.login_manager.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.babel.init_app(app, locale_selector=choose_language)
+    remember_by_token(extensions.login_manager)
+    guard(app)
+    answer_errors(app)
+    add_filters(app)
+    add_navigation(app)
+    app.add_url_rule("/", "home", home)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    commands.add_commands(app)
+    guard_session()
+    with app.app_context():
+        if env.uses_sqlite:
+            prepare_sqlite(extensions.db.engine, env.data_dir / "writer.lock")
+    app.teardown_request(lambda _error: note_presence())
+    return app

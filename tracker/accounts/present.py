@@ -1,0 +1,50 @@
+"""Who is at the keyboard: the account of the request, and the person it stands for."""
+
+from flask import abort, g, session
+from flask_login import LoginManager, current_user
+
+from tracker import clock
+from tracker.accounts.models import Account
+from tracker.accounts.signing_in import account_of, due_to_be_seen, see
+from tracker.database import writing
+from tracker.organization.acting import Actor, actor
+
+TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the session's token
+
+
+def remember_by_token(login_manager: LoginManager) -> None:
+    """Let Flask-Login find the account by the token of a server-side session."""
+    login_manager.session_protection = None  # its fingerprint trusts a header; the row decides here
+    login_manager.user_loader(account_of)
+
+
+def present_token() -> str | None:
+    """Return the token of the request's session."""
+    token = session.get(TOKEN)
+    return token if isinstance(token, str) else None
+
+
+def note_presence() -> None:
+    """Write `last_seen_at`, at most once in five minutes; runs after the request's own work."""
+    token = present_token()
+    if token is not None and current_user.is_authenticated and due_to_be_seen(token):
+        with writing():
+            see(token)
+
+
+def present_actor() -> Actor:
+    """Return the person of the request with today's posts; 404 for an account without business data."""
+    if "actor" not in g:
+        g.actor = find_actor()
+    if g.actor is None:
+        abort(404)
+    found: Actor = g.actor
+    return found
+
+
+def find_actor() -> Actor | None:
+    """Return the person of the request with today's posts, or None for administrators and strangers."""
+    if not current_user.is_authenticated:
+        return None
+    account: Account = current_user
+    return None if account.person is None else actor(account.person, clock.today())

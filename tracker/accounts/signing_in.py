@@ -1,0 +1,156 @@
+"""Signing in and out: passwords, server-side sessions, and slowing down guessing."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.accounts.models import Account, AccountKind, SignIn
+from tracker.audit.models import Outcome
+from tracker.audit.trail import record
+from tracker.extensions import db
+from tracker.organization.models import Person
+from tracker.refusals import Refused
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=5)  # `last_seen_at` is written at most that often
+FREE_FAILURES = 5
+WAIT = timedelta(minutes=15)
+SHORTEST_PASSWORD = 10
+
+_hasher = PasswordHasher()
+_nobodys_hash = _hasher.hash(secrets.token_urlsafe(16))  # hashed against when no account has the name
+
+
+def create_account(
+    username: str, password: str, *, kind: AccountKind = AccountKind.PERSON, person: Person | None = None
+) -> Account:
+    """Create an account. Raises Refused for a name that is taken or a password that is too weak."""
+    name = username.strip()
+    if not name:
+        raise Refused("账号名不能为空。", field="username")
+    if db.session.scalar(select(Account).where(Account.username == name)) is not None:
+        raise Refused(f"账号“{name}”已存在，请换一个账号名。", field="username")
+    check_password(password)
+    account = Account(
+        username=name, kind=kind, person=person, password_hash=_hasher.hash(password), made_at=clock.now()
+    )
+    db.session.add(account)
+    db.session.flush()
+    record("account.create", f"account:{account.id}", username=name, kind=kind.value)
+    return account
+
+
+def check_password(password: str) -> None:
+    """Raise Refused for a password that is too short or of fewer than three kinds of characters."""
+    kinds = (str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum())
+    used = sum(any(kind(char) for char in password) for kind in kinds)
+    if len(password) < SHORTEST_PASSWORD or used < 3:
+        raise Refused(
+            f"密码至少 {SHORTEST_PASSWORD} 位，并含大写字母、小写字母、数字、符号中的三类。", field="password"
+        )
+
+
+def change_password(account: Account, password: str) -> None:
+    """Set a new password and end every session of the account."""
+    check_password(password)
+    account.password_hash = _hasher.hash(password)
+    account.failures, account.waits_until = 0, None
+    _end_sessions(account)
+    record("account.change_password", f"account:{account.id}")
+
+
+def disable(account: Account) -> None:
+    """Disable an account; its sessions end at once."""
+    account.disabled_at = clock.now()
+    _end_sessions(account)
+    record("account.disable", f"account:{account.id}")
+
+
+def sign_in(username: str, password: str) -> str | None:
+    """Check name and password and return the token of a new session, or None.
+
+    The same work is done for a name that does not exist, so that neither answer nor time tells.
+    After FREE_FAILURES wrong passwords the account waits; the reason is not told either.
+    """
+    account = db.session.scalar(select(Account).where(Account.username == username.strip()))
+    now = clock.now()
+    waiting = account is not None and account.waits_until is not None and account.waits_until > now
+    known = account is not None and not waiting
+    right = _matches(account.password_hash if account is not None and known else _nobodys_hash, password)
+    if account is None or not known or not right or account.disabled_at is not None:
+        _note_failure(account, waiting=waiting)
+        return None
+    account.failures, account.waits_until = 0, None
+    token = secrets.token_urlsafe(32)
+    db.session.add(SignIn(token_digest=_digest(token), account=account, began_at=now, last_seen_at=now))
+    record("account.sign_in", f"account:{account.id}", username=account.username)
+    return token
+
+
+def sign_out(token: str) -> None:
+    """End the session of a token for good; a copied cookie is worth nothing afterwards."""
+    row = _session_row(token)
+    if row is not None and row.ended_at is None:
+        row.ended_at = clock.now()
+        record("account.sign_out", f"account:{row.account_id}")
+
+
+def account_of(token: str) -> Account | None:
+    """Return the account of a living session, or None when it ended, idled out or was disabled."""
+    row = _session_row(token)
+    now = clock.now()
+    if row is None or row.ended_at is not None or row.account.disabled_at is not None:
+        return None
+    if now - row.last_seen_at > IDLE or now - row.began_at > LONGEST:
+        return None
+    return row.account
+
+
+def due_to_be_seen(token: str) -> bool:
+    """Whether the session's `last_seen_at` is old enough to be written again."""
+    row = _session_row(token)
+    return row is not None and clock.now() - row.last_seen_at > SEEN_EVERY
+
+
+def see(token: str) -> None:
+    """Note that the session is in use."""
+    row = _session_row(token)
+    if row is not None:
+        row.last_seen_at = clock.now()
+
+
+def _session_row(token: str) -> SignIn | None:
+    return db.session.scalar(select(SignIn).where(SignIn.token_digest == _digest(token)))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except VerificationError:
+        return False
+
+
+def _note_failure(account: Account | None, *, waiting: bool) -> None:
+    if account is not None and not waiting:
+        account.failures += 1
+        if account.failures >= FREE_FAILURES:
+            account.failures, account.waits_until = 0, clock.now() + WAIT
+    subject = "account:-" if account is None else f"account:{account.id}"
+    record("account.sign_in", subject, outcome=Outcome.REFUSED)
+
+
+def _end_sessions(account: Account) -> None:
+    for row in db.session.scalars(
+        select(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+    ):
+        row.ended_at = clock.now()

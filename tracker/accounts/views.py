@@ -1,0 +1,62 @@
+"""Signing in and out."""
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tracker.accounts import signing_in
+from tracker.accounts.models import Account
+from tracker.accounts.present import TOKEN, present_token
+from tracker.extensions import db
+from tracker.web.edge import public
+from tracker.web.forms import text
+from tracker.web.redirects import own_path
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/login")
+@public
+def sign_in() -> ResponseReturnValue:
+    """The page to sign in; on an empty installation the page that says how to begin."""
+    if db.session.scalar(select(Account.id).limit(1)) is None:
+        return render_template("accounts/first_run.html")
+    return _sign_in_page()
+
+
+@bp.post("/login")
+@public
+def enter() -> ResponseReturnValue:
+    """Sign in and go where one was going."""
+    token = signing_in.sign_in(text("username"), request.form.get("password", ""))
+    if token is None:
+        g.keep_changes = True  # the failed try counts
+        return _sign_in_page([("username", _("账号或密码不对，或账号正在等待解锁。"))]), 422
+    session.clear()
+    session[TOKEN] = token
+    session["_fresh"] = True
+    return redirect(own_path(text("next"), url_for("home")))
+
+
+@bp.post("/logout")
+def sign_out() -> ResponseReturnValue:
+    """End the session for good."""
+    token = present_token()
+    if token is not None:
+        signing_in.sign_out(token)
+    session.clear()
+    response = redirect(url_for("accounts.sign_in"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _sign_in_page(errors: list[tuple[str, str]] | None = None) -> str:
+    return render_template(
+        "accounts/login.html",
+        username=text("username"),
+        next=own_path(request.values.get("next"), ""),
+        errors=errors or [],
+        lock_after=signing_in.FREE_FAILURES,
+        lock_minutes=int(signing_in.WAIT.total_seconds() // 60),
+    )

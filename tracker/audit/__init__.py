@@ -1,0 +1,1 @@
+"""Who did what: one row in the transaction of the change."""

@@ -1,0 +1,33 @@
+"""The trail: who did what, when, from where, and whether it was allowed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.columns import Base, EnumColumn, Id
+
+
+class Outcome(StrEnum):
+    """Whether an act was carried out."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class AuditRow(Base):
+    """One act. Rows are only ever added."""
+
+    __tablename__ = "audit_rows"
+
+    id: Mapped[Id]
+    at: Mapped[datetime] = mapped_column(index=True)
+    account_id: Mapped[int | None] = mapped_column(index=True)  # no foreign key: the trail outlives accounts
+    name: Mapped[str] = mapped_column(String(100))  # as it stood that day
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(64))  # kind and id, "task:17"
+    outcome: Mapped[Outcome] = mapped_column(EnumColumn(Outcome))
+    address: Mapped[str] = mapped_column(String(64))
+    details: Mapped[dict[str, Any]]

@@ -1,0 +1,32 @@
+"""Writing the trail."""
+
+from typing import Any
+
+from flask import g, has_request_context, request
+from flask_login import current_user
+
+from tracker import clock
+from tracker.audit.models import AuditRow, Outcome
+from tracker.extensions import db
+
+
+def record(action: str, subject: str, *, outcome: Outcome = Outcome.DONE, **details: Any) -> AuditRow:
+    """Add one row to the trail in the transaction of the change: without the row, no change.
+
+    `subject` is kind and id ("task:17"). The account and the address are those of the request;
+    a command or the worker writes under its own name.
+    """
+    row = AuditRow(
+        at=clock.now(),
+        account_id=None,
+        name=str(g.get("actor_name", "")) if has_request_context() else "命令行",
+        action=action,
+        subject=subject,
+        outcome=outcome,
+        address=(request.remote_addr or "") if has_request_context() else "",
+        details=details,
+    )
+    if has_request_context() and current_user.is_authenticated:
+        row.account_id, row.name = current_user.id, current_user.username
+    db.session.add(row)
+    return row

@@ -1,0 +1,93 @@
+"""What the environment says, read once into one typed object."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+WEAK_SECRETS = frozenset({"dev", "secret", "changeme", "password", "secret-key", "your-secret-key"})
+SHORTEST_SECRET = 32  # characters; 16 random bytes in hexadecimal
+
+
+class ImpossibleEnvironment(Exception):
+    """The environment asks for something the program refuses; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The outer settings of one installation (architecture: command line and environment)."""
+
+    data_dir: Path
+    secret_key: str
+    database_url: str
+    base_url: str = "http://127.0.0.1:8400"
+    smtp_url: str | None = None
+    timezone: str = "Asia/Shanghai"
+    demo: bool = False
+    insecure_lan: bool = False
+    testing: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.secret_key) < SHORTEST_SECRET or self.secret_key.lower() in WEAK_SECRETS:
+            raise ImpossibleEnvironment(
+                f"TRACKER_SECRET_KEY 太弱：至少 {SHORTEST_SECRET} 个字符，且不能是常见词。"
+                "不设置此变量时，系统会在数据目录里自己生成一个。"
+            )
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError) as unknown:
+            raise ImpossibleEnvironment(f"TRACKER_TIMEZONE 无法识别：{self.timezone}") from unknown
+
+    @property
+    def uses_sqlite(self) -> bool:
+        """Whether the embedded database is used."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def files_dir(self) -> Path:
+        """Where the content-addressed files lie."""
+        return self.data_dir / "files"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are sent over TLS only; plain HTTP is for the own machine or said aloud."""
+        return self.base_url.startswith("https://")
+
+
+def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
+    """Read the environment; raises ImpossibleEnvironment with what to change."""
+    given = os.environ if variables is None else variables
+    data_dir = Path(given.get("TRACKER_DATA_DIR", "var")).resolve()
+    return Environment(
+        data_dir=data_dir,
+        secret_key=given.get("TRACKER_SECRET_KEY") or _kept_secret(data_dir),
+        database_url=_driver_named(given.get("TRACKER_DATABASE_URL") or f"sqlite:///{data_dir / 'tracker.db'}"),
+        base_url=given.get("TRACKER_BASE_URL", "http://127.0.0.1:8400").rstrip("/"),
+        smtp_url=given.get("TRACKER_SMTP_URL") or None,
+        timezone=given.get("TRACKER_TIMEZONE", "Asia/Shanghai"),
+        demo=given.get("TRACKER_DEMO") == "1",
+    )
+
+
+def _driver_named(url: str) -> str:
+    """Name psycopg 3 in a PostgreSQL address, whichever of its spellings was given."""
+    for spelling in ("postgres://", "postgresql://"):
+        if url.startswith(spelling):
+            return "postgresql+psycopg://" + url.removeprefix(spelling)
+    return url
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """Return the installation's own secret, made at the first start and readable by its owner alone."""
+    kept = data_dir / "secret_key"
+    try:
+        return kept.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(os.urandom(32).hex())
+        except FileExistsError:  # another process of the same start was first
+            pass
+        return kept.read_text(encoding="ascii").strip()

@@ -1,0 +1,120 @@
+"""How the databases are opened, and who may write.
+
+SQLite is embedded and has one writer. Readers take a plain BEGIN and see a snapshot; a write
+transaction first takes the node's lock file, then BEGIN IMMEDIATE, so that eight clients queue
+instead of colliding. PostgreSQL needs neither and ignores the lock.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tracker.extensions import db
+
+BATCH = 500  # most rows a worker writes in one transaction
+LOCK_PATIENCE = 5.0  # seconds a writer waits for its turn before the request is refused as busy
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "mmap_size=0",
+    "secure_delete=ON",
+)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Busy(Exception):
+    """Another writer held the database for too long; nothing was written."""
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Return what create_engine needs beside the address: the newer SQLite, or checked connections."""
+    if database_url.startswith("sqlite"):
+        return {"module": pysqlite3}
+    return {"pool_pre_ping": True}
+
+
+def begin_writing() -> Token[bool]:
+    """Mark what follows as a write transaction; a read transaction still open is ended first."""
+    db.session.rollback()
+    return _writing.set(True)
+
+
+def end_writing(token: Token[bool]) -> None:
+    """Take the mark back; what was not committed is rolled back."""
+    db.session.rollback()
+    _writing.reset(token)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One write transaction at an edge (command, job, batch): commits at the end, rolls back on an error."""
+    token = begin_writing()
+    try:
+        yield
+        db.session.commit()
+    finally:
+        end_writing(token)
+
+
+def guard_session() -> None:
+    """Refuse a flush outside a write transaction: the mistake shows in the first test, not under load."""
+    if not event.contains(Session, "before_flush", _refuse_stray_write):
+        event.listen(Session, "before_flush", _refuse_stray_write)
+
+
+def prepare_sqlite(engine: Engine, lock_file: Path) -> None:
+    """Give each connection its pragmas and each write transaction the lock file."""
+
+    @event.listens_for(engine, "connect")
+    def opened(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        if not _writing.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.info["writer_lock"] = _take_turn(lock_file)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def returned(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        held = entry.info.pop("writer_lock", None)
+        if held is not None:
+            os.close(held)
+
+
+def _refuse_stray_write(session: Session, _context: Any, _instances: Any) -> None:
+    if (session.new or session.dirty or session.deleted) and not _writing.get():
+        raise RuntimeError("a change was flushed outside tracker.database.writing()")
+
+
+def _take_turn(lock_file: Path) -> int:
+    """Return the descriptor of the locked file; closing it gives the turn to the next writer."""
+    descriptor = os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+    patience_ends = time.monotonic() + LOCK_PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > patience_ends:
+                os.close(descriptor)
+                raise Busy from None
+            time.sleep(0.003)
+        else:
+            return descriptor

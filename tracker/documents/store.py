@@ -1,0 +1,55 @@
+"""The content-addressed store: a file is written once, safely, and never changed."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.documents.models import StoredFile
+from tracker.extensions import db
+
+
+def keep(content: bytes) -> StoredFile:
+    """Keep a file and return its row; the same content is kept once.
+
+    The bytes are on the disk, under their final name, before the row can be committed; a refused
+    transaction leaves at most a file without a row, never a row without a file.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    known = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == digest))
+    if known is not None:
+        return known
+    _write_durably(_place(digest), content)
+    row = StoredFile(sha256=digest, size=len(content), kept_at=clock.now())
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def content(file: StoredFile) -> bytes:
+    """Return the bytes of a stored file."""
+    return _place(file.sha256).read_bytes()
+
+
+def _place(digest: str) -> Path:
+    root: Path = current_app.config["FILES_DIR"]
+    return root / digest[:2] / digest
+
+
+def _write_durably(place: Path, content: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=place.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+    os.replace(name, place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

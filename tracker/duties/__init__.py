@@ -1,0 +1,1 @@
+"""Standing duties and the acts that fulfil them."""

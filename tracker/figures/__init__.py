@@ -1,0 +1,1 @@
+"""The one catalogue of computed facts and the rows behind them."""

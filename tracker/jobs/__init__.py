@@ -1,0 +1,1 @@
+"""Long work: a row, its progress, its lease."""

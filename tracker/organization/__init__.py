@@ -1,0 +1,1 @@
+"""Who answers: units, people, posts, holders, portfolios, duties, chains."""

@@ -1,0 +1,65 @@
+"""The person who acts, with the posts they act for today."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tracker.extensions import db
+from tracker.organization.models import Person, Portfolio, Post, Unit
+from tracker.organization.queries import lasts_on, office_of, posts_acted_for
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Someone of the office on a day. Every verb takes one as `by`."""
+
+    person: Person
+    posts: tuple[Post, ...]
+    day: date
+
+    @property
+    def post_ids(self) -> frozenset[int]:
+        """The ids of the posts acted for."""
+        return frozenset(post.id for post in self.posts)
+
+    @property
+    def main_post(self) -> Post | None:
+        """The post shown beside the name."""
+        return self.posts[0] if self.posts else None
+
+    @property
+    def office(self) -> Unit | None:
+        """The office (township or county) the person works in."""
+        return office_of(self.main_post.unit) if self.main_post else None
+
+    @property
+    def clerk_of(self) -> list[Unit]:
+        """The offices for which the person takes in reports, registers and assigns."""
+        return _offices(post for post in self.posts if post.is_clerk)
+
+    @property
+    def oversees(self) -> list[Unit]:
+        """The offices the person sees whole: as clerk, ledger keeper or member of the leadership."""
+        return _offices(post for post in self.posts if post.is_clerk or post.keeps_ledger or post.in_leadership)
+
+    def portfolios(self) -> list[Portfolio]:
+        """Return what the person is in charge of today."""
+        return list(
+            db.session.scalars(
+                select(Portfolio).where(
+                    Portfolio.leader_post_id.in_(self.post_ids), lasts_on(self.day, Portfolio)
+                )
+            )
+        )
+
+
+def actor(person: Person, day: date) -> Actor:
+    """Return a person as an actor of a day."""
+    return Actor(person, tuple(posts_acted_for(person, day)), day)
+
+
+def _offices(posts: Iterable[Post]) -> list[Unit]:
+    offices = {office.id: office for office in (office_of(post.unit) for post in posts)}
+    return list(offices.values())

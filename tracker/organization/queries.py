@@ -1,0 +1,211 @@
+"""Who answers: looked up for a day, never stored.
+
+Rules: architecture, "Life cycle of a task" (lead, deputy in charge, vacancy) and section 3.2.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from tracker.extensions import db
+from tracker.organization.models import (
+    ChainLink,
+    ChainRole,
+    DutyDomain,
+    Holding,
+    Person,
+    Portfolio,
+    Post,
+    Unit,
+    UnitKind,
+)
+
+OFFICES = (UnitKind.TOWNSHIP, UnitKind.COUNTY)  # units that keep a ledger of their own
+LONGEST_CHAIN = 12  # links; a superior's superior's … a loop in the data must not hang a page
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Who acts for a post on a day: its holder, or, while it is vacant, the holder of its superior."""
+
+    post: Post
+    person: Person | None
+    for_vacant: bool = False
+
+
+@dataclass(frozen=True)
+class InCharge:
+    """The deputy in charge (分管领导) of a post and domain, with the rule that found it."""
+
+    post: Post | None
+    rule: str
+
+
+def lasts_on(day: date, table: type[Holding] | type[Portfolio] = Holding) -> ColumnElement[bool]:
+    """Return the condition that a row with from_day and to_day covers a day."""
+    return and_(table.from_day <= day, or_(table.to_day.is_(None), table.to_day >= day))
+
+
+def holder(post: Post, day: date) -> Person | None:
+    """Return who holds a post on a day, or None when it is vacant."""
+    return db.session.scalar(
+        select(Person)
+        .join(Holding)
+        .where(Holding.post_id == post.id, lasts_on(day))
+        .order_by(Holding.from_day.desc())
+        .limit(1)
+    )
+
+
+def holders(post_ids: Iterable[int], day: date) -> dict[int, Person]:
+    """Return the holders of many posts on a day in one query; vacant posts are missing."""
+    rows = db.session.execute(
+        select(Holding.post_id, Person)
+        .join(Person)
+        .where(Holding.post_id.in_(list(post_ids)), lasts_on(day))
+        .order_by(Holding.from_day)
+    )
+    return {post_id: person for post_id, person in rows}
+
+
+def answering(post: Post, day: date) -> Answering:
+    """Return who acts for a post on a day, climbing the superiors of vacant posts."""
+    link: Post | None = post
+    for _ in range(LONGEST_CHAIN):
+        if link is None:
+            break
+        person = holder(link, day)
+        if person is not None:
+            return Answering(post, person, for_vacant=link is not post)
+        link = link.superior
+    return Answering(post, None)
+
+
+def posts_acted_for(person: Person, day: date) -> list[Post]:
+    """Return the posts a person acts for on a day: those held, and vacant ones below them."""
+    held = list(
+        db.session.scalars(
+            select(Post).join(Holding).where(Holding.person_id == person.id, lasts_on(day)).order_by(Post.id)
+        )
+    )
+    vacant = db.session.scalars(
+        select(Post).where(~select(Holding.id).where(Holding.post_id == Post.id, lasts_on(day)).exists())
+    ).all()
+    return held + _vacant_below({post.id for post in held}, vacant)
+
+
+def _vacant_below(acted_for: set[int], vacant: Sequence[Post]) -> list[Post]:
+    found: list[Post] = []
+    reached = set(acted_for)
+    for _ in range(LONGEST_CHAIN):
+        more = [post for post in vacant if post.superior_id in reached and post.id not in reached]
+        if not more:
+            break
+        found += more
+        reached |= {post.id for post in more}
+    return found
+
+
+def office_of(unit: Unit) -> Unit:
+    """Return the office a unit belongs to: the nearest township or county at or above it."""
+    office = unit
+    while office.kind not in OFFICES and office.parent is not None:
+        office = office.parent
+    return office
+
+
+def below(office: Unit) -> ColumnElement[bool]:
+    """Return the condition that a unit is the office itself or lies below it."""
+    return Unit.path.startswith(office.path, autoescape=True)
+
+
+def posts_of_office(office: Unit) -> list[Post]:
+    """Return every post of an office and of its departments and villages, leaders first."""
+    return list(
+        db.session.scalars(
+            select(Post).join(Unit, Post.unit_id == Unit.id).where(below(office)).order_by(Post.in_leadership.desc(), Post.id)
+        )
+    )
+
+
+def deputy_in_charge(post: Post, domain: DutyDomain | None, day: date) -> InCharge:
+    """Return the leader's post whose portfolio covers a post and domain on a day.
+
+    The closest portfolio wins: unit and field, then the field, then the unit; where none covers the
+    post, its superior is in charge.
+    """
+    office = office_of(post.unit)
+    candidates = db.session.scalars(
+        select(Portfolio)
+        .join(Post, Portfolio.leader_post_id == Post.id)
+        .join(Unit, Post.unit_id == Unit.id)
+        .where(below(office), lasts_on(day, Portfolio))
+        .order_by(Portfolio.id)
+    )
+    domain_id = None if domain is None else domain.id
+    best: tuple[int, Portfolio] | None = None
+    for portfolio in candidates:
+        closeness = _closeness(portfolio, post.unit_id, domain_id)
+        if closeness and (best is None or closeness > best[0]):
+            best = (closeness, portfolio)
+    if best is not None:
+        return InCharge(best[1].leader_post, f"按分工：{_covers(best[1])}")
+    if post.superior is not None:
+        return InCharge(post.superior, "分工未覆盖，由上级岗位分管")
+    return InCharge(None, "分工未覆盖，也没有上级岗位")
+
+
+def _closeness(portfolio: Portfolio, unit_id: int, domain_id: int | None) -> int:
+    """Rate a portfolio for a unit and domain: 0 does not cover it, 3 names both."""
+    unit_fits = portfolio.unit_id == unit_id
+    domain_fits = portfolio.domain_id is not None and portfolio.domain_id == domain_id
+    if portfolio.unit_id is not None and portfolio.domain_id is not None:
+        return 3 if unit_fits and domain_fits else 0
+    if domain_fits:
+        return 2
+    return 1 if unit_fits else 0
+
+
+def _covers(portfolio: Portfolio) -> str:
+    named = [part.name for part in (portfolio.unit, portfolio.domain) if part is not None]
+    return "".join(named) + (f"（{portfolio.document}）" if portfolio.document else "")
+
+
+def first_responsibles(unit: Unit, domain: DutyDomain | None) -> list[Post]:
+    """Return the first responsible posts (第一责任人, one or two) of a unit and domain.
+
+    A unit without a chain of its own follows the unit above; a chain named for the domain goes
+    before the general one.
+    """
+    domain_id = None if domain is None else domain.id
+    here: Unit | None = unit
+    while here is not None:
+        links = db.session.scalars(
+            select(ChainLink)
+            .where(ChainLink.unit_id == here.id, ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
+            .order_by(ChainLink.id)
+        ).all()
+        for wanted in (domain_id, None):
+            posts = [link.post for link in links if link.domain_id == wanted]
+            if posts:
+                return posts
+        here = here.parent
+    return []
+
+
+def ledger_post(office: Unit) -> Post | None:
+    """Return the post that keeps an office's ledger: the default verifier."""
+    return db.session.scalar(
+        select(Post)
+        .join(Unit, Post.unit_id == Unit.id)
+        .where(below(office), Post.keeps_ledger)
+        .order_by(Unit.path, Post.id)
+        .limit(1)
+    )
+
+
+def find_unit(code: str) -> Unit | None:
+    """Return the unit with a code, or None."""
+    return db.session.scalar(select(Unit).where(Unit.code == code))

@@ -1,0 +1,1 @@
+"""Notices owed, the inbox, the digest and its delivery."""

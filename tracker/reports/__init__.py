@@ -1,0 +1,1 @@
+"""A document comes in, proposals come out, someone confirms them."""

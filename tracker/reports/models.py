@@ -1,0 +1,96 @@
+"""Reports that came in, and what was found in them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.columns import Base, EnumColumn, Id
+from tracker.documents.models import StoredFile
+from tracker.organization.models import Duty, DutyDomain, Post, Unit
+from tracker.periods import Period
+
+
+class ReportState(StrEnum):
+    """How far a report has come."""
+
+    READING = "reading"
+    UNREADABLE = "unreadable"
+    REVIEW = "review"
+    CONFIRMED = "confirmed"
+
+
+class ProposalKind(StrEnum):
+    """What a passage was taken for."""
+
+    PROBLEM = "problem"
+    MEASURE = "measure"
+
+
+class Decision(StrEnum):
+    """What the clerk decided on a proposal."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DROPPED = "dropped"
+
+
+class Report(Base):
+    """A document of a unit; the same content comes in once."""
+
+    __tablename__ = "reports"
+    __table_args__ = (UniqueConstraint("unit_id", "file_id"),)
+
+    id: Mapped[Id]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    domain_id: Mapped[int | None] = mapped_column(ForeignKey("duty_domains.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    file_name: Mapped[str] = mapped_column(String(255))
+    state: Mapped[ReportState] = mapped_column(EnumColumn(ReportState))
+    period: Mapped[Period | None]
+    report_day: Mapped[date | None]
+    text: Mapped[str] = mapped_column(Text, default="")
+    reading: Mapped[dict[str, Any]]  # what the reader found, as `tracker report read` prints it
+    message: Mapped[str] = mapped_column(String(500), default="")
+    taken_in_at: Mapped[datetime]
+    taken_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    unit: Mapped[Unit] = relationship()
+    domain: Mapped[DutyDomain | None] = relationship()
+    file: Mapped[StoredFile] = relationship()
+    proposals: Mapped[list["Proposal"]] = relationship(
+        back_populates="report", order_by="Proposal.position", cascade="all, delete-orphan"
+    )
+
+
+class Proposal(Base):
+    """A passage taken for a problem or a measure, with what is suggested for it and why."""
+
+    __tablename__ = "proposals"
+
+    id: Mapped[Id]
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), index=True)
+    kind: Mapped[ProposalKind] = mapped_column(EnumColumn(ProposalKind))
+    position: Mapped[int]
+    start: Mapped[int | None]  # none: added by the clerk's own words
+    end: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    measure: Mapped[str] = mapped_column(Text, default="")
+    measure_start: Mapped[int | None]
+    measure_end: Mapped[int | None]
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"))  # a measure answers this problem
+    standard: Mapped[str] = mapped_column(String(500), default="")
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"))
+    post_why: Mapped[str] = mapped_column(String(300), default="")
+    deadline: Mapped[date | None]
+    deadline_why: Mapped[str] = mapped_column(String(300), default="")
+    long_term: Mapped[bool] = mapped_column(default=False)
+    confidence: Mapped[float] = mapped_column(default=0.0)
+    decision: Mapped[Decision] = mapped_column(EnumColumn(Decision))
+    report: Mapped[Report] = relationship(back_populates="proposals")
+    post: Mapped[Post | None] = relationship()
+    duty: Mapped[Duty | None] = relationship()

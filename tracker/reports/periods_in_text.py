@@ -1,0 +1,75 @@
+"""The period that a report names for itself; a masked year stays masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.periods import FIRST_YEAR, Kind, Period
+
+NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+YEAR = r"(?P<year>(?:19|20)\d\d|(?:19|20)?[\dxX×＊*_〇○]{2,4})\s*年(?:度)?"
+PART = r"第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<month>1[0-2]|[1-9])月份?(?!\s*\d+日)"
+NAMED = re.compile(rf"(?:{YEAR})\s*(?:{PART})|(?<![上下本每])(?P<bare>第(?P<alone>[一二三四1-4])季度)")
+WHOLE_YEAR = re.compile(rf"{YEAR}[^\n，。]{{0,24}}(?:总结|报告|汇报|通报)")
+DAY = re.compile(r"^\s*((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class PeriodInText:
+    """The words, and what they say: the year null where it is masked, the quarter null for another kind of period."""
+
+    text: str
+    year: int | None
+    quarter: int | None
+    period: Period | None
+    masked: bool
+
+    def as_json(self) -> dict[str, object]:
+        """The three keys of the contract."""
+        return {"text": self.text, "year": self.year, "quarter": self.quarter}
+
+
+def period_in(text: str, original: str) -> PeriodInText | None:
+    """The first period named in the head of a normalised text; its words are taken from the original."""
+    head = text[:600]
+    for found in (*NAMED.finditer(head), *WHOLE_YEAR.finditer(head)):
+        groups = found.groupdict()
+        if "bare" in groups and groups["bare"]:
+            return PeriodInText(original[slice(*found.span())], None, NUMBERS[groups["alone"]], None, False)
+        span = found.span() if "quarter" in groups else (found.start(), found.start() + found[0].index("年") + 1)
+        return _said(original[slice(*span)], groups)
+    return None
+
+
+def _said(words: str, groups: dict[str, str | None]) -> PeriodInText:
+    year_text = groups["year"] or ""
+    year = int(year_text) if re.fullmatch(r"\d{4}", year_text) and int(year_text) >= FIRST_YEAR else None
+    quarter = NUMBERS[groups["quarter"]] if groups.get("quarter") else None
+    period = Period(year, *_part(groups)) if year is not None else None
+    return PeriodInText(words, year, quarter, period, year is None)
+
+
+def _part(groups: dict[str, str | None]) -> tuple[Kind, int]:
+    if quarter := groups.get("quarter"):
+        return Kind.QUARTER, NUMBERS[quarter]
+    if half := groups.get("half"):
+        return Kind.HALF, "上下".index(half) + 1
+    if month := groups.get("month"):
+        return Kind.MONTH, int(month)
+    return Kind.YEAR, 1
+
+
+def written_on(text: str, end: int) -> date | None:
+    """The date of the document (成文日期): the last line that is nothing but a date."""
+    return next(reversed(list(_days(text[:end]))), None)
+
+
+def _days(text: str) -> Iterator[date]:
+    for found in DAY.finditer(text):
+        try:
+            yield date(*map(int, found.groups()))
+        except ValueError:
+            continue  # a mistyped date such as 2月30日 dates nothing

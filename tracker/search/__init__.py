@@ -1,0 +1,1 @@
+"""Finding problems and tasks by their words."""

@@ -1,0 +1,1 @@
+"""What an office may choose, inherited down the unit tree."""

@@ -1,0 +1,25 @@
+"""The choices an office has: one typed key each, with its default and its reader."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from tracker.settings.ladder import DEFAULT_LADDER, Rung, read_ladder
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Key(Generic[T]):
+    """A choice: its name, what it means, the default, and how a stored value is read."""
+
+    name: str
+    label: str
+    default: T
+    read: Callable[[Any], T]
+
+
+LADDER: Key[tuple[Rung, ...]] = Key("ladder", "提醒阶梯", DEFAULT_LADDER, read_ladder)
+
+LONG_TERM_IN_BASE: Key[bool] = Key("long_term_in_base", "长期坚持计入整改完成率的基数", False, bool)

@@ -1,0 +1,1 @@
+"""A period is rolled up: wording, document, carry-over."""

@@ -1,0 +1,62 @@
+"""Drafts of summaries."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.columns import Base, Id
+from tracker.organization.models import DutyDomain, Unit
+from tracker.periods import Period
+
+
+class Summary(Base):
+    """The summary of a unit, domain and period (no domain: all work)."""
+
+    __tablename__ = "summaries"
+    __table_args__ = (UniqueConstraint("unit_id", "domain_id", "period"),)
+
+    id: Mapped[Id]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    domain_id: Mapped[int | None] = mapped_column(ForeignKey("duty_domains.id"))
+    period: Mapped[Period]
+    title: Mapped[str] = mapped_column(String(200))
+    as_of: Mapped[date]  # 截至
+    rolled_up_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    unit: Mapped[Unit] = relationship()
+    domain: Mapped[DutyDomain | None] = relationship()
+    paragraphs: Mapped[list["SummaryParagraph"]] = relationship(
+        back_populates="summary", order_by="SummaryParagraph.position", cascade="all, delete-orphan"
+    )
+
+
+class SummaryParagraph(Base):
+    """A paragraph: what the data say, and what a person wrote instead.
+
+    A new roll-up replaces `computed` and leaves `edited` alone; `computed_when_edited` tells whether
+    the facts have changed under the edited text.
+    """
+
+    __tablename__ = "summary_paragraphs"
+    __table_args__ = (UniqueConstraint("summary_id", "key"),)
+
+    id: Mapped[Id]
+    summary_id: Mapped[int] = mapped_column(ForeignKey("summaries.id"))
+    key: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int]
+    level: Mapped[int | None]  # heading level; none: running text
+    computed: Mapped[str] = mapped_column(Text)
+    edited: Mapped[str | None] = mapped_column(Text)
+    computed_when_edited: Mapped[str | None] = mapped_column(Text)
+    summary: Mapped[Summary] = relationship(back_populates="paragraphs")
+
+    @property
+    def text(self) -> str:
+        """What the document says."""
+        return self.computed if self.edited is None else self.edited
+
+    @property
+    def facts_changed(self) -> bool:
+        """Whether the facts under an edited text are no longer those it was edited from."""
+        return self.edited is not None and self.computed != self.computed_when_edited

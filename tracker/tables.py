@@ -1,0 +1,29 @@
+"""Every table, imported once so that the migrations and the foreign keys know them all."""
+
+from tracker.accounts import models as accounts
+from tracker.audit import models as audit
+from tracker.documents import models as documents
+from tracker.duties import models as duties
+from tracker.jobs import models as jobs
+from tracker.organization import models as organization
+from tracker.problems import models as problems
+from tracker.reminders import models as reminders
+from tracker.reports import models as reports
+from tracker.settings import models as settings
+from tracker.summaries import models as summaries
+from tracker.tasks import models as tasks
+
+__all__ = [
+    "accounts",
+    "audit",
+    "documents",
+    "duties",
+    "jobs",
+    "organization",
+    "problems",
+    "reminders",
+    "reports",
+    "settings",
+    "summaries",
+    "tasks",
+]

@@ -1,0 +1,139 @@
+"""Tasks, their events and their evidence."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.columns import Base, EnumColumn, Id
+from tracker.documents.models import StoredFile
+from tracker.organization.models import Duty, DutyDomain, Person, Post, Unit
+from tracker.periods import Period
+from tracker.problems.models import Problem
+from tracker.tasks.states import Action, Remedy, TaskState, Verdict
+
+
+class Task(Base):
+    """What a post has to do: the remedy of a problem, or a plain work item (no problem).
+
+    `first_deadline` is that of the round and is kept for ever; overdue, level and colour are
+    computed from `deadline` and `state`, never stored.
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "period", "number"),
+        Index("ix_tasks_state_deadline", "state", "deadline", "id"),
+        Index("ix_tasks_unit_deadline", "unit_id", "deadline", "id"),
+        Index("ix_tasks_lead_post_deadline", "lead_post_id", "deadline", "id"),
+    )
+
+    id: Mapped[Id]
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    period: Mapped[Period]
+    number: Mapped[int]  # counted per unit and period, never reused
+    problem_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"), unique=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
+    start: Mapped[int | None]  # code points in the report's text
+    end: Mapped[int | None]
+    title: Mapped[str] = mapped_column(Text)
+    measure: Mapped[str] = mapped_column(Text, default="")
+    standard: Mapped[str] = mapped_column(String(500), default="")
+    remedy: Mapped[Remedy] = mapped_column(EnumColumn(Remedy))
+    state: Mapped[TaskState] = mapped_column(EnumColumn(TaskState))
+    domain_id: Mapped[int] = mapped_column(ForeignKey("duty_domains.id"))
+    lead_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"))
+    verifier_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    round_no: Mapped[int] = mapped_column(default=1)
+    first_deadline: Mapped[date | None]
+    deadline: Mapped[date | None]
+    review_on: Mapped[date | None]  # long-term tasks are reviewed, never overdue
+    last_progress_on: Mapped[date | None]
+    percent: Mapped[int | None]
+    closed_on: Mapped[date | None]
+    verdict: Mapped[Verdict | None] = mapped_column(EnumColumn(Verdict))
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    unit: Mapped[Unit] = relationship()
+    problem: Mapped[Problem | None] = relationship()
+    domain: Mapped[DutyDomain] = relationship()
+    lead_post: Mapped[Post | None] = relationship(foreign_keys=[lead_post_id])
+    verifier_post: Mapped[Post | None] = relationship(foreign_keys=[verifier_post_id])
+    duty: Mapped[Duty | None] = relationship()
+    events: Mapped[list["TaskEvent"]] = relationship(back_populates="task", order_by="TaskEvent.id")
+    cooperations: Mapped[list["Cooperation"]] = relationship(back_populates="task")
+
+    @property
+    def case_no(self) -> str:
+        """The number in full, with the unit's code (ZG-QS-2025Q3-007)."""
+        return f"ZG-{self.unit.code}-{self.period}-{self.number:03d}"
+
+    @property
+    def short_no(self) -> str:
+        """The number as it is shown inside the unit (ZG-2025Q3-007)."""
+        return f"ZG-{self.period}-{self.number:03d}"
+
+
+class Cooperation(Base):
+    """A post that works along (配合单位)."""
+
+    __tablename__ = "cooperations"
+    __table_args__ = (UniqueConstraint("task_id", "post_id"),)
+
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
+    task: Mapped[Task] = relationship(back_populates="cooperations")
+    post: Mapped[Post] = relationship()
+
+
+class TaskEvent(Base):
+    """A change of a task, in the transaction of the change. What comes next reads these rows."""
+
+    __tablename__ = "task_events"
+    __table_args__ = (
+        Index(
+            "ix_task_events_unplanned",
+            "id",
+            sqlite_where=text("planned_at IS NULL"),
+            postgresql_where=text("planned_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    round_no: Mapped[int]
+    action: Mapped[Action] = mapped_column(EnumColumn(Action))
+    old_state: Mapped[TaskState | None] = mapped_column(EnumColumn(TaskState))
+    new_state: Mapped[TaskState] = mapped_column(EnumColumn(TaskState))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text, default="")  # reason, progress or result in the actor's words
+    facts: Mapped[dict[str, Any]]  # what the change set: deadline, percent, verdict …
+    planned_at: Mapped[datetime | None]  # when its notices were planned
+    task: Mapped[Task] = relationship(back_populates="events")
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    on_behalf_of: Mapped[Person | None] = relationship(foreign_keys=[on_behalf_of_id])
+    post: Mapped[Post] = relationship()
+    evidence: Mapped[list["Evidence"]] = relationship(back_populates="event", order_by="Evidence.id")
+
+
+class Evidence(Base):
+    """A file that proves what an event says (佐证材料)."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("task_events.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    event: Mapped[TaskEvent] = relationship(back_populates="evidence")
+    file: Mapped[StoredFile] = relationship()
+    task: Mapped[Task] = relationship()

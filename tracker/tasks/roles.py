@@ -1,0 +1,150 @@
+"""In which parts a person stands to one task today.
+
+Rules: architecture, "Life cycle of a task", the paragraph on lead, deputy in charge and verifier.
+Requester and endorser mean persons: nobody approves own work, not through a second post and not
+for another.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracker.organization.acting import Actor
+from tracker.organization.models import Person, Post
+from tracker.organization.queries import (
+    answering,
+    deputy_in_charge,
+    first_responsibles,
+    ledger_post,
+    office_of,
+)
+from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.states import Action, Role
+
+
+@dataclass(frozen=True)
+class Decider:
+    """The post that has to decide, who acts for it, and by which rule it was found."""
+
+    post: Post
+    person: Person
+    rule: str
+
+
+def last_event(task: Task, action: Action) -> TaskEvent | None:
+    """Return the latest event of an action in the task's present round."""
+    for event in reversed(task.events):
+        if event.action == action and event.round_no == task.round_no:
+            return event
+    return None
+
+
+def requester(task: Task) -> Person | None:
+    """Return the person whose closure request is on the table."""
+    event = last_event(task, Action.REQUEST_CLOSURE)
+    return None if event is None else event.person
+
+
+def standing_endorsement(task: Task) -> TaskEvent | None:
+    """Return the endorsement that still counts: none after a later return for rework."""
+    endorsed = last_event(task, Action.ENDORSE)
+    returned = last_event(task, Action.RETURN_FOR_REWORK)
+    if endorsed is None or (returned is not None and returned.id > endorsed.id):
+        return None
+    return endorsed
+
+
+def endorser(task: Task, actor: Actor) -> Decider | None:
+    """Return who endorses a closure request (初审), or None where nobody is left to.
+
+    The deputy in charge of the lead post, else the next link upwards, else a first responsible;
+    never the lead post itself and never the requester.
+    """
+    asked_by = requester(task)
+    for post, rule in _endorsing_posts(task, actor):
+        decider = _decider(post, rule, actor, barred=(asked_by,))
+        if decider is not None and post.id not in (task.lead_post_id, task.verifier_post_id):
+            return decider
+    return None
+
+
+def verifier(task: Task, actor: Actor) -> Decider | None:
+    """Return who verifies and accepts (验收): neither the requester nor the endorser."""
+    endorsed = standing_endorsement(task)
+    barred = (requester(task), None if endorsed is None else endorsed.person)
+    for post, rule in _verifying_posts(task):
+        decider = _decider(post, rule, actor, barred=barred)
+        if decider is not None:
+            return decider
+    return None
+
+
+def roles(task: Task, actor: Actor) -> frozenset[Role]:
+    """Return every part in which an actor stands to a task today."""
+    mine = actor.post_ids
+    found = {
+        Role.CLERK: any(office.id == task.unit_id for office in actor.clerk_of),
+        Role.LEAD: task.lead_post_id in mine,
+        Role.COOPERATING: any(row.post_id in mine for row in task.cooperations),
+        Role.REQUESTER: _same(requester(task), actor.person),
+        Role.ENDORSER: _decides(endorser(task, actor), actor),
+        Role.VERIFIER: _decides(verifier(task, actor), actor),
+        Role.FIRST_RESPONSIBLE: any(post.id in mine for post in first_responsibles(task.unit, task.domain)),
+        Role.LEADER: any(post.id in mine for post in _chain(task, actor)),
+    }
+    return frozenset(role for role, holds in found.items() if holds)
+
+
+def _endorsing_posts(task: Task, actor: Actor) -> Iterator[tuple[Post, str]]:
+    if task.lead_post is None:
+        return
+    in_charge = deputy_in_charge(task.lead_post, task.domain, actor.day)
+    if in_charge.post is not None:
+        yield in_charge.post, in_charge.rule
+        yield from _upwards(in_charge.post, "上一级岗位")
+    yield from _upwards(task.lead_post, "上一级岗位")
+    for post in first_responsibles(task.unit, task.domain):
+        yield post, "第一责任人"
+
+
+def _verifying_posts(task: Task) -> Iterator[tuple[Post, str]]:
+    post = task.verifier_post
+    if post is not None:
+        yield post, "交办时确定的验收岗位"
+        yield from _upwards(post, "上一级岗位")
+    for first in first_responsibles(task.unit, task.domain):
+        yield first, "第一责任人"
+    above = office_of(task.unit).parent
+    keeper = None if above is None else ledger_post(above)
+    if keeper is not None:
+        yield keeper, "上级单位台账管理岗位"
+
+
+def _upwards(post: Post, rule: str) -> Iterator[tuple[Post, str]]:
+    link = post.superior
+    while link is not None:
+        yield link, rule
+        link = link.superior
+
+
+def _chain(task: Task, actor: Actor) -> Iterator[Post]:
+    """Yield the leaders of the task's chain: deputy in charge and first responsible persons."""
+    if task.lead_post is not None:
+        in_charge = deputy_in_charge(task.lead_post, task.domain, actor.day).post
+        if in_charge is not None:
+            yield in_charge
+    yield from first_responsibles(task.unit, task.domain)
+
+
+def _decider(post: Post, rule: str, actor: Actor, *, barred: tuple[Person | None, ...]) -> Decider | None:
+    person = answering(post, actor.day).person
+    if person is None or any(_same(other, person) for other in barred):
+        return None
+    return Decider(post, person, rule)
+
+
+def _decides(decider: Decider | None, actor: Actor) -> bool:
+    return decider is not None and decider.person.id == actor.person.id
+
+
+def _same(one: Person | None, other: Person) -> bool:
+    return one is not None and one.id == other.id

@@ -1,0 +1,60 @@
+"""How dates, times and shares are shown."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import get_locale
+
+from tracker import clock
+
+_WEEKDAYS = "一二三四五六日"
+
+
+def add_filters(app: Flask) -> None:
+    """Make the filters known to the templates."""
+    app.add_template_filter(cndate)
+    app.add_template_filter(cndate_full)
+    app.add_template_filter(cntime)
+    app.add_template_filter(percent)
+
+
+def _english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def _as_day(value: date | datetime) -> date:
+    return clock.day_of(value) if isinstance(value, datetime) else value
+
+
+def cndate(value: date | datetime | None) -> str:
+    """Return 11月12日, with the year when it is not the present one; '' for None."""
+    if value is None:
+        return ""
+    day = _as_day(value)
+    same_year = day.year == clock.today().year
+    if _english():
+        return f"{day.day} {day:%b}" + ("" if same_year else f" {day.year}")
+    return ("" if same_year else f"{day.year}年") + f"{day.month}月{day.day}日"
+
+
+def cndate_full(value: date | datetime | None) -> str:
+    """Return 2025年11月12日（星期三）; '' for None."""
+    if value is None:
+        return ""
+    day = _as_day(value)
+    if _english():
+        return f"{day.day} {day:%B %Y (%A)}"
+    return f"{day.year}年{day.month}月{day.day}日（星期{_WEEKDAYS[day.weekday()]}）"
+
+
+def cntime(value: datetime | None) -> str:
+    """Return 08:30 in office time; '' for None."""
+    return "" if value is None else f"{clock.office_time(value):%H:%M}"
+
+
+def percent(part: int, base: int) -> str:
+    """Return a share with at most one decimal, 60.3%; — when there is no base."""
+    if base == 0:
+        return "—"
+    return f"{100 * part / base:.1f}".removesuffix(".0") + "%"
