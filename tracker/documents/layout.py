@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 SONG_TITLE = "方正小标宋简体"
 FANGSONG = "仿宋_GB2312"
@@ -106,7 +106,7 @@ def _even_lines(line: str, limit: float) -> list[str]:
 def _cheapest_split(line: str, limit: float, mean: float) -> list[str]:
     costs = _break_costs(line)
 
-    @lru_cache(maxsize=None)
+    @cache
     def best(start: int) -> tuple[float, tuple[str, ...]]:
         rest = line[start:]
         choices = [_line_cost(rest, mean, (0.0, ()))] if width_of(rest) <= limit else []

@@ -12,9 +12,21 @@ from datetime import date
 
 from tracker.documents import wordml
 from tracker.documents.layout import (
-    A4_MM, BODY_PT, FANGSONG, HEI, KAI, PAGE_NUMBER_PT, PRESETS, SONG, TABLE_PT, TITLE_PT,
-    Preset, title_lines, twips, width_of,
-)  # fmt: skip
+    A4_MM,
+    BODY_PT,
+    FANGSONG,
+    HEI,
+    KAI,
+    PAGE_NUMBER_PT,
+    PRESETS,
+    SONG,
+    TABLE_PT,
+    TITLE_PT,
+    Preset,
+    title_lines,
+    twips,
+    width_of,
+)
 from tracker.documents.wordml import Style, Type, line_height, paragraph, run
 
 CHARACTER = round(BODY_PT * 20)
@@ -112,10 +124,10 @@ LEVEL_FONTS = {1: HEI, 2: KAI, 3: FANGSONG, 4: FANGSONG}  # 7.3.3
 
 
 def _styles(preset: Preset) -> list[Style]:
+    # not justified: LibreOffice 7.4 drops a comma that hangs over the edge of a justified line
     base = (
-        # LibreOffice loses a mark that hangs over the margin, so none may
-        '<w:widowControl w:val="0"/><w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:adjustRightInd w:val="0"/>'
-        f'<w:snapToGrid w:val="0"/>{line_height(preset.line_pt)}<w:jc w:val="both"/>'
+        '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:adjustRightInd w:val="0"/>'
+        f'<w:snapToGrid w:val="0"/>{line_height(preset.line_pt)}<w:jc w:val="left"/>'
     )
     title = line_height(preset.title_line_pt) + _CENTRE
     small = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
