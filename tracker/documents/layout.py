@@ -59,11 +59,12 @@ PRESETS: tuple[Preset, ...] = (
     Preset("line-28", "行距28磅", line_pt=28.0),
     Preset("line-30", "行距30磅", line_pt=30.0),
     Preset("low-foot", "下边距3.4厘米、行距29磅", bottom=34.0, line_pt=29.0, footer=30.0),
-    Preset("even-margins", "页边距2.8/2.8/2.7/2.7厘米、行距33磅", top=28.0, bottom=28.0, left=27.0, right=27.0,
-           footer=18.0, line_pt=33.0, signature_pt=18.0, signature_centred=True),
+    Preset("even-margins", "页边距2.8/2.8/2.7/2.7厘米、行距33磅", top=28.0, bottom=28.0,
+           left=27.0, right=27.0, footer=18.0, line_pt=33.0, signature_pt=18.0, signature_centred=True),
     Preset("wide", "页边距3.5/3.3/2.7/2.7厘米、行距29磅", top=35.0, bottom=33.0, left=27.0, right=27.0,
            footer=25.0, line_pt=29.0),
-    Preset("before-2012", "2012年以前式样（标题宋体加粗、行距30磅）", line_pt=30.0, title_font=SONG, title_bold=True),
+    Preset("before-2012", "2012年以前式样（标题宋体加粗、行距30磅）", line_pt=30.0, title_font=SONG,
+           title_bold=True),
 )  # fmt: skip
 """Layouts seen in offices; the first is the default. What an office does not change is the standard's."""
 

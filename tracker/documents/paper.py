@@ -35,7 +35,7 @@ CHARACTER = round(BODY_PT * 20)
 
 @dataclass(frozen=True)
 class Heading:
-    """Level 1 一、 2 （一） 3 1. 4 （1）. Below level 1 the first sentence is the title, the rest runs on as text."""
+    """Level 1 一、 2 （一） 3 1. 4 （1）. Below level 1 the first sentence is the title, the rest runs on."""
 
     level: int
     text: str
@@ -126,8 +126,8 @@ LEVEL_FONTS = {1: HEI, 2: KAI, 3: FANGSONG, 4: FANGSONG}  # 7.3.3
 def _styles(preset: Preset) -> list[Style]:
     # not justified: LibreOffice 7.4 drops a comma that hangs over the edge of a justified line
     base = (
-        '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:adjustRightInd w:val="0"/>'
-        f'<w:snapToGrid w:val="0"/>{line_height(preset.line_pt)}<w:jc w:val="left"/>'
+        '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        f'<w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>{line_height(preset.line_pt)}<w:jc w:val="left"/>'
     )
     title = line_height(preset.title_line_pt) + _CENTRE
     small = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
@@ -135,7 +135,8 @@ def _styles(preset: Preset) -> list[Style]:
         Style("Normal", "Normal", base, Type(FANGSONG, BODY_PT, tracking=preset.tracking), base=None),
         Style("Body", "公文正文", _INDENT, Type()),
         Style("Flush", "公文顶格", "", Type()),
-        Style("PaperTitle", "Title", _KEEP + title, Type(preset.title_font, TITLE_PT, preset.title_bold, tracking=0)),
+        Style("PaperTitle", "Title", _KEEP + title,
+              Type(preset.title_font, TITLE_PT, preset.title_bold, tracking=0)),
         *(_heading_style(level, font, preset) for level, font in LEVEL_FONTS.items()),
         Style("Annex", "公文附件", _KEEP, Type(HEI)),
         Style("Caption", "caption", _KEEP + _CENTRE, Type(HEI, PAGE_NUMBER_PT)),
@@ -167,7 +168,7 @@ def _body(paper: Paper, preset: Preset) -> str:
 
 def _main_part(paper: Paper, preset: Preset) -> list[str]:
     measure = _measure(preset, landscape=False)
-    xml = [*_title(paper.title, preset, measure), _BLANK]
+    xml = [*_title(paper.title, measure), _BLANK]
     if paper.addressee:
         xml.append(paragraph("Flush", run(paper.addressee.rstrip(":： ") + "：")))
     xml += _blocks(paper.blocks, preset, measure)
@@ -177,11 +178,11 @@ def _main_part(paper: Paper, preset: Preset) -> list[str]:
 def _annex_part(annex: Attachment, label: str, preset: Preset) -> list[str]:
     """“附件” on the first line, its title on the third (7.3.6)."""
     measure = _measure(preset, annex.landscape)
-    head = [paragraph("Annex", run(label)), _BLANK_KEPT, *_title(annex.title, preset, measure), _BLANK_KEPT]
+    head = [paragraph("Annex", run(label)), _BLANK_KEPT, *_title(annex.title, measure), _BLANK_KEPT]
     return head + _blocks(annex.blocks, preset, measure)
 
 
-def _title(title: str, preset: Preset, measure: int) -> list[str]:
+def _title(title: str, measure: int) -> list[str]:
     # a line that fills the page from edge to edge does not read as a title
     lines = title_lines(wordml.clean(title), measure / (TITLE_PT * 20) - 2)
     return [paragraph("PaperTitle", run(line)) for line in lines]
@@ -196,7 +197,9 @@ def _block(block: Block, preset: Preset, measure: int) -> list[str]:
         case Heading():
             return [_heading(block, preset)]
         case Paragraph():
-            return [paragraph("Body", run(line)) for line in wordml.clean(block.text).splitlines() if line.strip()]
+            return [
+                paragraph("Body", run(line)) for line in wordml.clean(block.text).splitlines() if line.strip()
+            ]
         case Table():
             return _table(block, measure)
 
@@ -220,7 +223,9 @@ def _table(block: Table, measure: int) -> list[str]:
     # a column of short entries (numbers, dates, yes or no) reads better centred
     centred = [all(width_of(row[at]) <= 6 for row in block.rows) for at in range(len(block.columns))]
     caption = [paragraph("Caption", run(block.caption))] if block.caption else []
-    notes = [paragraph("TableNote", run(line)) for line in wordml.clean(block.note).splitlines() if line.strip()]
+    notes = [
+        paragraph("TableNote", run(line)) for line in wordml.clean(block.note).splitlines() if line.strip()
+    ]
     return [*caption, wordml.table(block.columns, block.rows, widths, centred), *(notes or [_AFTER_TABLE])]
 
 
@@ -245,17 +250,19 @@ def _hanging(left: int, hanging: int) -> str:
 
 
 def _signature(paper: Paper, preset: Preset) -> list[str]:
-    """落款 without a seal: the unit two characters in; the date begins two characters after the unit (7.3.5.2)."""
+    """落款 without a seal: the unit two characters in, the date begins two after the unit (7.3.5.2)."""
     unit = wordml.one_line(paper.signature or "")
     day = day_text(paper.day) if paper.day else ""
-    lines = [line for line in zip((unit, day), _insets(width_of(unit), width_of(day)), strict=True) if line[0]]
+    lines = [
+        line for line in zip((unit, day), _insets(width_of(unit), width_of(day)), strict=True) if line[0]
+    ]
     if not lines:
         return []
     return [_BLANK_KEPT, *(_signature_line(text, inset, preset) for text, inset in lines)]
 
 
 def _insets(unit: float, day: float) -> tuple[float, float]:
-    """Right insets of unit and date in characters; a date longer than the unit is the one that stands two in."""
+    """Right insets of unit and date in characters; the longer of the two decides."""
     if unit == 0:
         return 0.0, 2.0
     if day == 0 or unit >= day:
@@ -268,12 +275,14 @@ def _signature_line(text: str, inset: float, preset: Preset) -> str:
         return paragraph("Signature", run(text), properties=_KEEP + _CENTRE)
     size = round(inset * preset.signature_pt * 20)
     return paragraph(
-        "Signature", run(text), properties=f'{_KEEP}<w:ind w:rightChars="{round(inset * 100)}" w:right="{size}"/>'
+        "Signature",
+        run(text),
+        properties=f'{_KEEP}<w:ind w:rightChars="{round(inset * 100)}" w:right="{size}"/>',
     )
 
 
 def _margins(preset: Preset, landscape: bool) -> tuple[float, float, float, float]:
-    """Top, right, bottom, left in mm. A landscape page is the portrait page turned left: its head lies at the binding."""
+    """Top, right, bottom, left in mm. A landscape page is the portrait page turned: its head lies at the binding."""
     if landscape:
         return preset.left, preset.top, preset.right, preset.bottom
     return preset.top, preset.right, preset.bottom, preset.left
@@ -295,8 +304,8 @@ def _section(preset: Preset, landscape: bool) -> str:
     return (
         '<w:sectPr><w:footerReference w:type="default" r:id="r_footer1"/>'
         '<w:footerReference w:type="even" r:id="r_footer2"/><w:type w:val="nextPage"/>'
-        f'<w:pgSz w:w="{wide}" w:h="{high}"{turned}/><w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" '
-        f'w:left="{left}" w:header="{twips(preset.header)}" w:footer="{foot}" w:gutter="0"/></w:sectPr>'
+        f'<w:pgSz w:w="{wide}" w:h="{high}"{turned}/><w:pgMar w:top="{top}" w:right="{right}" '
+        f'w:bottom="{bottom}" w:left="{left}" w:header="{twips(preset.header)}" w:footer="{foot}" w:gutter="0"/></w:sectPr>'
     )
 
 

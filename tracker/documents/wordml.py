@@ -54,7 +54,9 @@ def type_properties(type_: Type) -> str:
     if type_.font is not None:
         east, latin = quoteattr(type_.font), quoteattr(type_.latin)
         # the hint keeps “”—… in the Chinese font instead of the narrow Latin one
-        fonts = f'<w:rFonts w:ascii={latin} w:hAnsi={latin} w:eastAsia={east} w:cs={latin} w:hint="eastAsia"/>'
+        fonts = (
+            f'<w:rFonts w:ascii={latin} w:hAnsi={latin} w:eastAsia={east} w:cs={latin} w:hint="eastAsia"/>'
+        )
     bold = "<w:b/>" if type_.bold else ""
     tracking = "" if type_.tracking is None else f'<w:spacing w:val="{type_.tracking}"/>'
     half_points = "" if type_.pt is None else round(type_.pt * 2)
@@ -125,7 +127,8 @@ def settings_part() -> str:
     return part(
         "w:settings",
         '<w:evenAndOddHeaders/><w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:useFELayout/>'
-        '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
+        '<w:compatSetting w:name="compatibilityMode" '
+        'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
         '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/>',
     )
 
@@ -146,10 +149,14 @@ def page_number_part(type_: Type, *, odd: bool) -> str:
             '<w:fldChar w:fldCharType="end"/>',
         )
     )
-    return part("w:ftr", paragraph("PageNumber", run("— ", type_), field, run(" —", type_), properties=properties))
+    return part(
+        "w:ftr", paragraph("PageNumber", run("— ", type_), field, run(" —", type_), properties=properties)
+    )
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], centred: Sequence[bool]) -> str:
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], centred: Sequence[bool]
+) -> str:
     """A ruled table with a header row repeated on each page. Widths in twips; a row stays on one page."""
     borders = "".join(
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
@@ -176,7 +183,9 @@ def _cell(text: str, width: int, centred: bool, style: str) -> str:
     align = f'<w:jc w:val="{"center" if centred else "left"}"/>'
     lines = clean(text).splitlines() or [""]
     inner = "".join(paragraph(style, run(line), properties=align) for line in lines)
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{inner}</w:tc>'
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{inner}</w:tc>'
+    )
 
 
 def part(root: str, inner: str) -> str:
@@ -198,7 +207,7 @@ _PARTS = {
 
 
 def package(parts: Mapping[str, str], *, title: str, author: str, day: str | None) -> bytes:
-    """Zip the parts into a .docx; the same parts give the same bytes. `day` is ISO, for the file's properties."""
+    """Zip the parts into a .docx; the same parts give the same bytes. `day` is ISO."""
     files = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations({
@@ -226,7 +235,8 @@ _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 
 def _content_types() -> str:
     overrides = "".join(
-        f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{kind}+xml"/>' for name, (kind, _) in _PARTS.items()
+        f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{kind}+xml"/>'
+        for name, (kind, _) in _PARTS.items()
     )
     return (
         f'{_DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -237,7 +247,9 @@ def _content_types() -> str:
 
 
 def _relations(targets: Mapping[str, tuple[str, str]]) -> str:
-    inner = "".join(f'<Relationship Id="{id_}" Type="{kind}" Target="{to}"/>' for id_, (kind, to) in targets.items())
+    inner = "".join(
+        f'<Relationship Id="{id_}" Type="{kind}" Target="{to}"/>' for id_, (kind, to) in targets.items()
+    )
     return (
         f'{_DECLARATION}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         f"{inner}</Relationships>"

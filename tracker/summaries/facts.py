@@ -1,0 +1,102 @@
+"""The facts a summary is worded from: plain values as of one printed day, no sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tracker.periods import Period
+
+
+@dataclass(frozen=True)
+class StandingFact:
+    """How often a standing duty was met in the period: 专题学习 3 次, in a duty domain or none."""
+
+    kind_label: str
+    count: int
+    unit: str
+    domain: str = ""
+
+
+@dataclass(frozen=True)
+class CohortFacts:
+    """How the problems registered for the last period stand on the day; each counts once.
+
+    total = done + running + long_term + withdrawn; overdue is part of running, immediate_done of done.
+    Raises ValueError when the counts do not add up: a wrong sentence must not be printed.
+    """
+
+    total: int
+    done: int
+    running: int
+    overdue: int = 0
+    long_term: int = 0
+    withdrawn: int = 0
+    immediate_done: int = 0
+
+    def __post_init__(self) -> None:
+        parts = (self.done, self.running, self.overdue, self.long_term, self.withdrawn, self.immediate_done)
+        if min(parts) < 0 or self.total != self.done + self.running + self.long_term + self.withdrawn:
+            raise ValueError(f"上期问题的各项个数与总数{self.total}对不上：{self}")
+        if self.overdue > self.running or self.immediate_done > self.done:
+            raise ValueError(f"逾期不应多于正在推进，立行立改不应多于已完成：{self}")
+
+
+@dataclass(frozen=True)
+class OpenProblem:
+    """A problem that remains. `carried_over`: registered for the last period, not found in this one."""
+
+    number: str
+    text: str
+    measure: str = ""
+    leader: str = ""
+    unit: str = ""
+    due: date | None = None
+    progress: str = ""
+    state_word: str = "正在推进"
+    closed_on: date | None = None
+    note: str = ""
+    earlier_progress: str = ""
+    long_term: bool = False
+    carried_over: bool = True
+
+
+@dataclass(frozen=True)
+class DoneItem:
+    """A problem of the last period that was closed: its statement, what came of it, the day."""
+
+    problem: str
+    result: str
+    closed_on: date | None = None
+    number: str = ""
+    measure: str = ""
+    leader: str = ""
+    unit: str = ""
+    due: date | None = None
+    earlier_progress: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A plain work item for the coming period; `post` answers for it."""
+
+    text: str
+    due: date | None = None
+    post: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class SummaryFacts:
+    """All that the draft of one summary says, as of one day (截至)."""
+
+    unit: str
+    period: Period
+    as_of: date
+    cohort: CohortFacts
+    subject: str = ""
+    standing: Sequence[StandingFact] = field(default_factory=tuple)
+    open: Sequence[OpenProblem] = field(default_factory=tuple)
+    done: Sequence[DoneItem] = field(default_factory=tuple)
+    next_steps: Sequence[NextStep] = field(default_factory=tuple)
+    long_term_in_base: bool = False

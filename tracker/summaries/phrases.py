@@ -1,0 +1,90 @@
+"""Small turns of office Chinese: full-width marks, a statement, a short name, a countermeasure. Pure.
+
+Texts come from reports and from people's hands; here they are made fit to stand inside a sentence.
+"""
+
+import re
+from datetime import date
+
+_FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
+_MARK = re.compile(r"(?<=[\u4e00-\u9fff”》）])[,;:?!]")
+_BRACKETS = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
+_NUMBER = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|[①-⑳])\s*"
+)
+_ORDINAL = re.compile(r"^(?:第[一二三四五六七八九十]，|[一二三四五六七八九十]是(?!否))")
+_CLOSING = "。；;，,、：: 　\t\n"
+
+
+def day_text(day: date) -> str:
+    """2025年10月9日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def full_width(text: str) -> str:
+    """Punctuation after a Chinese sign in the form an official paper uses; numbers and Latin text stay."""
+    marked = _MARK.sub(lambda found: found[0].translate(_FULL_WIDTH), text)
+    return _BRACKETS.sub(r"（\1）", marked)
+
+
+def unnumbered(text: str) -> str:
+    """The text without a number in front (一、（一）1.): numbers are set when the paper is put together."""
+    return _NUMBER.sub("", text.strip())
+
+
+def phrase(text: str) -> str:
+    """The text as one run of sentences without number and closing mark, ready to be built in."""
+    lines = [line.strip() for line in full_width(text).splitlines() if line.strip()]
+    joined = "".join(line if line[-1] in "。；：，、！？" else f"{line}。" for line in lines)
+    joined = unnumbered(joined)
+    if "二是" not in joined:
+        joined = _ORDINAL.sub("", joined)
+    return joined.strip(_CLOSING)
+
+
+def sentence(text: str) -> str:
+    """The phrase with its full stop; nothing stays nothing."""
+    said = phrase(text)
+    return said if not said or said[-1] in "！？" else f"{said}。"
+
+
+def short_name(text: str) -> str:
+    """The first clause of a problem, by which a sentence can call it; long enough to be told apart."""
+    clauses = re.split(r"[，。；：！？]", phrase(text))
+    name = clauses[0]
+    if len(name) < 6 and len(clauses) > 1 and clauses[1]:
+        name = f"{name}，{clauses[1]}"
+    return name.replace("“", "‘").replace("”", "’")
+
+
+_LEAD_IN = re.compile(
+    r"^(?:(?:对此|为此|就此|鉴于此|今后|下一?步|接下来|对此问题"
+    r"|针对(?:此|这一问题|该问题|上述问题|以上问题))[，、]"
+    r"|(?:今后|下一?步|接下来)(?=我们|我镇|我乡|将)|(?:整改)?(?:措施|举措)：)+"
+)
+_WE_WILL = re.compile(r"^(?:我们|我镇|我乡|我县|我办)?(?:将要|将会|将|要(?![求点素件]))")
+_OWN_CLOSE = re.compile(r"(?:^|(?<=。))该项整改[^。]*。?$")
+_OTHER_SUBJECT = re.compile(r"我们|我镇|我乡|我县|我办|^由|^各|^[^，。；：]{2,14}(?:将|负责|牵头)")
+
+
+def remedy(text: str) -> str:
+    """对此，我们将…。 from a measure as somebody wrote it, whether or not it already said so; '' without one."""
+    core = _OWN_CLOSE.sub("", f"{phrase(text)}。").strip(_CLOSING)
+    core = _WE_WILL.sub("", _LEAD_IN.sub("", core))
+    if not core:
+        return ""
+    if re.match(r"一是|首先|一方面|[1１]", core):
+        return f"对此，我们将采取以下措施：{core}。"
+    if re.match(r"已|正在", core):
+        return f"对此，我们{core}。"
+    if _OTHER_SUBJECT.search(core.split("。")[0]):
+        return f"对此，{core}。"
+    return f"对此，我们将{core}。"
+
+
+def in_charge(leader: str, unit: str) -> str:
+    """由…牵头、…负责; one of them alone is responsible; '' for nobody."""
+    who = [name for name in dict.fromkeys((phrase(leader), phrase(unit))) if name]
+    if len(who) == 2:
+        return f"由{who[0]}牵头、{who[1]}负责"
+    return f"由{who[0]}负责" if who else ""
