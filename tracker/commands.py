@@ -16,6 +16,7 @@ from flask_migrate import upgrade as migrate_database
 from tracker.accounts.models import AccountKind
 from tracker.accounts.signing_in import create_account
 from tracker.database import writing
+from tracker.operation.command import backup_command, restore_command
 from tracker.refusals import Refused
 
 
@@ -28,7 +29,7 @@ def main() -> None:
 
 def add_commands(app: Flask) -> None:
     """Add every command to the application."""
-    for command in (upgrade, account):
+    for command in (upgrade, account, backup_command, restore_command):
         app.cli.add_command(command)
 
 
