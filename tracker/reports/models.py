@@ -37,8 +37,19 @@ class Decision(StrEnum):
     DROPPED = "dropped"
 
 
+class Clock(StrEnum):
+    """Which clock the remedy runs on; the values are those of a task's remedy."""
+
+    IMMEDIATE = "immediate"  # 立行立改
+    TIME_LIMITED = "time_limited"  # 限期整改
+    LONG_TERM = "long_term"  # 长期坚持
+
+
 class Report(Base):
-    """A document of a unit; the same content comes in once."""
+    """A document of a unit; the same content comes in once.
+
+    `clicks` and `typed` are what the review cost the clerk: counted by the page, kept with the report.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (UniqueConstraint("unit_id", "file_id"),)
@@ -57,6 +68,8 @@ class Report(Base):
     taken_in_at: Mapped[datetime]
     taken_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     confirmed_at: Mapped[datetime | None]
+    clicks: Mapped[int] = mapped_column(default=0)
+    typed: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     unit: Mapped[Unit] = relationship()
     domain: Mapped[DutyDomain | None] = relationship()
@@ -67,7 +80,12 @@ class Report(Base):
 
 
 class Proposal(Base):
-    """A passage taken for a problem or a measure, with what is suggested for it and why."""
+    """A passage taken for a problem or a measure, with what is suggested for it and why.
+
+    `text` is the statement without its enumerator, as the clerk left it; `start` and `end` keep the
+    place where it was found. `suggested` holds what was offered: {"posts": [{"post", "duty", "why"}],
+    "kin": {"problem", "period", "text", "likeness"} or null}.
+    """
 
     __tablename__ = "proposals"
 
@@ -83,12 +101,14 @@ class Proposal(Base):
     measure_end: Mapped[int | None]
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"))  # a measure answers this problem
     standard: Mapped[str] = mapped_column(String(500), default="")
+    standard_why: Mapped[str] = mapped_column(String(300), default="")
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
     duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"))
     post_why: Mapped[str] = mapped_column(String(300), default="")
     deadline: Mapped[date | None]
     deadline_why: Mapped[str] = mapped_column(String(300), default="")
-    long_term: Mapped[bool] = mapped_column(default=False)
+    clock: Mapped[Clock] = mapped_column(EnumColumn(Clock), default=Clock.TIME_LIMITED)
+    suggested: Mapped[dict[str, Any]] = mapped_column(default=dict)
     confidence: Mapped[float] = mapped_column(default=0.0)
     decision: Mapped[Decision] = mapped_column(EnumColumn(Decision))
     report: Mapped[Report] = relationship(back_populates="proposals")
