@@ -39,7 +39,9 @@ def period_in(text: str, original: str) -> PeriodInText | None:
         groups = found.groupdict()
         if "bare" in groups and groups["bare"]:
             return PeriodInText(original[slice(*found.span())], None, NUMBERS[groups["alone"]], None, False)
-        span = found.span() if "quarter" in groups else (found.start(), found.start() + found[0].index("年") + 1)
+        span = (
+            found.span() if "quarter" in groups else (found.start(), found.start() + found[0].index("年") + 1)
+        )
         return _said(original[slice(*span)], groups)
     return None
 

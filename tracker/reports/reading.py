@@ -110,7 +110,15 @@ def _word(content: bytes) -> str:
         )
     try:
         trees = _parsed(_unpacked(content))
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ElementTree.ParseError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
         raise UnreadableReportError("broken", f"文件已损坏，打不开。{KEPT}请重新保存后再传。") from error
     if "word/document.xml" not in trees:
         raise UnreadableReportError(
@@ -141,7 +149,8 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             # Also catches UTF-16: a declaration there is the same letters with zero bytes between them.
             if b"<!doctype" in found.replace(b"\0", b"").lower():
                 raise UnreadableReportError(
-                    "doctype", f"文件里有不允许的文档类型声明（DOCTYPE），没有读。{KEPT}请用 Word 另存后再传。"
+                    "doctype",
+                    f"文件里有不允许的文档类型声明（DOCTYPE），没有读。{KEPT}请用 Word 另存后再传。",
                 )
             if entry.filename in PARTS:
                 parts[entry.filename] = found

@@ -119,9 +119,7 @@ def _style_numbers(styles: Element | None) -> dict[str, tuple[str | None, str | 
 class Numbers:
     """Counts the paragraphs of each automatic list, in reading order."""
 
-    def __init__(
-        self, definitions: _Definitions, styles: dict[str, tuple[str | None, str | None]]
-    ) -> None:
+    def __init__(self, definitions: _Definitions, styles: dict[str, tuple[str | None, str | None]]) -> None:
         self.definitions = definitions
         self.styles = styles
         self.counts: dict[str, dict[int, int]] = {}

@@ -1,0 +1,214 @@
+"""What a reader finds in one document: the contract of `tracker report read --json`.
+
+Offsets count code points in `text`, indices count from 0. Nothing found here is more than a proposal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.periods import Kind, Period
+from tracker.reports.counts import Count, counts
+from tracker.reports.deadlines import Calendar, Deadline, deadline, default_deadline
+from tracker.reports.findings import Finding, find
+from tracker.reports.headings import SectionKind
+from tracker.reports.linking import link
+from tracker.reports.outline import Outline, Section, outline
+from tracker.reports.periods_in_text import PeriodInText, period_in, written_on
+from tracker.reports.reading import read_text
+from tracker.reports.responsible import responsible
+from tracker.workdays import shipped
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the text, end exclusive."""
+
+    start: int
+    end: int
+
+    def as_json(self) -> dict[str, object]:
+        """Start and end."""
+        return {"start": self.start, "end": self.end}
+
+
+@dataclass(frozen=True)
+class ProblemFound:
+    """A problem: its statement, the countermeasure said in the same breath, the measures that answer it."""
+
+    span: Span
+    particulars: tuple[Span, ...]
+    measure: Span | None
+    linked_measures: tuple[int, ...]
+    responsible: tuple[str, ...]
+    deadline: Deadline
+    confidence: float
+    why: str
+
+    def as_json(self) -> dict[str, object]:
+        """One entry of `problems`."""
+        return {
+            **self.span.as_json(),
+            "particulars": [part.as_json() for part in self.particulars],
+            "measure": self.measure.as_json() if self.measure else None,
+            "linked_measures": list(self.linked_measures),
+            "responsible": list(self.responsible),
+            "deadline": self.deadline.as_json(),
+            "confidence": self.confidence,
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True)
+class MeasureFound:
+    """An item of the next-steps part."""
+
+    span: Span
+    responsible: tuple[str, ...]
+    deadline: Deadline
+
+    def as_json(self) -> dict[str, object]:
+        """One entry of `measures`."""
+        return {
+            **self.span.as_json(),
+            "responsible": list(self.responsible),
+            "deadline": self.deadline.as_json(),
+        }
+
+
+@dataclass(frozen=True)
+class ReportReading:
+    """Everything found in one document; `known_period` is what dates were counted from."""
+
+    file: str
+    text: str
+    known_period: Period | None
+    period: PeriodInText | None
+    warnings: tuple[str, ...]
+    sections: tuple[Section, ...]
+    problems: tuple[ProblemFound, ...]
+    measures: tuple[MeasureFound, ...]
+    figures: tuple[Count, ...]
+
+    @property
+    def quarter(self) -> Period | None:
+        """The quarter of the report, null where it is unknown or the report covers another kind of period."""
+        known = self.known_period
+        return known if known is not None and known.kind is Kind.QUARTER else None
+
+    def words(self, span: Span) -> str:
+        """The text of a span."""
+        return self.text[span.start : span.end]
+
+    def as_json(self) -> dict[str, object]:
+        """The object that the command prints."""
+        return {
+            "file": self.file,
+            "text": self.text,
+            "quarter": str(self.quarter) if self.quarter else None,
+            "period": self.period.as_json() if self.period else None,
+            "warnings": list(self.warnings),
+            "sections": [_section(section) for section in self.sections],
+            "problems": [problem.as_json() for problem in self.problems],
+            "measures": [measure.as_json() for measure in self.measures],
+            "figures": [_figure(count) for count in self.figures],
+        }
+
+
+def _section(section: Section) -> dict[str, object]:
+    return {"start": section.start, "end": section.end, "level": section.level,
+            "heading": section.heading, "kind": str(section.kind)}  # fmt: skip
+
+
+def _figure(count: Count) -> dict[str, object]:
+    return {"start": count.start, "end": count.end, "value": count.value, "unit": count.unit,
+            "approx": count.approx, "of": count.of}  # fmt: skip
+
+
+def read_report(
+    name: str, content: bytes, period: Period | None = None, report_day: date | None = None
+) -> ReportReading:
+    """Read a document. A period or day that a person chose goes before the one in the text.
+
+    UnreadableReportError when the document cannot be read.
+    """
+    text = read_text(name, content)
+    frame = outline(text)
+    named = period_in(frame.text, text)
+    known = period or (named.period if named else None)
+    at = Calendar(known, report_day or written_on(frame.text, frame.end), shipped())
+    problems, measures = find(frame)
+    answered = link([_all_words(frame, p) for p in problems], [_words(frame, m.statement) for m in measures])
+    read_measures = tuple(_measure(frame, found, at) for found in measures)
+    return ReportReading(
+        file=name,
+        text=text,
+        known_period=known,
+        period=named,
+        warnings=tuple(_warnings(frame, named, period, problems)),
+        sections=frame.sections,
+        problems=tuple(
+            _problem(frame, found, at, [(m, read_measures[m]) for m in linked])
+            for found, linked in zip(problems, answered, strict=True)
+        ),
+        measures=read_measures,
+        figures=tuple(counts(frame.text, frame.end)),
+    )
+
+
+def _words(frame: Outline, span: tuple[int, int]) -> str:
+    return frame.text[slice(*span)]
+
+
+def _all_words(frame: Outline, found: Finding) -> str:
+    return _words(frame, found.statement) + (_words(frame, found.measure) if found.measure else "")
+
+
+def _measure(frame: Outline, found: Finding, at: Calendar) -> MeasureFound:
+    said = deadline(_words(frame, found.scope), at)
+    names = responsible(frame.text, *found.scope)
+    return MeasureFound(Span(*found.statement), tuple(names), said or default_deadline(at))
+
+
+def _problem(
+    frame: Outline, found: Finding, at: Calendar, linked: list[tuple[int, MeasureFound]]
+) -> ProblemFound:
+    return ProblemFound(
+        span=Span(*found.statement),
+        particulars=tuple(Span(*part) for part in found.particulars),
+        measure=Span(*found.measure) if found.measure else None,
+        linked_measures=tuple(index for index, _ in linked),
+        responsible=tuple(responsible(frame.text, *found.scope)),
+        deadline=_due(frame, found, at, [measure for _, measure in linked]),
+        confidence=found.confidence,
+        why=found.why,
+    )
+
+
+def _due(frame: Outline, found: Finding, at: Calendar, linked: list[MeasureFound]) -> Deadline:
+    """From the words after the statement; else from the measure that answers it; else the default.
+
+    The statement itself is not asked: “每季度检查不到位” says when something failed, not when it is due.
+    """
+    said = deadline(frame.text[found.statement[1] : found.scope[1]], at)
+    spoken = [measure.deadline for measure in linked if measure.deadline.source == "text"]
+    return said or (spoken[0] if spoken else default_deadline(at))
+
+
+def _warnings(
+    frame: Outline, named: PeriodInText | None, chosen: Period | None, problems: list[Finding]
+) -> list[str]:
+    said: list[str] = []
+    if named is not None and named.masked:
+        rest = "日期按您选的期间推算。" if chosen else "请选择期间，选定前不推算日期。"
+        said.append(f"报告里写的是“{named.text}”，年份没有写明。{rest}")
+    elif chosen is None and (named is None or named.period is None):
+        said.append("没有找到报告所属的期间，请选择期间，选定前不推算日期。")
+    elif chosen and named and named.period and named.period != chosen:
+        said.append(f"报告里写的是“{named.text}”，与选择的{chosen.label}不同，按选择的期间推算。")
+    if not any(section.kind is SectionKind.PROBLEMS for section in frame.sections):
+        said.append("没有找到写存在问题的章节。" + ("以下问题是从正文里找到的，请核对。" if problems else ""))
+    elif not problems:
+        said.append("有写存在问题的章节，但没有读出具体问题，请在页面上补充。")
+    return said

@@ -1,0 +1,266 @@
+"""The frame of a report: where its text ends, its enumerators, its items and its sections.
+
+Everything here works on a normalised copy of the same length, so that each offset is one of the original text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from tracker.reports.headings import SectionKind, kind_of
+
+HALF = ",:;!?()[]%．，；"
+FULL = "，：；！？（）【】%.，；"
+# Reports also come in traditional characters; only those that the rules look for are mapped.
+TRADITIONAL = "問題針對為夠強實處現發還進後這個條單無沒規開關與項點總結報說請議責領導長達應當時間們將採決難風險環節誤漏簽況檢查於檔資執紀貫徹學習經濟計劃標準鎮鄉縣黨務員"
+SIMPLIFIED = "问题针对为够强实处现发还进后这个条单无没规开关与项点总结报说请议责领导长达应当时间们将采决难风险环节误漏签况检查于档资执纪贯彻学习经济计划标准镇乡县党务员"
+TABLE = str.maketrans(
+    {**dict(zip(HALF, FULL, strict=True)), **dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)),
+     **{chr(0xFF10 + n): str(n) for n in range(10)}, "\u3000": " ", "\xa0": " ", "\t": " ", "\r": " ", "—": "—"}
+)  # fmt: skip
+
+# What web pages hang below a copied text. A line that begins so ends the report, unless a section follows.
+RUBBISH = re.compile(
+    r"^[ \-·•*●|]*(?:预览阅读已结束|预览(?:已)?结束|上一篇|下一篇|请?点击.*(?:联系|下载|查看)|.*联系老师|相关(?:文章|阅读|推荐|链接)"
+    r"|扫一扫|扫码|打印本页|关闭窗口|返回顶部|责任编辑|【[^】]*】相关|Powered by|版权所有|.{0,4}更多.{0,8}(?:范文|文章)).*$",
+    re.MULTILINE,
+)
+
+
+class Style(IntEnum):
+    """Enumerators, the outer ones first (一、 > （一） > 1. > （1） > ① > 一是)."""
+
+    HEADING = 0  # a heading without a number
+    CHINESE = 1
+    BRACKETED = 2
+    NUMBER = 3
+    BRACKETED_NUMBER = 4
+    CIRCLED = 5
+    SHI = 6
+
+
+CN = "[一二三四五六七八九十]{1,3}"
+ENUMERATORS: tuple[tuple[Style, str], ...] = (
+    (Style.CHINESE, rf"{CN}、"),
+    (Style.BRACKETED, rf"（{CN}）[、.]?"),
+    (Style.BRACKETED_NUMBER, r"（\d{1,2}）[、.]?|[⑴-⒇]"),
+    (Style.CIRCLED, r"[①-⑳]"),
+    (Style.SHI, rf"(?:{CN}是|第{CN}，|其[一二三四五六]是?，)"),
+    (Style.NUMBER, r"\d{1,2}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年))[、.]*"),
+)
+TOKEN = re.compile(
+    r"(?P<lead>^[ ]*|(?<=[。；：，！？）”.、 ]))" + "(?:" + "|".join(f"(?P<s{int(s)}>{p})" for s, p in ENUMERATORS) + ")",
+    re.MULTILINE,
+)  # fmt: skip
+# After a comma only 一是 opens an item; after a blank or 、 a number may belong to the sentence.
+AFTER_COMMA = {Style.SHI}
+CLOSING = re.compile(
+    r"^ *(?:综上所述|总之|总的来说|特此(?:报告|通知|通报)|以上(?:汇报|报告|是|就是))", re.MULTILINE
+)
+HEADING_LENGTH = 45
+
+
+@dataclass
+class Item:
+    """An enumerated item: `start` is its first character after the enumerator, `mark` where the enumerator begins."""
+
+    mark: int
+    start: int
+    end: int
+    style: Style
+    parent: Item | None
+    line_start: bool
+    children: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report under its own heading; start is where the heading's number begins."""
+
+    start: int
+    end: int
+    level: int
+    heading: str
+    kind: SectionKind
+    body: int  # where the text after the heading begins
+    own: bool  # the heading itself says the kind; else it is that of the section around it
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The normalised text, where it ends, its items (a tree under one root) and its sections."""
+
+    text: str
+    end: int
+    root: Item
+    sections: tuple[Section, ...]
+
+    def kind_at(self, at: int) -> SectionKind:
+        """The kind of the innermost section around a place that has one."""
+        around = [s for s in self.sections if s.start <= at < s.end and s.kind is not SectionKind.OTHER]
+        return around[-1].kind if around else SectionKind.OTHER
+
+
+def normalised(text: str) -> str:
+    """The text with full-width punctuation, ASCII digits and the usual characters; the same length."""
+    return text.translate(TABLE)
+
+
+def outline(text: str) -> Outline:
+    """The frame of a text as it was read."""
+    plain = normalised(text)
+    end = text_end(plain)
+    root = Item(0, 0, end, Style.HEADING, None, True)
+    _grow(root, list(_tokens(plain, end)), plain)
+    return Outline(plain, end, root, tuple(_sections(plain, text, root)))
+
+
+def text_end(text: str) -> int:
+    """Where the report ends and the rubbish of the web page it was copied from begins."""
+    headings = [found.end() for found in re.finditer(rf"^ *{CN}、", text, re.MULTILINE)]
+    after = max(headings, default=0)
+    found = next((r for r in RUBBISH.finditer(text, after) if r.start() > len(text) // 3), None)
+    end = found.start() if found else len(text)
+    return len(text[:end].rstrip(" \n-·•*|"))
+
+
+def _tokens(text: str, end: int) -> Iterator[tuple[int, int, Style, bool]]:
+    numbered = [token for found in TOKEN.finditer(text, 0, end) if (token := _token(text, found))]
+    begun = {text.rfind("\n", 0, token[0]) + 1 for token in numbered if token[3]}
+    bare = [
+        (start, start, Style.HEADING, True)
+        for start, stop in lines(text, 0, end)
+        if start not in begun and _is_bare_heading(text[start:stop])
+    ]
+    return iter(sorted([*numbered, *bare]))
+
+
+def _token(text: str, found: re.Match[str]) -> tuple[int, int, Style, bool] | None:
+    style = Style(int((found.lastgroup or "s6")[1:]))
+    mark = found.end("lead")
+    at_line = text[text.rfind("\n", 0, mark) + 1 : mark].strip(" ") == ""
+    before = text[mark - 1] if mark else "\n"
+    if not at_line and before in "，、" and style not in AFTER_COMMA:
+        return None
+    if not at_line and before == "." and not text[mark - 2 : mark - 1].isdigit():
+        return None
+    return mark, found.end(), style, at_line
+
+
+def _is_bare_heading(line: str) -> bool:
+    plain = line.strip(" ：")
+    if not 2 <= len(plain) <= 22 or re.search(r"[。；，|/？！]|\d{2}", plain):
+        return False
+    return kind_of(plain) in {SectionKind.PROBLEMS, SectionKind.NEXT_STEPS} and not plain.endswith(
+        ("总结", "报告", "方案", "通报")
+    )
+
+
+def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines between two places, as spans without surrounding blanks; empty ones are left out."""
+    for found in re.finditer(r"[^\n]+", text[start:end]):
+        inner = found[0].strip(" ")
+        if inner:
+            at = start + found.start() + found[0].index(inner)
+            yield at, at + len(inner)
+
+
+def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> None:
+    """Hang each token under the nearest earlier one of an outer style, and end every item where its list goes on."""
+    open_items = [root]
+    for mark, start, style, at_line in tokens:
+        while len(open_items) > 1 and not _goes_under(open_items[-1], style, at_line, mark, text):
+            open_items.pop().end = mark
+        item = Item(mark, start, root.end, style, open_items[-1], at_line)
+        open_items[-1].children.append(item)
+        open_items.append(item)
+    for item in open_items[1:]:
+        item.end = root.end
+    _trim(root, text)
+
+
+def _goes_under(item: Item, style: Style, at_line: bool, mark: int, text: str) -> bool:
+    if style is Style.SHI and item.style is not Style.SHI:
+        return item.line_start or "\n" not in text[item.start : mark]
+    if item.style >= style:
+        return False
+    return item.line_start or not at_line
+
+
+def _trim(item: Item, text: str) -> None:
+    """An item in running text ends with its paragraph at the latest, the last item of a list with the report's close."""
+    for child in item.children:
+        child.end = min(child.end, item.end)
+        stop = text.find("\n", child.start, child.end)
+        if not child.line_start and stop >= 0:
+            child.end = stop
+    last = item.children[-1] if item.children else None
+    if last is not None and last.line_start and (closing := CLOSING.search(text, last.start, last.end)):
+        last.end = closing.start()
+    if last is not None and _one_line_each(item.children[:-1], text):
+        stop = text.find("\n", last.start, last.end)
+        last.end = stop if stop >= 0 and last.style > Style.CHINESE and not last.children else last.end
+    for child in item.children:
+        child.end = len(text[: child.end].rstrip(" \n"))
+        _trim(child, text)
+
+
+def _one_line_each(items: list[Item], text: str) -> bool:
+    return bool(items) and all("\n" not in text[item.start : item.end].strip(" \n") for item in items)
+
+
+def heading_end(text: str, item: Item) -> int:
+    """Where the headline of an item ends: its line when that is short and no sentence, else its first stop."""
+    stop = text.find("\n", item.start, item.end)
+    line_end = stop if stop >= 0 else item.end
+    line = text[item.start : line_end]
+    if len(line) <= HEADING_LENGTH and "。" not in line.rstrip("。 "):
+        colon = re.search(r"：(?=[^\n])", line)
+        return item.start + colon.start() if colon else line_end
+    found = re.search(r"[。：；]| (?=[^ ])|\n", text[item.start : item.end])
+    return item.start + found.start() if found else item.end
+
+
+def _sections(text: str, original: str, root: Item) -> Iterator[Section]:
+    for item in _walk(root):
+        stop = heading_end(text, item)
+        if item.style > Style.NUMBER or stop - item.start > HEADING_LENGTH:
+            continue
+        kind = kind_of(text[item.start : stop])
+        if item.style is Style.NUMBER and kind not in {SectionKind.PROBLEMS, SectionKind.NEXT_STEPS}:
+            continue
+        above = _kind_above(text, item)
+        own = above not in {SectionKind.PROBLEMS, SectionKind.NEXT_STEPS, SectionKind.CARRYOVER} or _is_label(
+            text[item.start : stop]
+        )
+        kind = kind if own else above
+        heading = original[item.start : stop].strip(" \t\r\n:：。")
+        yield Section(item.mark, item.end, max(1, int(item.style)), heading, kind, stop, own)
+
+
+def _kind_above(text: str, item: Item) -> SectionKind:
+    parent = item.parent
+    while parent is not None and parent.parent is not None:
+        kind = kind_of(text[parent.start : heading_end(text, parent)])
+        if kind is not SectionKind.OTHER:
+            return kind
+        parent = parent.parent
+    return SectionKind.OTHER
+
+
+LABEL = re.compile(
+    r"(存在的?|主要|整改|改进|下一?步)?(问题|不足|工作)?(措施|建议|打算|对策|问题|要求|计划|表现)"
+)
+
+
+def _is_label(heading: str) -> bool:
+    return LABEL.fullmatch(heading.strip(" ：。")) is not None
+
+
+def _walk(item: Item) -> Iterator[Item]:
+    for child in item.children:
+        yield child
+        yield from _walk(child)
