@@ -24,7 +24,6 @@ class Environment:
     base_url: str = "http://127.0.0.1:8400"
     smtp_url: str | None = None
     timezone: str = "Asia/Shanghai"
-    demo: bool = False
     insecure_lan: bool = False
     testing: bool = False
 
@@ -66,7 +65,6 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         base_url=given.get("TRACKER_BASE_URL", "http://127.0.0.1:8400").rstrip("/"),
         smtp_url=given.get("TRACKER_SMTP_URL") or None,
         timezone=given.get("TRACKER_TIMEZONE", "Asia/Shanghai"),
-        demo=given.get("TRACKER_DEMO") == "1",
     )
 
 

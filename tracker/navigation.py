@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
 from tracker.accounts.present import find_actor
 from tracker.organization.acting import Actor
+from tracker.extensions import db
 from tracker.organization.models import Post, Unit
+from tracker.settings.keys import DEMO
+from tracker.settings.models import Setting
 
 BLUEPRINTS = (accounts_views.bp,)
 
@@ -59,17 +64,28 @@ def home() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in"))
 
 
+def _is_demo() -> bool:
+    """Whether the database holds the demo; asked once a process, since a demo never becomes an office."""
+    known: dict[str, bool] = current_app.extensions.setdefault("tracker_demo", {})
+    if not known.get("demo"):
+        try:
+            known["demo"] = db.session.scalar(select(Setting.id).where(Setting.key == DEMO.name)) is not None
+        except SQLAlchemyError:  # the page that says the database is away must not need the database
+            return False
+    return known["demo"]
+
+
 def _frame() -> dict[str, Any]:
     locale = get_locale()
     frame: dict[str, Any] = {
-        "demo": current_app.config["ENVIRONMENT"].demo,
+        "demo": _is_demo(),
         "now": clock.now(),
         "lang": "en" if locale is not None and locale.language == "en" else "zh-CN",
         "acting": None,
         "nav": [],
         "home_url": url_for("home"),
     }
-    actor = find_actor() if current_user and current_user.is_authenticated else None
+    actor = None if g.get("failing") else find_actor()
     if actor is not None:
         frame["acting"] = Acting(actor.main_post, actor.office)
         frame["nav"] = _menu(actor)

@@ -23,3 +23,5 @@ class Key(Generic[T]):
 LADDER: Key[tuple[Rung, ...]] = Key("ladder", "提醒阶梯", DEFAULT_LADDER, read_ladder)
 
 LONG_TERM_IN_BASE: Key[bool] = Key("long_term_in_base", "长期坚持计入整改完成率的基数", False, bool)
+
+DEMO: Key[bool] = Key("demo", "演示数据", False, bool)

@@ -106,6 +106,7 @@ def _database_error(error: OperationalError) -> ResponseReturnValue:
 
 def _page(code: int, *, happened: str | None = None) -> ResponseReturnValue:
     text = EXPLANATIONS.get(code, _GENERIC)
+    g.failing = code >= 500  # the frame then asks the database nothing
     said = str(text.happened) if happened is None else happened
     if request.path.startswith("/api/"):
         return {"error": {"code": code, "message": said, "request_id": g.get("request_id", "")}}, code
