@@ -12,7 +12,7 @@ from tracker.periods import FIRST_YEAR, Kind, Period
 NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 YEAR = r"(?P<year>(?:19|20)\d\d|(?:19|20)?[\dxX×＊*_〇○]{2,4})\s*年(?:度)?"
 PART = r"第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<month>1[0-2]|[1-9])月份?(?!\s*\d+日)"
-NAMED = re.compile(rf"(?:{YEAR})\s*(?:{PART})|(?<![上下本每])(?P<bare>第(?P<alone>[一二三四1-4])季度)")
+NAMED = re.compile(rf"(?:{YEAR})\s*(?:{PART})|(?<![上下本每])第(?P<alone>[一二三四1-4])季度")
 WHOLE_YEAR = re.compile(rf"{YEAR}[^\n，。]{{0,24}}(?:总结|报告|汇报|通报)")
 DAY = re.compile(r"^\s*((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*$", re.MULTILINE)
 
@@ -36,9 +36,9 @@ def period_in(text: str, original: str) -> PeriodInText | None:
     """The first period named in the head of a normalised text; its words are taken from the original."""
     head = text[:600]
     for found in (*NAMED.finditer(head), *WHOLE_YEAR.finditer(head)):
-        groups = found.groupdict()
-        if "bare" in groups and groups["bare"]:
-            return PeriodInText(original[slice(*found.span())], None, NUMBERS[groups["alone"]], None, False)
+        groups: dict[str, str | None] = found.groupdict()
+        if alone := groups.get("alone"):
+            return PeriodInText(original[slice(*found.span())], None, NUMBERS[alone], None, False)
         span = (
             found.span() if "quarter" in groups else (found.start(), found.start() + found[0].index("年") + 1)
         )
@@ -49,7 +49,7 @@ def period_in(text: str, original: str) -> PeriodInText | None:
 def _said(words: str, groups: dict[str, str | None]) -> PeriodInText:
     year_text = groups["year"] or ""
     year = int(year_text) if re.fullmatch(r"\d{4}", year_text) and int(year_text) >= FIRST_YEAR else None
-    quarter = NUMBERS[groups["quarter"]] if groups.get("quarter") else None
+    quarter = NUMBERS[named] if (named := groups.get("quarter")) else None
     period = Period(year, *_part(groups)) if year is not None else None
     return PeriodInText(words, year, quarter, period, year is None)
 

@@ -1,16 +1,19 @@
 """Reading an uploaded document in a child process with limits on memory, processor time and patience.
 
 A document is foreign input: one that makes the reader hang or swell must cost one child, not the web process. The
-child imports this package's pure modules only, gets the document through a pipe and has no database.
+child loads this package's pure modules only, gets the document on its standard input, and has no database and none
+of the parent's environment.
 """
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
+import os
+import pickle
 import resource
+import subprocess
+import sys
 from datetime import date
-from multiprocessing.connection import Connection
+from pathlib import Path
 
 from tracker.periods import Period
 from tracker.reports.contract import ReportReading, read_report
@@ -19,6 +22,8 @@ from tracker.reports.reading import KEPT, UnreadableReportError
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 10
 PATIENCE_SECONDS = 20.0
+BESIDE_PACKAGE = Path(__file__).parents[2]  # from here the child finds the package, installed or not
+NEEDED_TO_START = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 
 Answer = ReportReading | UnreadableReportError
 
@@ -26,11 +31,11 @@ Answer = ReportReading | UnreadableReportError
 class ReaderStoppedError(UnreadableReportError):
     """The child died or was ended at a limit; the document stays unread."""
 
-    def __init__(self, code: str = "stopped", message: str = "") -> None:
-        said = message or (
-            f"读这个文件用的时间或内存超过了上限，已经停下。{KEPT}请把正文另存为 .txt，或分成几个文件再传。"
+    def __init__(self) -> None:
+        super().__init__(
+            "stopped",
+            f"读这个文件用的时间或内存超过了上限，已经停下。{KEPT}请把正文另存为 .txt，或分成几个文件再传。",
         )
-        super().__init__(code, said)
 
 
 def read_in_child(
@@ -40,42 +45,38 @@ def read_in_child(
 
     UnreadableReportError when the document cannot be read, ReaderStoppedError when the reader hit a limit.
     """
-    context = multiprocessing.get_context("spawn")
-    mine, theirs = context.Pipe()
-    child = context.Process(target=_read_and_answer, args=(theirs,), daemon=True)
-    child.start()
-    theirs.close()
+    question = pickle.dumps((name, content, period, report_day))
     try:
-        answer = _asked(mine, (name, content, period, report_day))
-    finally:
-        child.kill()
-        child.join()
-        mine.close()
-    if answer is None:
-        raise ReaderStoppedError
+        child = subprocess.run(
+            [sys.executable, "-m", "tracker.reports.sandbox"],
+            input=question,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE_SECONDS,
+            cwd=BESIDE_PACKAGE,
+            env={key: os.environ[key] for key in NEEDED_TO_START if key in os.environ},
+            check=True,
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        raise ReaderStoppedError from error
+    answer: Answer = pickle.loads(child.stdout)
     if isinstance(answer, UnreadableReportError):
         raise answer
     return answer
 
 
-def _asked(pipe: Connection, question: tuple[str, bytes, Period | None, date | None]) -> Answer | None:
-    """The child's answer; None when it died or took too long."""
-    with contextlib.suppress(EOFError, OSError):
-        pipe.send(question)
-        if pipe.poll(PATIENCE_SECONDS):
-            answer: Answer = pipe.recv()
-            return answer
-    return None
-
-
-def _read_and_answer(pipe: Connection) -> None:
+def answer_parent() -> None:
+    """The child's side: limits first, then one document from standard input, one answer to standard output."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    name, content, period, report_day = pipe.recv()
+    name, content, period, report_day = pickle.load(sys.stdin.buffer)
+    answer: Answer
     try:
-        answer: Answer = read_report(name, content, period, report_day)
+        answer = read_report(name, content, period, report_day)
     except UnreadableReportError as error:
         answer = error
-    except MemoryError:
-        answer = ReaderStoppedError()
-    pipe.send(answer)
+    sys.stdout.buffer.write(pickle.dumps(answer))
+
+
+if __name__ == "__main__":
+    answer_parent()
