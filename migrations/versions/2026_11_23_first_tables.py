@@ -224,6 +224,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=200), nullable=False),
     sa.Column('as_of', sa.Date(), nullable=False),
     sa.Column('rolled_up_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
     sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['domain_id'], ['duty_domains.id'], name=op.f('fk_summaries_domain_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_summaries_unit_id')),
@@ -232,12 +233,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('summaries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_summaries_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('uq_summaries_all_work', ['unit_id', 'period'], unique=True, sqlite_where=sa.text('domain_id IS NULL'), postgresql_where=sa.text('domain_id IS NULL'))
 
     op.create_table('acts',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('post_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('domain_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('count', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('participants', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -245,6 +248,7 @@ def upgrade() -> None:
     sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('count > 0', name=op.f('ck_acts_counts_something')),
+    sa.ForeignKeyConstraint(['domain_id'], ['duty_domains.id'], name=op.f('fk_acts_domain_id')),
     sa.ForeignKeyConstraint(['kind_id'], ['act_kinds.id'], name=op.f('fk_acts_kind_id')),
     sa.ForeignKeyConstraint(['post_id'], ['posts.id'], name=op.f('fk_acts_post_id')),
     sa.ForeignKeyConstraint(['recorded_by_id'], ['people.id'], name=op.f('fk_acts_recorded_by_id')),
@@ -252,9 +256,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_acts'))
     )
     with op.batch_alter_table('acts', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_acts_day'), ['day'], unique=False)
         batch_op.create_index(batch_op.f('ix_acts_post_id'), ['post_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_acts_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_acts_unit_day', ['unit_id', 'day', 'id'], unique=False)
 
     op.create_table('chain_links',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -359,12 +362,13 @@ def upgrade() -> None:
     op.create_table('summary_paragraphs',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('summary_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('key', sa.String(length=100), nullable=False),
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('level', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('computed', sa.Text(), nullable=False),
+    sa.Column('values', sa.JSON(), nullable=False),
     sa.Column('edited', sa.Text(), nullable=True),
-    sa.Column('computed_when_edited', sa.Text(), nullable=True),
+    sa.Column('values_when_edited', sa.JSON(), nullable=True),
     sa.ForeignKeyConstraint(['summary_id'], ['summaries.id'], name=op.f('fk_summary_paragraphs_summary_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_summary_paragraphs')),
     sa.UniqueConstraint('summary_id', 'key', name=op.f('uq_summary_paragraphs_summary_id_key'))
@@ -560,12 +564,12 @@ def downgrade() -> None:
 
     op.drop_table('chain_links')
     with op.batch_alter_table('acts', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_acts_unit_id'))
+        batch_op.drop_index('ix_acts_unit_day')
         batch_op.drop_index(batch_op.f('ix_acts_post_id'))
-        batch_op.drop_index(batch_op.f('ix_acts_day'))
 
     op.drop_table('acts')
     with op.batch_alter_table('summaries', schema=None) as batch_op:
+        batch_op.drop_index('uq_summaries_all_work', sqlite_where=sa.text('domain_id IS NULL'), postgresql_where=sa.text('domain_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_summaries_unit_id'))
 
     op.drop_table('summaries')
