@@ -3,11 +3,12 @@
 Rules: architecture, "Life cycle of a task" (lead, deputy in charge, vacancy) and section 3.2.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
 from tracker.organization.models import (
@@ -72,11 +73,16 @@ def holders(post_ids: Iterable[int], day: date) -> dict[int, Person]:
 
 def answering(post: Post, day: date) -> Answering:
     """Return who acts for a post on a day, climbing the superiors of vacant posts."""
+    return climb(post, lambda link: holder(link, day))
+
+
+def climb(post: Post, holder_of: Callable[[Post], Person | None]) -> Answering:
+    """Return who acts for a post, told who holds which: the holder, else that of the nearest post above."""
     link: Post | None = post
     for _ in range(LONGEST_CHAIN):
         if link is None:
             break
-        person = holder(link, day)
+        person = holder_of(link)
         if person is not None:
             return Answering(post, person, for_vacant=link is not post)
         link = link.superior
@@ -136,14 +142,25 @@ def deputy_in_charge(post: Post, domain: DutyDomain | None, day: date) -> InChar
     The closest portfolio wins: unit and field, then the field, then the unit; where none covers the
     post, its superior is in charge.
     """
-    office = office_of(post.unit)
-    candidates = db.session.scalars(
-        select(Portfolio)
-        .join(Post, Portfolio.leader_post_id == Post.id)
-        .join(Unit, Post.unit_id == Unit.id)
-        .where(below(office), lasts_on(day, Portfolio))
-        .order_by(Portfolio.id)
+    return choose_in_charge(post, domain, portfolios_of([office_of(post.unit)], day))
+
+
+def portfolios_of(offices: Iterable[Unit], day: date) -> list[Portfolio]:
+    """Return the division of work of some offices on a day, in the order in which it was entered."""
+    return list(
+        db.session.scalars(
+            select(Portfolio)
+            .join(Post, Portfolio.leader_post_id == Post.id)
+            .join(Unit, Post.unit_id == Unit.id)
+            .where(or_(*(below(office) for office in offices)), lasts_on(day, Portfolio))
+            .options(joinedload(Portfolio.unit), joinedload(Portfolio.domain))
+            .order_by(Portfolio.id)
+        )
     )
+
+
+def choose_in_charge(post: Post, domain: DutyDomain | None, candidates: Iterable[Portfolio]) -> InCharge:
+    """Return who is in charge of a post and domain, told the portfolios of its office."""
     domain_id = None if domain is None else domain.id
     best: tuple[int, Portfolio] | None = None
     for portfolio in candidates:
@@ -179,20 +196,31 @@ def first_responsibles(unit: Unit, domain: DutyDomain | None) -> list[Post]:
     A unit without a chain of its own follows the unit above; a chain named for the domain goes
     before the general one.
     """
+    return choose_first_responsibles(unit, domain, _first_links)
+
+
+def choose_first_responsibles(
+    unit: Unit, domain: DutyDomain | None, links_of: Callable[[Unit], Sequence[ChainLink]]
+) -> list[Post]:
+    """Return the first responsible posts, told the links of each unit."""
     domain_id = None if domain is None else domain.id
     here: Unit | None = unit
     while here is not None:
-        links = db.session.scalars(
-            select(ChainLink)
-            .where(ChainLink.unit_id == here.id, ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
-            .order_by(ChainLink.id)
-        ).all()
+        links = links_of(here)
         for wanted in (domain_id, None):
             posts = [link.post for link in links if link.domain_id == wanted]
             if posts:
                 return posts
         here = here.parent
     return []
+
+
+def _first_links(unit: Unit) -> Sequence[ChainLink]:
+    return db.session.scalars(
+        select(ChainLink)
+        .where(ChainLink.unit_id == unit.id, ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
+        .order_by(ChainLink.id)
+    ).all()
 
 
 def ledger_post(office: Unit) -> Post | None:

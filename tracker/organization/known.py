@@ -1,0 +1,115 @@
+"""The organization of some offices on one day, loaded once.
+
+It gives the same answers as `queries`, by the same rules, without asking the database for each: a
+page with two hundred tasks asks as often as a page with ten.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from tracker.extensions import db
+from tracker.organization.models import ChainLink, ChainRole, DutyDomain, Person, Post, Unit
+from tracker.organization.queries import (
+    Answering,
+    InCharge,
+    below,
+    choose_first_responsibles,
+    choose_in_charge,
+    climb,
+    holders,
+    portfolios_of,
+)
+
+
+class Organization(Protocol):
+    """What the rules of a task ask of the organization; `queries` answers it, and so does Known."""
+
+    def answering(self, post: Post, day: date) -> Answering:
+        """Who acts for a post on a day."""
+        ...
+
+    def deputy_in_charge(self, post: Post, domain: DutyDomain | None, day: date) -> InCharge:
+        """The deputy in charge of a post and domain on a day."""
+        ...
+
+    def first_responsibles(self, unit: Unit, domain: DutyDomain | None) -> list[Post]:
+        """The first responsible posts of a unit and domain."""
+        ...
+
+    def ledger_post(self, office: Unit) -> Post | None:
+        """The post that keeps an office's ledger."""
+        ...
+
+
+class Known:
+    """Posts, holders, portfolios and chains of some offices and of the units above them, on a day."""
+
+    def __init__(self, offices: Sequence[Unit], day: date) -> None:
+        self.day = day
+        self.offices = offices
+        self.posts: list[Post] = _posts_of(offices)
+        self.people: dict[int, Person] = holders((post.id for post in self.posts), day)
+        self.portfolios = portfolios_of(offices, day) if offices else []
+        self._links: dict[int, list[ChainLink]] = {}
+        for link in _first_links({post.unit_id for post in self.posts}):
+            self._links.setdefault(link.unit_id, []).append(link)
+
+    def holder(self, post: Post | None) -> Person | None:
+        """Who holds a post on the day."""
+        return None if post is None else self.people.get(post.id)
+
+    def answering(self, post: Post, day: date) -> Answering:
+        """Who acts for a post on the day."""
+        assert day == self.day
+        return climb(post, self.holder)
+
+    def deputy_in_charge(self, post: Post, domain: DutyDomain | None, day: date) -> InCharge:
+        """The deputy in charge of a post and domain on the day."""
+        assert day == self.day
+        own = [row for row in self.portfolios if _same_office(row.leader_post.unit, post.unit, self.offices)]
+        return choose_in_charge(post, domain, own)
+
+    def first_responsibles(self, unit: Unit, domain: DutyDomain | None) -> list[Post]:
+        """The first responsible posts of a unit and domain."""
+        return choose_first_responsibles(unit, domain, lambda here: self._links.get(here.id, []))
+
+    def ledger_post(self, office: Unit) -> Post | None:
+        """The post that keeps an office's ledger."""
+        keepers = [post for post in self.posts if post.keeps_ledger and post.unit.path.startswith(office.path)]
+        return min(keepers, key=lambda post: (post.unit.path, post.id), default=None)
+
+
+def _posts_of(offices: Sequence[Unit]) -> list[Post]:
+    above = {int(part) for office in offices for part in office.path.strip("/").split("/")}
+    if not above:
+        return []
+    return list(
+        db.session.scalars(
+            select(Post)
+            .join(Unit, Post.unit_id == Unit.id)
+            .where(or_(Unit.id.in_(above), *(below(office) for office in offices)))
+            .options(joinedload(Post.unit).joinedload(Unit.parent))
+            .order_by(Post.in_leadership.desc(), Post.id)
+        )
+    )
+
+
+def _first_links(unit_ids: Iterable[int]) -> Sequence[ChainLink]:
+    return db.session.scalars(
+        select(ChainLink)
+        .where(ChainLink.unit_id.in_(list(unit_ids)), ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
+        .order_by(ChainLink.id)
+    ).all()
+
+
+def _same_office(one: Unit, other: Unit, offices: Sequence[Unit]) -> bool:
+    """Whether two units lie in the same of the offices; the deepest office that holds a unit is its own."""
+    return _office_path(one, offices) == _office_path(other, offices)
+
+
+def _office_path(unit: Unit, offices: Sequence[Unit]) -> str:
+    return max((office.path for office in offices if unit.path.startswith(office.path)), key=len, default="")
