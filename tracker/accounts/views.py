@@ -3,6 +3,7 @@
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from tracker.accounts import signing_in
@@ -15,13 +16,18 @@ from tracker.web.redirects import own_path
 
 bp = Blueprint("accounts", __name__)
 
+FIRST_COMMANDS = (
+    (_l("建立或升级数据库"), "tracker upgrade"),
+    (_l("建第一个账号（系统管理员），密码由您输入"), "tracker account create NAME"),
+)
+
 
 @bp.get("/login")
 @public
 def sign_in() -> ResponseReturnValue:
     """The page to sign in; on an empty installation the page that says how to begin."""
     if db.session.scalar(select(Account.id).limit(1)) is None:
-        return render_template("accounts/first_run.html")
+        return render_template("accounts/first_run.html", commands=FIRST_COMMANDS)
     return _sign_in_page()
 
 

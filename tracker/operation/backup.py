@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Connection, Table, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, Date, Table, func, insert, inspect, select, text, update
 
 from tracker import clock
-from tracker.columns import Base
+from tracker.columns import Base, UtcDateTime
 from tracker.database import BATCH, writing
 from tracker.documents.models import StoredFile
 from tracker.extensions import db
@@ -151,10 +151,10 @@ def _typed(table: Table, row: dict[str, Any], late: list[tuple[Table, dict[str, 
 
 
 def _value(table: Table, name: str, value: Any) -> Any:
-    wanted = table.c[name].type.python_type if isinstance(value, str) else None
-    if wanted is datetime:
+    kind = table.c[name].type
+    if value is not None and isinstance(kind, UtcDateTime):
         return datetime.fromisoformat(value)
-    if wanted is date:
+    if value is not None and isinstance(kind, Date):
         return date.fromisoformat(value)
     return value
 
