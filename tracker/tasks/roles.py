@@ -8,15 +8,11 @@ for another.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracker.organization import queries
 from tracker.organization.acting import Actor
+from tracker.organization.known import Organization
 from tracker.organization.models import Person, Post
-from tracker.organization.queries import (
-    answering,
-    deputy_in_charge,
-    first_responsibles,
-    ledger_post,
-    office_of,
-)
+from tracker.organization.queries import office_of
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.states import Action, Role
 
@@ -53,26 +49,27 @@ def standing_endorsement(task: Task) -> TaskEvent | None:
     return endorsed
 
 
-def endorser(task: Task, actor: Actor) -> Decider | None:
+def endorser(task: Task, actor: Actor, known: Organization = queries) -> Decider | None:
     """Return who endorses a closure request (初审), or None where nobody is left to.
 
     The deputy in charge of the lead post, else the next link upwards, else a first responsible;
-    never the lead post itself and never the requester.
+    never the lead post itself and never the requester. `known` is asked who answers: the database,
+    or an office loaded before.
     """
     asked_by = requester(task)
-    for post, rule in _endorsing_posts(task, actor):
-        decider = _decider(post, rule, actor, barred=(asked_by,))
+    for post, rule in _endorsing_posts(task, actor, known):
+        decider = _decider(post, rule, actor, known, barred=(asked_by,))
         if decider is not None and post.id not in (task.lead_post_id, task.verifier_post_id):
             return decider
     return None
 
 
-def verifier(task: Task, actor: Actor) -> Decider | None:
+def verifier(task: Task, actor: Actor, known: Organization = queries) -> Decider | None:
     """Return who verifies and accepts (验收): neither the requester nor the endorser."""
     endorsed = standing_endorsement(task)
     barred = (requester(task), None if endorsed is None else endorsed.person)
-    for post, rule in _verifying_posts(task):
-        decider = _decider(post, rule, actor, barred=barred)
+    for post, rule in _verifying_posts(task, known):
+        decider = _decider(post, rule, actor, known, barred=barred)
         if decider is not None:
             return decider
     return None
@@ -88,33 +85,35 @@ def roles(task: Task, actor: Actor) -> frozenset[Role]:
         Role.REQUESTER: _same(requester(task), actor.person),
         Role.ENDORSER: _decides(endorser(task, actor), actor),
         Role.VERIFIER: _decides(verifier(task, actor), actor),
-        Role.FIRST_RESPONSIBLE: any(post.id in mine for post in first_responsibles(task.unit, task.domain)),
+        Role.FIRST_RESPONSIBLE: any(
+            post.id in mine for post in queries.first_responsibles(task.unit, task.domain)
+        ),
         Role.LEADER: any(post.id in mine for post in _chain(task, actor)),
     }
     return frozenset(role for role, holds in found.items() if holds)
 
 
-def _endorsing_posts(task: Task, actor: Actor) -> Iterator[tuple[Post, str]]:
+def _endorsing_posts(task: Task, actor: Actor, known: Organization) -> Iterator[tuple[Post, str]]:
     if task.lead_post is None:
         return
-    in_charge = deputy_in_charge(task.lead_post, task.domain, actor.day)
+    in_charge = known.deputy_in_charge(task.lead_post, task.domain, actor.day)
     if in_charge.post is not None:
         yield in_charge.post, in_charge.rule
         yield from _upwards(in_charge.post, "上一级岗位")
     yield from _upwards(task.lead_post, "上一级岗位")
-    for post in first_responsibles(task.unit, task.domain):
+    for post in known.first_responsibles(task.unit, task.domain):
         yield post, "第一责任人"
 
 
-def _verifying_posts(task: Task) -> Iterator[tuple[Post, str]]:
+def _verifying_posts(task: Task, known: Organization) -> Iterator[tuple[Post, str]]:
     post = task.verifier_post
     if post is not None:
         yield post, "交办时确定的验收岗位"
         yield from _upwards(post, "上一级岗位")
-    for first in first_responsibles(task.unit, task.domain):
+    for first in known.first_responsibles(task.unit, task.domain):
         yield first, "第一责任人"
     above = office_of(task.unit).parent
-    keeper = None if above is None else ledger_post(above)
+    keeper = None if above is None else known.ledger_post(above)
     if keeper is not None:
         yield keeper, "上级单位台账管理岗位"
 
@@ -129,14 +128,16 @@ def _upwards(post: Post, rule: str) -> Iterator[tuple[Post, str]]:
 def _chain(task: Task, actor: Actor) -> Iterator[Post]:
     """Yield the leaders of the task's chain: deputy in charge and first responsible persons."""
     if task.lead_post is not None:
-        in_charge = deputy_in_charge(task.lead_post, task.domain, actor.day).post
+        in_charge = queries.deputy_in_charge(task.lead_post, task.domain, actor.day).post
         if in_charge is not None:
             yield in_charge
-    yield from first_responsibles(task.unit, task.domain)
+    yield from queries.first_responsibles(task.unit, task.domain)
 
 
-def _decider(post: Post, rule: str, actor: Actor, *, barred: tuple[Person | None, ...]) -> Decider | None:
-    person = answering(post, actor.day).person
+def _decider(
+    post: Post, rule: str, actor: Actor, known: Organization, *, barred: tuple[Person | None, ...]
+) -> Decider | None:
+    person = known.answering(post, actor.day).person
     if person is None or any(_same(other, person) for other in barred):
         return None
     return Decider(post, person, rule)

@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from json import dumps, loads
 from typing import Any, Generic, TypeVar
 
@@ -31,32 +31,51 @@ def page(
     after: str | None = None,
     *,
     size: int = PAGE,
+    newest_first: bool = False,
 ) -> Page[T]:
     """Return one page of a query ordered by `keys`, the last of which must be unique (the id).
 
-    `after` is the cursor of the page before; one that is not ours is taken as none.
+    `newest_first` turns the order of all keys round. `after` is the cursor of the page before; one
+    that is not ours is taken as none.
     """
-    position = _read_cursor(after, len(keys))
+    types = [key.type for key in keys]
+    position = _read_cursor(after, [kind.python_type for kind in types])
     if position is not None:
-        query = query.where(tuple_(*keys) > tuple_(*position))
+        here, there = tuple_(*keys), tuple_(*position, types=types)
+        query = query.where(here < there if newest_first else here > there)
     labelled = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
-    found = db.session.execute(labelled.order_by(*keys).limit(size + 1)).all()
+    order = [key.desc() for key in keys] if newest_first else keys
+    found = db.session.execute(labelled.order_by(*order).limit(size + 1)).all()
     more = len(found) > size
     shown = found[:size]
     return Page([row[0] for row in shown], _write_cursor(shown[-1][1:]) if more else None)
 
 
 def _write_cursor(values: Sequence[Any]) -> str:
-    plain = [{"d": value.isoformat()} if isinstance(value, date) else value for value in values]
+    plain = [_plain(value) for value in values]
     return urlsafe_b64encode(dumps(plain).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str | None, length: int) -> list[Any] | None:
+def _read_cursor(cursor: str | None, kinds: Sequence[type]) -> list[Any] | None:
     if not cursor:
         return None
     try:
         plain = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        values = [date.fromisoformat(value["d"]) if isinstance(value, dict) else value for value in plain]
+        values = [_value(part) for part in plain]
     except (ValueError, KeyError, TypeError):
         return None
-    return values if len(values) == length else None
+    if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
+        return None
+    return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    return {"d": value.isoformat()} if isinstance(value, date) else value
+
+
+def _value(plain: Any) -> Any:
+    if not isinstance(plain, dict):
+        return plain
+    return datetime.fromisoformat(plain["t"]) if "t" in plain else date.fromisoformat(plain["d"])

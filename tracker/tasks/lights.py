@@ -1,0 +1,143 @@
+"""The light of a task: its level 0 to 4 on a day, and the deadlines that have a level on that day.
+
+Levels fall as deadlines move away, so "level 3 and more" is one bound: every deadline up to a day.
+The bounds are computed once; a list or a figure then seeks deadlines in an index and visits no task.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from tracker import workdays
+from tracker.extensions import db
+from tracker.organization.models import Unit
+from tracker.organization.queries import OFFICES
+from tracker.settings import ladder
+from tracker.settings.keys import LADDER
+from tracker.settings.ladder import Rung
+from tracker.settings.models import Setting
+from tracker.tasks.models import Task
+from tracker.tasks.states import RUNNING_STATES, Remedy, TaskState
+
+LEVELS = (1, 2, 3, 4)
+FARTHEST = 500  # calendar days; a rung lies at most 250 working days from its deadline
+
+Bounds = tuple[date | None, ...]
+
+
+@dataclass(frozen=True)
+class Light:
+    """What a template shows: level (0 to 4, done or long) and the words that carry the meaning."""
+
+    level: int | str
+    word: str
+
+
+@lru_cache(maxsize=256)
+def bounds(rungs: tuple[Rung, ...], day: date) -> Bounds:
+    """Return for each level the latest deadline that has it, or more, on a day; None where no rung gives it."""
+    return tuple(_latest_deadline(level, rungs, day) for level in LEVELS)
+
+
+def _latest_deadline(level: int, rungs: tuple[Rung, ...], day: date) -> date | None:
+    def reached(days_from_now: int) -> bool:
+        deadline = day + timedelta(days=days_from_now)
+        return ladder.level(deadline, day, rungs, workdays.shipped()) >= level
+
+    low, high = -FARTHEST, FARTHEST
+    if not reached(low):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if reached(middle) else (low, middle)
+    return day + timedelta(days=low)
+
+
+@dataclass(frozen=True)
+class Lights:
+    """The levels of a day: by the ladder each office chose, and by the default where none did."""
+
+    day: date
+    chosen: Mapping[int, tuple[Rung, ...]]
+
+    @classmethod
+    def on(cls, day: date) -> "Lights":
+        """Return the levels of a day; one query, two where an office chose a ladder of its own."""
+        return cls(day, _chosen_ladders(day))
+
+    def level(self, task: Task) -> int:
+        """Return the level of a task; 0 where no clock runs."""
+        if task.state not in RUNNING_STATES or task.remedy == Remedy.LONG_TERM:
+            return 0
+        rungs = self.chosen.get(task.unit_id, LADDER.default)
+        return ladder.level(task.deadline, self.day, rungs, workdays.shipped())
+
+    def deadline_at_level(self, lowest: int, highest: int) -> ColumnElement[bool]:
+        """Return the condition that a task's deadline has a level from `lowest` to `highest` on the day."""
+        own = [
+            and_(Task.unit_id == unit_id, _between(bounds(rungs, self.day), lowest, highest))
+            for unit_id, rungs in self.chosen.items()
+        ]
+        general = _between(bounds(LADDER.default, self.day), lowest, highest)
+        if not own:
+            return general
+        return or_(*own, and_(Task.unit_id.not_in(self.chosen), general))
+
+    def light(self, task: Task) -> Light:
+        """Return the light of a task with its words."""
+        if task.state == TaskState.CLOSED:
+            return Light("done", _("已销号"))
+        if task.state == TaskState.SUSPENDED:
+            return Light(0, _("已中止"))
+        if task.remedy == Remedy.LONG_TERM:
+            return Light("long", _("长期坚持"))
+        if task.deadline is None or task.state not in RUNNING_STATES:
+            return Light(0, _("未定时限") if task.deadline is None else _("未交办"))
+        return Light(self.level(task), deadline_words(task.deadline, self.day))
+
+
+def deadline_words(deadline: date, day: date) -> str:
+    """Return how far a deadline is, in working days: 还有 3 个工作日, 今天到期, 逾期 5 个工作日."""
+    days = workdays.shipped()
+    if deadline == day:
+        return _("今天到期")
+    if deadline > day:
+        return _("还有 %(count)s 个工作日", count=days.workdays_between(day, deadline))
+    return _("逾期 %(count)s 个工作日", count=max(days.workdays_between(days.on_or_before(deadline), day), 1))
+
+
+def _between(latest: Bounds, lowest: int, highest: int) -> ColumnElement[bool]:
+    last = latest[lowest - 1]
+    if last is None:
+        return false()
+    above = None if highest >= LEVELS[-1] else latest[highest]
+    condition: ColumnElement[bool] = Task.deadline <= last
+    return condition if above is None else and_(condition, Task.deadline > above)
+
+
+def _chosen_ladders(day: date) -> dict[int, tuple[Rung, ...]]:
+    """Return the ladder of each office that chose one, or that lies below a unit that did."""
+    rows = db.session.execute(
+        select(Setting.value, Unit.path)
+        .join(Unit, Unit.id == Setting.unit_id)
+        .where(Setting.key == LADDER.name, Setting.valid_from <= day)
+        .order_by(Setting.valid_from)
+    ).all()
+    latest = {path: LADDER.read(value["value"]) for value, path in rows}
+    return _inherited(latest) if latest else {}
+
+
+def _inherited(latest: Mapping[str, tuple[Rung, ...]]) -> dict[int, tuple[Rung, ...]]:
+    offices: Iterable[Unit] = db.session.scalars(
+        select(Unit).where(
+            Unit.kind.in_(OFFICES), or_(*(Unit.path.startswith(path, autoescape=True) for path in latest))
+        )
+    )
+    return {
+        office.id: latest[max((path for path in latest if office.path.startswith(path)), key=len)]
+        for office in offices
+    }

@@ -1,0 +1,307 @@
+"""The ledger (台账): which tasks a set of conditions shows, in which order.
+
+A list is one set of conditions, written in its address. Figures count with the same conditions, so
+that a number and the rows behind it cannot differ.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, String, and_, false, func, not_, or_, select, type_coerce
+from sqlalchemy.orm import joinedload
+
+from tracker import clock
+from tracker.extensions import db
+from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
+from tracker.organization.queries import OFFICES, below
+from tracker.periods import Period
+from tracker.tasks.lights import Lights
+from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.states import OPEN_STATES, RUNNING_STATES, Remedy, TaskState
+from tracker.tasks.words import STATE_WORDS
+from tracker.web.paging import NO_DEADLINE, Page, page
+
+COUNT_TO = 1000  # a list says "1000+" beyond
+LONGEST_WORD = 50
+
+State = ColumnElement[TaskState]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A named set of states and levels, as the ledger filters and the figures count it."""
+
+    label: str
+    definition: str
+    condition: Callable[[State, Lights], ColumnElement[bool]]
+
+
+def _running_at(lowest: int, highest: int) -> Callable[[State, Lights], ColumnElement[bool]]:
+    return lambda state, lights: and_(
+        state.in_(RUNNING_STATES),
+        Task.remedy != Remedy.LONG_TERM,
+        lights.deadline_at_level(lowest, highest),
+    )
+
+
+def _on_plan(state: State, lights: Lights) -> ColumnElement[bool]:
+    late = and_(state.in_(RUNNING_STATES), func.coalesce(lights.deadline_at_level(1, 4), false()))
+    return and_(state.in_(OPEN_STATES), Task.remedy != Remedy.LONG_TERM, not_(late))
+
+
+GROUPS: dict[str, Group] = {
+    "all": Group(
+        _l("全部"), _l("已立项和拟立项的任务，不含已撤销"), lambda state, _: state != TaskState.CANCELLED
+    ),
+    "open": Group(
+        _l("在办"), _l("已交办、未销号，含中止和长期坚持"), lambda state, _: state.in_(OPEN_STATES)
+    ),
+    "on_plan": Group(_l("按计划"), _l("在办，未到临期；含中止，不含长期坚持"), _on_plan),
+    "due_soon": Group(_l("临期"), _l("在办，提醒阶梯的一、二级"), _running_at(1, 2)),
+    "overdue": Group(_l("逾期"), _l("在办，提醒阶梯的三、四级"), _running_at(3, 4)),
+    "closed": Group(_l("已销号"), _l("验收后销号"), lambda state, _: state == TaskState.CLOSED),
+    "long_term": Group(
+        _l("长期坚持"),
+        _l("在办的长期坚持任务，定期评估，不计逾期"),
+        lambda state, _: and_(state.in_(OPEN_STATES), Task.remedy == Remedy.LONG_TERM),
+    ),
+    "waiting": Group(
+        _l("待交办"),
+        _l("拟办或立项，尚未交办"),
+        lambda state, _: state.in_((TaskState.DRAFT, TaskState.REGISTERED)),
+    ),
+    **{
+        f"level{level}": Group(_l("亮灯第%(level)s级", level=level), "", _running_at(level, level))
+        for level in (1, 2, 3, 4)
+    },
+}
+SHOWN_GROUPS = ("all", "open", "on_plan", "due_soon", "overdue", "closed", "long_term", "waiting")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Everything an address says about a list of tasks. `state` is a group or a single state."""
+
+    on: date
+    unit: Unit | None = None
+    only: bool = False  # the unit alone, without what lies below
+    post: Post | None = None
+    domain: DutyDomain | None = None
+    duty: DomainKind | None = None
+    period: Period | None = None
+    state: str = "all"
+    word: str = ""
+
+    def address(self) -> dict[str, str]:
+        """Return the conditions as they stand in an address; what is not set is left out."""
+        named = {
+            "unit": self.unit.code if self.unit else "",
+            "only": "1" if self.only else "",
+            "post": str(self.post.id) if self.post else "",
+            "domain": self.domain.code if self.domain else "",
+            "duty": self.duty.value if self.duty else "",
+            "period": str(self.period) if self.period else "",
+            "state": "" if self.state == "all" else self.state,
+            "q": self.word,
+            "on": "" if self.on == clock.today() else self.on.isoformat(),
+        }
+        return {name: value for name, value in named.items() if value}
+
+    def without(self, name: str) -> dict[str, str]:
+        """Return the address with one condition taken off."""
+        return {key: value for key, value in self.address().items() if key != name}
+
+
+def read_conditions(args: Mapping[str, str]) -> Conditions:
+    """Return what an address says. What it says wrongly is left out, as a link may be old or cut off."""
+    return Conditions(
+        on=min(_day(args.get("on", "")) or clock.today(), clock.today()),
+        unit=_by(Unit.code, args.get("unit", "")),
+        only=args.get("only") == "1",
+        post=_by(Post.id, _number(args.get("post", ""))),
+        domain=_by(DutyDomain.code, args.get("domain", "")),
+        duty=next((kind for kind in DomainKind if kind == args.get("duty")), None),
+        period=_period(args.get("period", "")),
+        state=_known_state(args.get("state", "")),
+        word=args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD],
+    )
+
+
+def listed(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> list[ColumnElement[bool]]:
+    """Return the conditions as SQL, among the tasks the reader sees (`access.visible_to`)."""
+    found = [seen, state_condition(conditions.state, conditions.on, lights)]
+    if conditions.unit is not None:
+        found.append(_of_unit(conditions.unit, only=conditions.only))
+    if conditions.post is not None:
+        found.append(Task.lead_post_id == conditions.post.id)
+    if conditions.domain is not None:
+        found.append(Task.domain_id == conditions.domain.id)
+    if conditions.duty is not None:
+        found.append(Task.domain_id.in_(select(DutyDomain.id).where(DutyDomain.kind == conditions.duty)))
+    if conditions.period is not None:
+        found.append(Task.period == conditions.period)
+    if conditions.word:
+        found.append(contains(conditions.word))
+    return found
+
+
+def state_condition(state: str, on: date, lights: Lights) -> ColumnElement[bool]:
+    """Return the condition of a group, or of a single state, as of a day."""
+    then = state_on(on)
+    if state in GROUPS:
+        return GROUPS[state].condition(then, lights)
+    return then == TaskState(state)
+
+
+def state_on(day: date) -> State:
+    """Return the state of a task at the end of a day: as it stands, or by its last event up to then.
+
+    A task without an event up to that day has no state and is in no group. Deadlines count as they
+    stand now.
+    """
+    if day >= clock.today():
+        return Task.state.expression
+    return (
+        select(TaskEvent.new_state)
+        .where(TaskEvent.task_id == Task.id, TaskEvent.at < _end_of(day))
+        .order_by(TaskEvent.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def contains(word: str) -> ColumnElement[bool]:
+    """Return the condition that a task's number, text, measure or standard contains a word as typed."""
+    fields = (Task.title, Task.measure, Task.standard)
+    found: list[ColumnElement[bool]] = [field.icontains(word, autoescape=True) for field in fields]
+    period, _, number = word.upper().removeprefix("ZG-").rpartition("-")
+    if number.isdecimal() and number.isascii():
+        found.append(
+            and_(
+                type_coerce(Task.period, String) == period.rpartition("-")[2], Task.number == int(number[:9])
+            )
+        )
+    return or_(*found)
+
+
+def responsible_unit() -> ColumnElement[int]:
+    """Return the unit a task counts for: that of its lead post, or its office while it has none."""
+    of_post = select(Post.unit_id).where(Post.id == Task.lead_post_id).scalar_subquery()
+    return func.coalesce(of_post, Task.unit_id)
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of the ledger; every one ends with the id."""
+
+    label: str
+    keys: tuple[Any, ...]
+    newest_first: bool = False
+
+
+ORDERS: dict[str, Order] = {
+    "deadline": Order(_l("期限由近到远"), (func.coalesce(Task.deadline, NO_DEADLINE), Task.id)),
+    "number": Order(_l("编号"), (type_coerce(Task.period, String), Task.number, Task.id)),
+    "changed": Order(_l("最近办理在前"), (Task.changed_at, Task.id), newest_first=True),
+}
+
+
+def ledger(
+    conditions: Conditions,
+    seen: ColumnElement[bool],
+    lights: Lights,
+    *,
+    order: str = "deadline",
+    after: str | None = None,
+    size: int = 50,
+) -> Page[Task]:
+    """Return one page of the ledger, with what a row shows already loaded."""
+    chosen = ORDERS.get(order, ORDERS["deadline"])
+    query = select(Task).where(*listed(conditions, seen, lights)).options(*row_parts())
+    return page(query, chosen.keys, after, size=size, newest_first=chosen.newest_first)
+
+
+def row_parts() -> tuple[Any, ...]:
+    """Return the loading options for the parts of a task that a row of a list shows."""
+    return (
+        joinedload(Task.unit),
+        joinedload(Task.domain),
+        joinedload(Task.lead_post).joinedload(Post.unit).joinedload(Unit.parent),
+    )
+
+
+def bounded_count(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> int:
+    """Return how many tasks the conditions show; COUNT_TO + 1 stands for more."""
+    few: Select[Any] = select(Task.id).where(*listed(conditions, seen, lights)).limit(COUNT_TO + 1)
+    return db.session.scalar(select(func.count()).select_from(few.subquery())) or 0
+
+
+def periods_seen(seen: ColumnElement[bool]) -> list[Period]:
+    """Return the periods that have tasks the reader sees, latest first."""
+    return sorted(db.session.scalars(select(Task.period).where(seen).distinct()), reverse=True)
+
+
+def duties_of_office(office: Unit) -> list[Duty]:
+    """Return every duty of an office's posts, leaders first, for the choice at assignment."""
+    return list(
+        db.session.scalars(
+            select(Duty)
+            .join(Post, Post.id == Duty.post_id)
+            .join(Unit, Unit.id == Post.unit_id)
+            .where(below(office))
+            .options(joinedload(Duty.post).joinedload(Post.unit), joinedload(Duty.domain))
+            .order_by(Post.in_leadership.desc(), Post.id, Duty.id)
+        )
+    )
+
+
+def widened(conditions: Conditions, name: str) -> Conditions:
+    """Return the conditions with one taken off."""
+    plain = Conditions(on=conditions.on)
+    field = {"q": "word"}.get(name, name)
+    return replace(conditions, **{field: getattr(plain, field)})
+
+
+def _of_unit(unit: Unit, *, only: bool) -> ColumnElement[bool]:
+    if only:
+        posts = select(Post.id).where(Post.unit_id == unit.id)
+        alone = and_(Task.lead_post_id.is_(None), Task.unit_id == unit.id)
+        return or_(Task.lead_post_id.in_(posts), alone)
+    if unit.kind in OFFICES:
+        return Task.unit_id.in_(select(Unit.id).where(below(unit)))
+    return Task.lead_post_id.in_(select(Post.id).join(Unit, Unit.id == Post.unit_id).where(below(unit)))
+
+
+def _known_state(value: str) -> str:
+    return value if value in GROUPS or value in {state.value for state in STATE_WORDS} else "all"
+
+
+def _by(column: Any, value: Any) -> Any:
+    return None if not value else db.session.scalar(select(column.class_).where(column == value))
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _period(value: str) -> Period | None:
+    try:
+        return Period.parse(value)
+    except ValueError:
+        return None
+
+
+def _end_of(day: date) -> datetime:
+    """Return the moment at which a day of the office ends."""
+    zone = clock.office_time(clock.now()).tzinfo
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
