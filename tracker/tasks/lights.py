@@ -39,7 +39,7 @@ class Light:
 
 @lru_cache(maxsize=256)
 def bounds(rungs: tuple[Rung, ...], day: date) -> Bounds:
-    """Return for each level the latest deadline that has it, or more, on a day; None where no rung gives it."""
+    """Return for each level the latest deadline that has at least it on a day; None: no rung gives it."""
     return tuple(_latest_deadline(level, rungs, day) for level in LEVELS)
 
 
@@ -104,10 +104,11 @@ def deadline_words(deadline: date, day: date) -> str:
     """Return how far a deadline is, in working days: 还有 3 个工作日, 今天到期, 逾期 5 个工作日."""
     days = workdays.shipped()
     if deadline == day:
-        return _("今天到期")
+        return str(_("今天到期"))
     if deadline > day:
-        return _("还有 %(count)s 个工作日", count=days.workdays_between(day, deadline))
-    return _("逾期 %(count)s 个工作日", count=max(days.workdays_between(days.on_or_before(deadline), day), 1))
+        return str(_("还有 %(count)s 个工作日", count=days.workdays_between(day, deadline)))
+    overdue = max(days.workdays_between(days.on_or_before(deadline), day), 1)
+    return str(_("逾期 %(count)s 个工作日", count=overdue))
 
 
 def _between(latest: Bounds, lowest: int, highest: int) -> ColumnElement[bool]:

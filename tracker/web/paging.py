@@ -26,7 +26,7 @@ class Page(Generic[T]):
 
 
 def page(
-    query: Select[tuple[T]],
+    query: Select[T],
     keys: Sequence[Any],
     after: str | None = None,
     *,
