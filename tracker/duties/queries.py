@@ -61,7 +61,7 @@ def recorded(
 
 
 def posts_recorded_for(actor: Actor, office: Unit) -> list[Post]:
-    """Return the posts an actor may record acts for: the own ones first; a clerk those of the whole office."""
+    """Return the posts an actor may record acts for: the own ones, for a clerk those of the whole office."""
     own = [post for post in actor.posts if post.unit.path.startswith(office.path)]
     if all(clerked.id != office.id for clerked in actor.clerk_of):
         return own

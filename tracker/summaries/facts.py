@@ -9,12 +9,16 @@ from tracker.periods import Period
 
 @dataclass(frozen=True)
 class StandingFact:
-    """How often a standing duty was met in the period: 专题学习 3 次, in a duty domain or none."""
+    """How often a standing duty was met in the period: 专题学习 3 次, in a duty domain or none.
+
+    `year_count` counts from the beginning of the year; 0: not known.
+    """
 
     kind_label: str
     count: int
     unit: str
     domain: str = ""
+    year_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,9 @@ class OpenProblem:
     note: str = ""
     earlier_progress: str = ""
     long_term: bool = False
+    overdue: bool = False
     carried_over: bool = True
+    task_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class DoneItem:
     due: date | None = None
     earlier_progress: str = ""
     note: str = ""
+    immediate: bool = False
+    task_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,11 +92,16 @@ class NextStep:
     due: date | None = None
     post: str = ""
     id: str = ""
+    task_id: int | None = None
 
 
 @dataclass(frozen=True)
 class SummaryFacts:
-    """All that the draft of one summary says, as of one day (截至)."""
+    """All that the draft of one summary says, as of one day (截至).
+
+    `done`, `withdrawn` and those of `open` that are `carried_over` are the problems of the last period;
+    `finished` is what else was closed in this one: plain work items, and problems found and closed in it.
+    """
 
     unit: str
     period: Period
@@ -98,5 +111,7 @@ class SummaryFacts:
     standing: Sequence[StandingFact] = field(default_factory=tuple)
     open: Sequence[OpenProblem] = field(default_factory=tuple)
     done: Sequence[DoneItem] = field(default_factory=tuple)
+    withdrawn: Sequence[DoneItem] = field(default_factory=tuple)
+    finished: Sequence[DoneItem] = field(default_factory=tuple)
     next_steps: Sequence[NextStep] = field(default_factory=tuple)
     long_term_in_base: bool = False

@@ -75,4 +75,4 @@ class SummaryParagraph(Base):
     @property
     def facts_changed(self) -> bool:
         """Whether the facts under an edited text are no longer those it was edited from."""
-        return self.edited is not None and (not self.computed or self.values != self.values_when_edited)
+        return self.edited is not None and self.values != self.values_when_edited

@@ -1,0 +1,294 @@
+"""The facts of a summary, gathered from problems, tasks, their events and the acts of standing duties.
+
+The cohort is the problems registered for the last period, those carried over into it included; each
+counts once, by the state of its origin's task on the day (domain rule 3.8).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from tracker import clock
+from tracker.duties.queries import counted
+from tracker.extensions import db
+from tracker.organization.known import Known
+from tracker.organization.models import DutyDomain, Unit, UnitKind
+from tracker.periods import Period
+from tracker.problems.lineage import origin_of, outcome_of, problems_of
+from tracker.problems.models import Problem, ProblemOutcome
+from tracker.settings.choices import chosen
+from tracker.settings.keys import LONG_TERM_IN_BASE
+from tracker.summaries.facts import (
+    CohortFacts,
+    DoneItem,
+    NextStep,
+    OpenProblem,
+    StandingFact,
+    SummaryFacts,
+)
+from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.states import RUNNING_STATES, Action, Remedy, TaskState
+
+GOING_ON = {
+    TaskState.DRAFT: "尚未交办",
+    TaskState.REGISTERED: "尚未交办",
+    TaskState.ASSIGNED: "已交办，待签收",
+    TaskState.IN_PROGRESS: "正在推进",
+    TaskState.CLOSURE_REQUESTED: "已申请销号，待初审",
+    TaskState.ENDORSED: "已通过初审，待验收",
+    TaskState.SUSPENDED: "已中止，待恢复",
+}
+"""How the summary says where an unfinished task stands."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A problem with the task of its line, none when nobody made one yet."""
+
+    problem: Problem
+    task: Task | None
+
+    @property
+    def outcome(self) -> ProblemOutcome:
+        """What became of it: the task knows, without one the problem."""
+        if self.task is None:
+            return outcome_of(self.problem)
+        if self.task.state == TaskState.CLOSED:
+            return ProblemOutcome.CLOSED
+        if self.task.state == TaskState.CANCELLED:
+            return ProblemOutcome.WITHDRAWN
+        return ProblemOutcome.LONG_TERM if self.task.remedy == Remedy.LONG_TERM else ProblemOutcome.OPEN
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it remains a problem."""
+        return self.outcome in (ProblemOutcome.OPEN, ProblemOutcome.LONG_TERM)
+
+    @property
+    def number(self) -> str:
+        """The case number, by which paragraphs keep their place over a new roll-up."""
+        return self.task.short_no if self.task else f"WT-{origin_of(self.problem)}"
+
+
+def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day: date) -> SummaryFacts:
+    """Return all that the summary of a period says, as of a day.
+
+    Who answers is looked up for the last day of the period, or for the day where that comes first.
+    """
+    cohort = follow(problems_of(unit, period.previous(), domain))
+    earlier = {origin_of(followed.problem) for followed in cohort}
+    found = follow(p for p in problems_of(unit, period, domain) if origin_of(p) not in earlier)
+    others = _plain_tasks(unit, period, domain)
+    told = _Telling(unit, period, day, [*(f.task for f in [*cohort, *found] if f.task), *others])
+    return SummaryFacts(
+        unit=unit.name,
+        period=period,
+        as_of=day,
+        subject="" if domain is None else domain.name,
+        cohort=count_cohort(cohort, day),
+        standing=_standing(unit, period, domain, day),
+        open=[told.open(followed) for followed in cohort if followed.unfinished]
+        + [told.open(followed, carried_over=False) for followed in found if followed.unfinished],
+        done=told.ended(cohort, ProblemOutcome.CLOSED),
+        withdrawn=told.ended(cohort, ProblemOutcome.WITHDRAWN),
+        finished=[
+            told.done(task.title, task)
+            for task in [*(f.task for f in found if f.task), *others]
+            if task.closed_on is not None and period.contains(task.closed_on)
+        ],
+        next_steps=[told.step(task) for task in others if task.state in GOING_ON],
+        long_term_in_base=chosen(LONG_TERM_IN_BASE, unit, day),
+    )
+
+
+def follow(problems: Iterable[Problem]) -> list[Followed]:
+    """Put each problem beside the task of its line."""
+    rows = list(problems)
+    tasks = db.session.scalars(
+        select(Task)
+        .where(Task.problem_id.in_([origin_of(problem) for problem in rows]))
+        .options(joinedload(Task.lead_post), joinedload(Task.domain))
+    )
+    by_origin = {task.problem_id: task for task in tasks}
+    return [Followed(problem, by_origin.get(origin_of(problem))) for problem in rows]
+
+
+def count_cohort(cohort: Sequence[Followed], day: date) -> CohortFacts:
+    """Count a cohort by state: N = done + running + long-term + withdrawn; overdue is part of running."""
+    outcomes = [followed.outcome for followed in cohort]
+    return CohortFacts(
+        total=len(cohort),
+        done=outcomes.count(ProblemOutcome.CLOSED),
+        running=outcomes.count(ProblemOutcome.OPEN),
+        long_term=outcomes.count(ProblemOutcome.LONG_TERM),
+        withdrawn=outcomes.count(ProblemOutcome.WITHDRAWN),
+        overdue=sum(f.outcome == ProblemOutcome.OPEN and is_overdue(f.task, day) for f in cohort),
+        immediate_done=sum(
+            f.outcome == ProblemOutcome.CLOSED and f.task is not None and f.task.remedy == Remedy.IMMEDIATE
+            for f in cohort
+        ),
+    )
+
+
+def is_overdue(task: Task | None, day: date) -> bool:
+    """Whether the clock of a task runs and its deadline is past on a day."""
+    if task is None or task.deadline is None or task.state not in RUNNING_STATES:
+        return False
+    return task.deadline < day
+
+
+def _standing(unit: Unit, period: Period, domain: DutyDomain | None, day: date) -> list[StandingFact]:
+    return [
+        StandingFact(
+            kind_label=row.kind.name,
+            count=row.in_period,
+            unit=row.kind.counted_in,
+            domain="" if row.domain is None else row.domain.name,
+            year_count=row.in_year,
+        )
+        for row in counted(unit, period, until=day, domain=domain)
+    ]
+
+
+def _plain_tasks(unit: Unit, period: Period, domain: DutyDomain | None) -> Sequence[Task]:
+    """Return the work items that answer no problem: those going on, and those closed in the period."""
+    told = or_(Task.state.in_(GOING_ON), Task.closed_on.between(period.first_day, period.last_day))
+    query = (
+        select(Task)
+        .where(Task.unit_id == unit.id, Task.problem_id.is_(None), told)
+        .options(joinedload(Task.lead_post), joinedload(Task.domain))
+        .order_by(Task.id)
+    )
+    if domain is not None:
+        query = query.where(Task.domain_id == domain.id)
+    return db.session.scalars(query).all()
+
+
+class _Telling:
+    """What is said of single tasks: who answers, how far they are, what came of them."""
+
+    def __init__(self, unit: Unit, period: Period, day: date, tasks: Sequence[Task]) -> None:
+        self.period, self.day = period, day
+        self.known = Known([unit], min(period.last_day, day))
+        self.events: dict[int, list[TaskEvent]] = {}
+        for event in _telling_events(tasks):
+            self.events.setdefault(event.task_id, []).append(event)
+
+    def ended(self, cohort: Sequence[Followed], outcome: ProblemOutcome) -> list[DoneItem]:
+        ended = [followed for followed in cohort if followed.outcome == outcome]
+        return [self.done(followed.problem.text, followed.task) for followed in ended]
+
+    def open(self, followed: Followed, *, carried_over: bool = True) -> OpenProblem:
+        problem, task = followed.problem, followed.task
+        if task is None:
+            return OpenProblem(
+                number=followed.number,
+                text=problem.text,
+                measure=problem.measure,
+                state_word="尚未交办",
+                carried_over=carried_over,
+            )
+        long_term = task.remedy == Remedy.LONG_TERM
+        return OpenProblem(
+            number=followed.number,
+            text=problem.text,
+            measure=problem.measure or task.measure,
+            leader=self._leader(task),
+            unit=_responsible_unit(task),
+            due=None if long_term else task.deadline,
+            progress=self._progress(task, earlier=False),
+            earlier_progress=self._progress(task, earlier=True),
+            state_word=GOING_ON[task.state],
+            note=self._note(task),
+            long_term=long_term,
+            overdue=not long_term and is_overdue(task, self.day),
+            carried_over=carried_over,
+            task_id=task.id,
+        )
+
+    def done(self, statement: str, task: Task | None) -> DoneItem:
+        if task is None:
+            return DoneItem(statement, "")
+        return DoneItem(
+            problem=statement,
+            result=self._result(task),
+            closed_on=task.closed_on,
+            number=task.short_no,
+            measure=task.measure,
+            leader=self._leader(task),
+            unit=_responsible_unit(task),
+            due=task.deadline,
+            earlier_progress=self._progress(task, earlier=True),
+            note=self._note(task),
+            immediate=task.remedy == Remedy.IMMEDIATE,
+            task_id=task.id,
+        )
+
+    def step(self, task: Task) -> NextStep:
+        return NextStep(
+            task.measure or task.title,
+            due=task.deadline,
+            post="" if task.lead_post is None else task.lead_post.title,
+            id=task.short_no,
+            task_id=task.id,
+        )
+
+    def _leader(self, task: Task) -> str:
+        """The deputy in charge as post and person (副镇长王范); a vacant post names who acts for it."""
+        if task.lead_post is None:
+            return ""
+        post = self.known.deputy_in_charge(task.lead_post, task.domain, self.known.day).post
+        if post is None:
+            return ""
+        acting = self.known.answering(post, self.known.day)
+        if acting.person is None:
+            return post.title
+        name = acting.person.name
+        return f"{post.title}（{name}代）" if acting.for_vacant else f"{post.title}{name}"
+
+    def _progress(self, task: Task, *, earlier: bool) -> str:
+        """The last progress reported before the period, or since it began."""
+        texts = [
+            event.text
+            for event in self.events.get(task.id, ())
+            if event.action == Action.REPORT_PROGRESS
+            and (clock.day_of(event.at) < self.period.first_day) == earlier
+        ]
+        return texts[-1] if texts else ""
+
+    def _result(self, task: Task) -> str:
+        """What the last closure request, or the closing on the spot, says was achieved."""
+        texts = [e.text for e in self.events.get(task.id, ()) if e.action != Action.REPORT_PROGRESS]
+        return texts[-1] if texts else ""
+
+    def _note(self, task: Task) -> str:
+        """What the table remarks: a rebound, an extension, and that it is overdue."""
+        remarks = [
+            (task.round_no > 1, "反弹，重新整改"),
+            (task.first_deadline is not None and task.first_deadline != task.deadline, "已延期"),
+            (is_overdue(task, self.day), "已逾期"),
+        ]
+        return "；".join(words for holds, words in remarks if holds)
+
+
+def _telling_events(tasks: Sequence[Task]) -> Sequence[TaskEvent]:
+    return db.session.scalars(
+        select(TaskEvent)
+        .where(
+            TaskEvent.task_id.in_([task.id for task in tasks]),
+            TaskEvent.action.in_((Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE, Action.CLOSE_AT_ONCE)),
+        )
+        .order_by(TaskEvent.id)
+    ).all()
+
+
+def _responsible_unit(task: Task) -> str:
+    """The unit of the lead post; a post of the office itself goes by its own title."""
+    post = task.lead_post
+    if post is None:
+        return ""
+    inside = post.unit.kind in (UnitKind.DEPARTMENT, UnitKind.VILLAGE)
+    return post.unit.name if inside else post.title

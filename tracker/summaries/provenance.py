@@ -1,0 +1,216 @@
+"""Where the numbers of a summary come from: definition, value and the rows behind each. Pure.
+
+A paragraph names its facts by keys; `values_under` gives what they say, so that two roll-ups can be
+compared fact by fact.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
+from tracker.summaries.wording import NEIGHBOURS, completion_rate
+
+Item = OpenProblem | DoneItem | NextStep
+
+NOT_SAID = frozenset({"task_id", "carried_over", "number", "id"})  # of a row, what no sentence says
+AS_OF = "as_of"  # the printed day alone is no change of a fact
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the draft with its definition and the rows that make it up."""
+
+    key: str
+    label: str
+    value: str
+    definition: str
+    rows: Sequence[Item] = ()
+    substituted: str = ""  # the definition with the numbers put in
+    kind: str = ""  # name of the kind of act whose rows lie under 常态履责
+
+
+@dataclass(frozen=True)
+class Change:
+    """A fact that is no longer what it was when the text was edited."""
+
+    label: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True)
+class _Counted:
+    label: str
+    definition: str
+    rows: Callable[[SummaryFacts], list[Item]]
+
+
+def _carried(facts: SummaryFacts) -> list[OpenProblem]:
+    return [problem for problem in facts.open if problem.carried_over]
+
+
+COHORT: dict[str, _Counted] = {
+    "total": _Counted(
+        "{last}梳理问题",
+        "登记在{last}的问题，含从更早期间转入的；每个只计一次。",
+        lambda facts: [*_carried(facts), *facts.done, *facts.withdrawn],
+    ),
+    "done": _Counted("已完成整改", "其中截至当日已销号的。", lambda facts: list(facts.done)),
+    "immediate_done": _Counted(
+        "其中立行立改",
+        "已完成整改中整改方式为立行立改的。",
+        lambda facts: [item for item in facts.done if item.immediate],
+    ),
+    "running": _Counted(
+        "正在推进",
+        "尚未销号、也不属长期坚持的，含逾期和中止的。",
+        lambda facts: [problem for problem in _carried(facts) if not problem.long_term],
+    ),
+    "overdue": _Counted(
+        "其中逾期",
+        "正在推进中整改时限已过的。",
+        lambda facts: [problem for problem in _carried(facts) if problem.overdue],
+    ),
+    "long_term": _Counted(
+        "长期坚持",
+        "整改方式为长期坚持、尚未转为常态的，不设时限。",
+        lambda facts: [problem for problem in _carried(facts) if problem.long_term],
+    ),
+    "withdrawn": _Counted("撤销", "已撤销或并入其他任务的。", lambda facts: list(facts.withdrawn)),
+}
+"""The parts of the formula (domain rule 3.8)."""
+
+
+def figures(facts: SummaryFacts) -> list[Figure]:
+    """Return every number of the draft, those of last period's problems first; zero terms are left out."""
+    return [*_cohort_figures(facts), *_remaining(facts), *(_act_figure(fact) for fact in facts.standing)]
+
+
+def values_under(keys: Iterable[str], facts: SummaryFacts) -> dict[str, str]:
+    """Return what the named facts say, by key; a row gives one value for each of its parts."""
+    said = _values(facts)
+    return {
+        name: value
+        for key in keys
+        if key != AS_OF
+        for name, value in said.items()
+        if name == key or name.startswith(f"{key}/")
+    }
+
+
+def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:
+    """Return which facts changed between two roll-ups, with the words of the office for them."""
+    names = list(dict.fromkeys([*before, *now]))
+    return [
+        Change(_label(name), str(before.get(name, "")), str(now.get(name, "")))
+        for name in names
+        if before.get(name, "") != now.get(name, "")
+    ]
+
+
+def _cohort_figures(facts: SummaryFacts) -> list[Figure]:
+    last, _ = NEIGHBOURS[facts.period.kind]
+    found = [
+        Figure(
+            f"cohort.{name}",
+            part.label.format(last=last),
+            str(getattr(facts.cohort, name)),
+            part.definition.format(last=last),
+            part.rows(facts),
+        )
+        for name, part in COHORT.items()
+        if name == "total" or getattr(facts.cohort, name)
+    ]
+    return [*found, _rate(facts)]
+
+
+def _rate(facts: SummaryFacts) -> Figure:
+    cohort: CohortFacts = facts.cohort
+    left_out = [("撤销", cohort.withdrawn)]
+    if not facts.long_term_in_base:
+        left_out.insert(0, ("长期坚持", cohort.long_term))
+    names = " − ".join(name for name, _ in left_out)
+    value = completion_rate(cohort, long_term_in_base=facts.long_term_in_base)
+    numbers = "".join(f" − {count}" for _, count in left_out)
+    return Figure(
+        "cohort.rate",
+        "整改完成率",
+        value,
+        f"已完成整改 ÷（梳理问题 − {names}），最多保留 1 位小数，基数为 0 时记“—”。",
+        substituted=f"{cohort.done} ÷（{cohort.total}{numbers}）= {value}",
+    )
+
+
+def _remaining(facts: SummaryFacts) -> list[Figure]:
+    _, this = NEIGHBOURS[facts.period.kind]
+    new = sum(not problem.carried_over for problem in facts.open)
+    definition = f"结转的未完成问题 {len(facts.open) - new} 个，{this}新登记的未完成问题 {new} 个。"
+    return [Figure("problems.open", "尚需整改的问题", str(len(facts.open)), definition, list(facts.open))]
+
+
+def _act_figure(fact: StandingFact) -> Figure:
+    year = f"，今年累计 {fact.year_count}{fact.unit}" if fact.year_count else ""
+    domain = f"（{fact.domain}）" if fact.domain else ""
+    return Figure(
+        f"standing.{fact.kind_label}",
+        fact.kind_label + domain,
+        f"{fact.count}{fact.unit}",
+        f"常态履责中登记的次数之和{year}。",
+        kind=fact.kind_label,
+    )
+
+
+ROWS = {"open": "problem", "done": "problem", "finished": "finished", "next_steps": "step"}
+"""Which keys the rows of a part of the facts go by."""
+
+
+def _values(facts: SummaryFacts) -> dict[str, str]:
+    said = {f"cohort.{name}": str(value) for name, value in vars(facts.cohort).items()}
+    said |= {"problems.open": str(len(facts.open)), "problems.done": str(len(facts.done))}
+    said["standing"] = str(sum(fact.count for fact in facts.standing))
+    said |= {f"standing.{f.kind_label}/{f.domain}": f"{f.count}{f.unit}" for f in facts.standing}
+    for part, kind in ROWS.items():
+        for position, item in enumerate(getattr(facts, part), 1):
+            name = getattr(item, "number", "") or getattr(item, "id", "") or str(position)
+            said |= {f"{kind}.{name}/{field}": value for field, value in _said(item)}
+    return said
+
+
+def _said(item: Item) -> list[tuple[str, str]]:
+    return [
+        (name, "是" if value is True else str(value))
+        for name, value in vars(item).items()
+        if name not in NOT_SAID and value not in (None, "", False)
+    ]
+
+
+FIELD_WORDS = {
+    "text": "问题表述",
+    "problem": "问题表述",
+    "result": "整改结果",
+    "measure": "整改措施",
+    "leader": "责任领导",
+    "unit": "责任单位",
+    "post": "责任岗位",
+    "due": "整改时限",
+    "progress": "进展",
+    "earlier_progress": "上期进展",
+    "state_word": "办理状态",
+    "closed_on": "销号日期",
+    "note": "备注",
+    "long_term": "长期坚持",
+    "overdue": "已逾期",
+    "immediate": "立行立改",
+}
+_PLAIN_WORDS = {"problems.open": "尚需整改的问题", "problems.done": "已销号的问题", "standing": "履责次数"}
+
+
+def _label(name: str) -> str:
+    head, _, field = name.partition("/")
+    kind, _, rest = head.partition(".")
+    if kind == "cohort":
+        return COHORT[rest].label.format(last="上期")
+    if kind in ROWS.values():
+        return f"{rest}{FIELD_WORDS.get(field, field)}"
+    return _PLAIN_WORDS.get(head, rest)
