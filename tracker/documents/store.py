@@ -19,15 +19,20 @@ def keep(content: bytes) -> StoredFile:
     The bytes are on the disk, under their final name, before the row can be committed; a refused
     transaction leaves at most a file without a row, never a row without a file.
     """
-    digest = hashlib.sha256(content).hexdigest()
-    known = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == digest))
+    name = digest(content)
+    known = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == name))
     if known is not None:
         return known
-    _write_durably(_place(digest), content)
-    row = StoredFile(sha256=digest, size=len(content), kept_at=clock.now())
+    _write_durably(_place(name), content)
+    row = StoredFile(sha256=name, size=len(content), kept_at=clock.now())
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def digest(content: bytes) -> str:
+    """Return the name under which a content is kept."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def content(file: StoredFile) -> bytes:

@@ -16,13 +16,12 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import Duty, Post
 from tracker.organization.queries import answering, first_responsibles, ledger_post, office_of
 from tracker.problems.models import ProblemOutcome
+from tracker.problems.words import LATER_STANDARD as LATER_STANDARD
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks.access import may
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
 from tracker.tasks.states import Action, Remedy, TaskState, Verdict, transition
 from tracker.tasks.words import ACTION_WORDS, STATE_WORDS
-
-LATER_STANDARD = "签收时商定"
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,9 @@ def _check_assignment(
     if office_of(lead_post.unit).id != task.unit_id:
         raise Refused("责任岗位不在本单位，请在本单位岗位中选择。", field="lead_post")
     if answering(lead_post, day).person is None:
-        raise Refused(f"{lead_post.title}无人任职，上级岗位也无人任职，先登记任职人再交办。", field="lead_post")
+        raise Refused(
+            f"{lead_post.title}无人任职，上级岗位也无人任职，先登记任职人再交办。", field="lead_post"
+        )
     if task.remedy == Remedy.LONG_TERM:
         if review_on is None:
             raise Refused("长期坚持的任务须定下次评估日期。", field="review_on")
@@ -176,7 +177,9 @@ def _default_verifier(task: Task, lead_post: Post, cooperating: Sequence[Post]) 
     engaged = {lead_post.id, *(post.id for post in cooperating)}
     if keeper is not None and keeper.id not in engaged:
         return keeper
-    return next((post for post in first_responsibles(task.unit, task.domain) if post.id not in engaged), keeper)
+    return next(
+        (post for post in first_responsibles(task.unit, task.domain) if post.id not in engaged), keeper
+    )
 
 
 def _settle_problem(task: Task, outcome: ProblemOutcome, day: date) -> None:
@@ -217,10 +220,15 @@ def _happen(
 def _attach(event: TaskEvent, uploads: Sequence[Upload]) -> None:
     for upload in uploads:
         if not upload.content:
-            raise Refused(f"文件“{upload.name}”是空的，请重新选择文件。其余内容仍保留在页面上。", field="evidence")
+            raise Refused(
+                f"文件“{upload.name}”是空的，请重新选择文件。其余内容仍保留在页面上。", field="evidence"
+            )
         event.evidence.append(
             Evidence(
-                task=event.task, file=store.keep(upload.content), name=upload.name, media_type=upload.media_type
+                task=event.task,
+                file=store.keep(upload.content),
+                name=upload.name,
+                media_type=upload.media_type,
             )
         )
 

@@ -1,0 +1,3 @@
+"""Words that problems, reports and tasks share."""
+
+LATER_STANDARD = "签收时商定"  # the acceptance standard is fixed when the lead signs for the task

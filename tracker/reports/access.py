@@ -1,0 +1,49 @@
+"""Who may see a report and who works on it. Source: architecture, "Who sees what"."""
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.models import Unit
+from tracker.refusals import NotAllowed
+from tracker.reports.models import Report, ReportState
+
+
+def is_clerk_of(actor: Actor, unit_id: int) -> bool:
+    """Whether the actor takes in and reviews the reports of a unit."""
+    return any(office.id == unit_id for office in actor.clerk_of)
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a report may be read: its clerk always, its leadership once it is confirmed.
+
+    What is under review stays with the clerk: neither the unit above nor a leader sees a guess.
+    """
+    own = Report.unit_id.in_([office.id for office in actor.clerk_of])
+    overseen = Report.unit_id.in_([office.id for office in actor.oversees])
+    return or_(own, and_(overseen, Report.state == ReportState.CONFIRMED))
+
+
+def find_report(report_id: int, actor: Actor) -> Report | None:
+    """Return a report the actor may read, or None: a foreign report looks like one that does not exist."""
+    return db.session.scalar(select(Report).where(Report.id == report_id, visible_to(actor)))
+
+
+def find_report_to_review(report_id: int, actor: Actor) -> Report | None:
+    """Return a report of which the actor is the clerk, or None; on PostgreSQL its row is held till the end.
+
+    Two requests for the same report then follow one another, as they do on SQLite.
+    """
+    own = Report.unit_id.in_([office.id for office in actor.clerk_of])
+    return db.session.scalar(
+        select(Report)
+        .where(Report.id == report_id, own)
+        .with_for_update(of=Report)
+        .execution_options(populate_existing=True)
+    )
+
+
+def require_clerk(actor: Actor, unit: Unit) -> None:
+    """Raise NotAllowed unless the actor is a clerk of the unit."""
+    if not is_clerk_of(actor, unit.id):
+        raise NotAllowed("只有本单位的经办人员可以导入和核对报告。")

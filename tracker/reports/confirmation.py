@@ -1,0 +1,224 @@
+"""What the clerk decides on proposals: edit, take, drop, take back, add, link, choose the period.
+
+Nothing here makes a task: that is one act on the whole report (`tasks.from_report`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker import clock
+from tracker.audit.trail import record
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.models import Duty, DutyDomain, Post
+from tracker.organization.queries import office_of
+from tracker.periods import Period
+from tracker.refusals import OutOfDate, Refused
+from tracker.reports.access import require_clerk
+from tracker.reports.dating import due, read_again
+from tracker.reports.deadlines import Calendar
+from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report, ReportState
+from tracker.reports.proposing import suggest_for
+from tracker.reports.standard import propose_standard
+from tracker.workdays import shipped
+
+BY_CLERK = "经办人员填写"
+ADDED = "经办人员补充"
+LONGEST_STANDARD = 500
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A proposal's fields as the clerk left them."""
+
+    proposal_id: int
+    text: str
+    measure: str
+    post: Post | None
+    duty: Duty | None
+    deadline: date | None
+    clock: Clock
+    standard: str
+    answers_id: int | None = None
+
+
+def begin_review(report: Report, *, by: Actor, version: int) -> None:
+    """Hold an act against who may and against the page's version; every other verb follows this one.
+
+    Raises NotAllowed, or OutOfDate when the report is not under review or was changed in between.
+    """
+    require_clerk(by, report.unit)
+    if report.state != ReportState.REVIEW:
+        raise OutOfDate("这份报告已经确认过，任务已生成。刷新页面查看结果。")
+    if report.version != version:
+        raise OutOfDate(
+            "这份报告刚被其他经办人员修改过。您输入的内容还在下面，没有保存；刷新页面看新的内容。"
+        )
+    report.version += 1
+
+
+def edit(report: Report, edits: Sequence[Edit]) -> None:
+    """Write the clerk's fields into the proposals. A value the clerk changed says so as its reason.
+
+    Raises Refused with the field at fault.
+    """
+    rows = {proposal.id: proposal for proposal in report.proposals}
+    for one in edits:
+        proposal = rows.get(one.proposal_id)
+        if proposal is None:
+            raise OutOfDate("这条内容已不在这份报告里，刷新页面再改。")
+        _edit(proposal, one)
+        if proposal.kind == ProposalKind.MEASURE:
+            link(proposal, rows.get(one.answers_id) if one.answers_id is not None else None)
+    db.session.flush()
+
+
+def link(measure: Proposal, problem: Proposal | None) -> None:
+    """Let a measure answer a problem of the same report, or none: then it is a plain work item."""
+    if problem is not None and (
+        problem.kind != ProposalKind.PROBLEM or problem.report_id != measure.report_id
+    ):
+        raise Refused("措施只能对应本报告里的问题，请重新选择。", field=field_of(measure, "answers"))
+    measure.answers_id = None if problem is None else problem.id
+
+
+def decide(report: Report, proposal_id: int, decision: Decision) -> Proposal:
+    """Take a proposal, drop it (不是问题), or take the decision back (撤销)."""
+    proposal = next((row for row in report.proposals if row.id == proposal_id), None)
+    if proposal is None:
+        raise OutOfDate("这条内容已不在这份报告里，刷新页面再改。")
+    proposal.decision = decision
+    db.session.flush()
+    return proposal
+
+
+def add(report: Report, kind: ProposalKind, words: str) -> Proposal:
+    """Add a problem or measure the reader did not find, taken from the source or in the clerk's own words.
+
+    Words that stand in the source keep their place. Raises Refused when there are none.
+    """
+    said = words.replace("\r\n", "\n").strip()
+    if not said:
+        raise Refused("写出要补充的内容，可以从原文复制一句。", field="added")
+    start = report.text.find(said)
+    found = due(read_again(said, [], calendar_of(report)), report.period, clock.today(), shipped())
+    standard, why = propose_standard(said) if kind == ProposalKind.MEASURE else propose_standard("")
+    proposal = Proposal(
+        kind=kind,
+        position=max((row.position for row in report.proposals), default=-1) + 1,
+        start=None if start < 0 else start,
+        end=None if start < 0 else start + len(said),
+        text=said,
+        standard=standard,
+        standard_why=why,
+        deadline=found.day,
+        deadline_why=found.why,
+        clock=found.clock,
+        confidence=1.0,
+        decision=Decision.OPEN,
+    )
+    report.proposals.append(proposal)
+    suggest_for(report, [proposal], [()])
+    db.session.flush()
+    record("report.add_proposal", f"report:{report.id}", proposal=proposal.id, kind=kind.value)
+    return proposal
+
+
+def choose_period(report: Report, period: Period) -> None:
+    """Choose the period (for a masked year, or another one); dates the clerk did not write follow it."""
+    report.period = period
+    at = calendar_of(report)
+    for proposal in report.proposals:
+        if proposal.deadline_why != BY_CLERK:
+            own, linked = _words_about_time(report, proposal)
+            found = due(read_again(own, linked, at), period, clock.today(), shipped())
+            proposal.deadline, proposal.deadline_why, proposal.clock = found.day, found.why, found.clock
+    db.session.flush()
+    record("report.choose_period", f"report:{report.id}", period=str(period))
+
+
+def choose_domain(report: Report, domain: DutyDomain) -> None:
+    """Choose the domain of the report; posts the clerk did not choose are suggested anew."""
+    if report.domain_id == domain.id:
+        return
+    report.domain = domain
+    open_rows = [row for row in report.proposals if row.post_why != BY_CLERK]
+    if open_rows:
+        suggest_for(report, open_rows, [()] * len(open_rows))
+    record("report.choose_domain", f"report:{report.id}", domain=domain.code)
+
+
+def calendar_of(report: Report) -> Calendar:
+    """Return what the dates of a report are counted from."""
+    return Calendar(report.period, report.report_day, shipped())
+
+
+def plain_items(report: Report) -> list[Proposal]:
+    """Return the measures that become work items: not dropped, and answering no problem that is kept."""
+    kept = {row.id for row in report.proposals if _kept(row, ProposalKind.PROBLEM)}
+    return [
+        row for row in report.proposals if _kept(row, ProposalKind.MEASURE) and row.answers_id not in kept
+    ]
+
+
+def problems(report: Report) -> list[Proposal]:
+    """Return the problems that are not dropped, in their order."""
+    return [row for row in report.proposals if _kept(row, ProposalKind.PROBLEM)]
+
+
+def whole_measure(report: Report, problem: Proposal) -> str:
+    """Return all that answers a problem: its own countermeasure, then the measures linked with it."""
+    linked = [
+        row.text
+        for row in report.proposals
+        if row.answers_id == problem.id and _kept(row, ProposalKind.MEASURE)
+    ]
+    return "\n".join(part for part in (problem.measure, *linked) if part)
+
+
+def field_of(proposal: Proposal, name: str) -> str:
+    """Return the name that a proposal's field has in the form."""
+    return f"p{proposal.id}-{name}"
+
+
+def _kept(proposal: Proposal, kind: ProposalKind) -> bool:
+    return proposal.kind == kind and proposal.decision != Decision.DROPPED
+
+
+def _edit(proposal: Proposal, given: Edit) -> None:
+    if not given.text:
+        raise Refused("内容不能为空；不需要这一条时选“不是问题”。", field=field_of(proposal, "text"))
+    if len(given.standard) > LONGEST_STANDARD:
+        raise Refused(f"验收标准不超过 {LONGEST_STANDARD} 字。", field=field_of(proposal, "standard"))
+    _check_post(proposal, given)
+    if (proposal.post, proposal.duty) != (given.post, given.duty):
+        proposal.post, proposal.duty = given.post, given.duty
+        proposal.post_why = _why_offered(proposal) or BY_CLERK
+    if (proposal.deadline, proposal.clock) != (given.deadline, given.clock):
+        proposal.deadline, proposal.clock, proposal.deadline_why = given.deadline, given.clock, BY_CLERK
+    if proposal.standard != given.standard:
+        proposal.standard, proposal.standard_why = given.standard, BY_CLERK
+    proposal.text, proposal.measure = given.text, given.measure
+
+
+def _check_post(proposal: Proposal, given: Edit) -> None:
+    field = field_of(proposal, "post")
+    if given.post is not None and office_of(given.post.unit).id != proposal.report.unit_id:
+        raise Refused("责任岗位不在本单位，请在本单位岗位中选择。", field=field)
+    if given.duty is not None and (given.post is None or given.duty.post_id != given.post.id):
+        raise Refused("所选职责不属于该责任岗位，请重新选择。", field=field)
+
+
+def _why_offered(proposal: Proposal) -> str:
+    """Return the reason with which the chosen post had been offered, '' when it was not."""
+    offered = proposal.suggested.get("posts", [])
+    post_id = None if proposal.post is None else proposal.post.id
+    return next((str(choice["why"]) for choice in offered if choice["post"] == post_id), "")
+
+
+def _words_about_time(report: Report, proposal: Proposal) -> tuple[str, list[str]]:
+    """The words in which a deadline may stand: a problem's own measure and those linked, or the measure itself."""
+    if proposal.kind == ProposalKind.MEASURE:
+        return proposal.text, []
+    return proposal.measure, [row.text for row in report.proposals if row.answers_id == proposal.id]

@@ -1,0 +1,113 @@
+"""What the review page sent: one form with the fields of every proposal."""
+
+from dataclasses import dataclass
+
+from flask import request
+from sqlalchemy import select
+
+from tracker.extensions import db
+from tracker.organization.models import Duty, DutyDomain, Post
+from tracker.periods import Period
+from tracker.refusals import Refused
+from tracker.reports.confirmation import Edit, field_of
+from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
+from tracker.web.forms import day, text, whole_number
+
+MOST_COUNTED = 100_000  # clicks and fields; the page counts them, so a wrong number must do no harm
+
+
+@dataclass(frozen=True)
+class Review:
+    """The answers of one page: its version, its fields, and what the page cost so far."""
+
+    version: int
+    edits: tuple[Edit, ...]
+    period: Period | None
+    domain: DutyDomain | None
+    clicks: int
+    typed: int
+
+
+def read_review(report: Report) -> Review:
+    """Read the whole form. Raises Refused with the field at fault."""
+    sent = [row for row in report.proposals if field_of(row, "text") in request.form]
+    chosen = _posts_and_duties(sent)
+    return Review(
+        version=whole_number("version") or 0,
+        edits=tuple(_edit(row, chosen) for row in sent),
+        period=read_period("period"),
+        domain=read_domain("domain"),
+        clicks=_count("clicks"),
+        typed=_count("typed"),
+    )
+
+
+def read_period(name: str) -> Period | None:
+    """Return the period chosen in a field, None when left open. Raises Refused for a period that does not exist."""
+    sent = text(name)
+    if not sent:
+        return None
+    try:
+        return Period.parse(sent)
+    except ValueError as error:
+        raise Refused(str(error), field=name) from None
+
+
+def read_domain(name: str) -> DutyDomain | None:
+    """Return the duty domain chosen in a field, None when left open."""
+    sent = whole_number(name)
+    return None if sent is None else db.session.get(DutyDomain, sent)
+
+
+def read_act() -> tuple[str, int]:
+    """Return which button was pressed and on which proposal: "take-12" is ("take", 12), "save" is ("save", 0)."""
+    name, _, number = text("act").partition("-")
+    return name, int(number) if number.isdigit() else 0
+
+
+def read_pair(sent: str) -> tuple[int, int]:
+    """Return the ids in a choice of post and duty, "12:34"; 0 for none."""
+    post, _, duty = sent.partition(":")
+    return int(post) if post.isdigit() else 0, int(duty) if duty.isdigit() else 0
+
+
+DECISIONS = {"take": Decision.TAKEN, "drop": Decision.DROPPED, "reopen": Decision.OPEN}
+
+
+def _edit(proposal: Proposal, chosen: tuple[dict[int, Post], dict[int, Duty]]) -> Edit:
+    posts, duties = chosen
+    post_id, duty_id = read_pair(text(field_of(proposal, "post")))
+    return Edit(
+        proposal_id=proposal.id,
+        text=_lines(proposal, "text"),
+        measure=_lines(proposal, "measure") if proposal.kind == ProposalKind.PROBLEM else "",
+        post=posts.get(post_id),
+        duty=duties.get(duty_id),
+        deadline=day(field_of(proposal, "deadline")),
+        clock=_clock(proposal),
+        standard=text(field_of(proposal, "standard")),
+        answers_id=whole_number(field_of(proposal, "answers")),
+    )
+
+
+def _lines(proposal: Proposal, name: str) -> str:
+    return text(field_of(proposal, name)).replace("\r\n", "\n")
+
+
+def _clock(proposal: Proposal) -> Clock:
+    try:
+        return Clock(text(field_of(proposal, "clock")))
+    except ValueError:
+        return proposal.clock
+
+
+def _posts_and_duties(proposals: list[Proposal]) -> tuple[dict[int, Post], dict[int, Duty]]:
+    pairs = [read_pair(text(field_of(row, "post"))) for row in proposals]
+    posts = db.session.scalars(select(Post).where(Post.id.in_({post for post, _ in pairs})))
+    duties = db.session.scalars(select(Duty).where(Duty.id.in_({duty for _, duty in pairs})))
+    return {post.id: post for post in posts}, {duty.id: duty for duty in duties}
+
+
+def _count(name: str) -> int:
+    sent = text(name)
+    return min(int(sent), MOST_COUNTED) if sent.isdigit() else 0

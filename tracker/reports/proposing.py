@@ -1,0 +1,180 @@
+"""What was read becomes proposals: rows with a place, a suggestion for each field, and its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.extensions import db
+from tracker.organization.models import DutyDomain, Unit
+from tracker.problems.models import Problem
+from tracker.reports.contract import ReportReading, Span
+from tracker.reports.dating import due
+from tracker.reports.deadlines import Deadline
+from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
+from tracker.reports.outline import normalised, text_end
+from tracker.reports.periods_in_text import written_on
+from tracker.reports.similarity import similarities
+from tracker.reports.staff import guess_domain, leaders, staff
+from tracker.reports.standard import propose_standard
+from tracker.reports.suggestion import Choice, Passage, suggest
+from tracker.workdays import shipped
+
+KIN = 0.5  # from this likeness on an earlier problem is shown as perhaps the same
+EARLIER = 200  # earlier problems of the unit that are compared, the latest ones
+
+
+@dataclass(frozen=True)
+class Found:
+    """A passage on its way to a proposal."""
+
+    kind: ProposalKind
+    span: Span
+    words: str
+    measure: Span | None
+    measure_words: str
+    responsible: tuple[str, ...]
+    deadline: Deadline
+    confidence: float = 0.0
+
+
+def propose(report: Report, reading: ReportReading) -> None:
+    """Write what was read into a report: its text, its period and domain where they are known, its proposals."""
+    report.text = reading.text
+    report.reading = {key: value for key, value in reading.as_json().items() if key != "text"}
+    report.period = report.period or reading.known_period
+    plain = normalised(reading.text)
+    report.report_day = report.report_day or written_on(plain, text_end(plain))
+    report.domain = report.domain or guess_domain(reading.text, all_domains())
+    found = _problems(reading) + _measures(reading)
+    report.proposals = [_proposal(report, position, one) for position, one in enumerate(found)]
+    suggest_for(report, report.proposals, [one.responsible for one in found])
+    db.session.flush()
+    _link(report, reading)
+    report.state, report.message = ReportState.REVIEW, ""
+    report.version += 1
+    db.session.flush()
+
+
+def suggest_for(
+    report: Report, proposals: Sequence[Proposal], responsible: Sequence[tuple[str, ...]]
+) -> None:
+    """Enter post, duty, choices and kin of proposals; `responsible` names whom each passage makes responsible."""
+    day = clock.today()
+    passages = [
+        Passage(proposal.text + "\n" + proposal.measure, names)
+        for proposal, names in zip(proposals, responsible, strict=True)
+    ]
+    choices = suggest(
+        passages, staff(report.unit, day), report.domain, leaders(report.unit, report.domain, day)
+    )
+    kin = _kin(report.unit, [proposal.text for proposal in proposals])
+    for proposal, offered, similar in zip(proposals, choices, kin, strict=True):
+        proposal.suggested = {
+            "posts": [choice.as_json() for choice in offered],
+            "kin": similar if proposal.kind == ProposalKind.PROBLEM else None,
+        }
+        _take_first(proposal, offered)
+
+
+def all_domains() -> Sequence[DutyDomain]:
+    """Return the duty domains, in their order."""
+    return db.session.scalars(select(DutyDomain).order_by(DutyDomain.id)).all()
+
+
+def _problems(reading: ReportReading) -> list[Found]:
+    return [
+        Found(
+            ProposalKind.PROBLEM,
+            problem.span,
+            reading.words(problem.span).strip(),
+            problem.measure,
+            "" if problem.measure is None else reading.words(problem.measure).strip(),
+            problem.responsible,
+            problem.deadline,
+            problem.confidence,
+        )
+        for problem in reading.problems
+    ]
+
+
+def _measures(reading: ReportReading) -> list[Found]:
+    return [
+        Found(
+            ProposalKind.MEASURE,
+            measure.span,
+            reading.words(measure.span).strip(),
+            None,
+            "",
+            measure.responsible,
+            measure.deadline,
+        )
+        for measure in reading.measures
+    ]
+
+
+def _proposal(report: Report, position: int, found: Found) -> Proposal:
+    proposed = due(found.deadline, report.period, clock.today(), shipped())
+    standard, why = propose_standard(found.measure_words or found.words)
+    return Proposal(
+        kind=found.kind,
+        position=position,
+        start=found.span.start,
+        end=found.span.end,
+        text=found.words,
+        measure=found.measure_words,
+        measure_start=None if found.measure is None else found.measure.start,
+        measure_end=None if found.measure is None else found.measure.end,
+        standard=standard,
+        standard_why=why,
+        deadline=proposed.day,
+        deadline_why=proposed.why,
+        clock=proposed.clock,
+        confidence=found.confidence,
+        decision=Decision.OPEN,
+    )
+
+
+def _take_first(proposal: Proposal, offered: Sequence[Choice]) -> None:
+    if not offered:
+        proposal.post_why = "本单位还没有岗位，先由系统管理员录入责任体系。"
+        return
+    proposal.post, proposal.duty, proposal.post_why = offered[0].post, offered[0].duty, offered[0].why
+
+
+def _link(report: Report, reading: ReportReading) -> None:
+    """Let each measure answer the problem that the reader linked it with."""
+    problems = [row for row in report.proposals if row.kind == ProposalKind.PROBLEM]
+    measures = [row for row in report.proposals if row.kind == ProposalKind.MEASURE]
+    for row, problem in zip(problems, reading.problems, strict=True):
+        for index in problem.linked_measures:
+            measures[index].answers_id = row.id
+
+
+def _kin(unit: Unit, texts: Sequence[str]) -> list[dict[str, Any] | None]:
+    """Return for each text the most similar earlier problem of the unit: a hint, nothing is merged."""
+    earlier = db.session.scalars(
+        select(Problem)
+        .where(Problem.unit_id == unit.id, Problem.origin_id == Problem.id)
+        .order_by(Problem.id.desc())
+        .limit(EARLIER)
+    ).all()
+    if not earlier or not texts:
+        return [None] * len(texts)
+    return [_closest(row, earlier) for row in similarities(texts, [problem.text for problem in earlier])]
+
+
+def _closest(row: Sequence[float], earlier: Sequence[Problem]) -> dict[str, Any] | None:
+    likeness, index = max((value, -index) for index, value in enumerate(row))
+    if likeness < KIN:
+        return None
+    problem = earlier[-index]
+    return {
+        "problem": problem.id,
+        "period": problem.period.label,
+        "text": problem.text[:80],
+        "outcome": problem.outcome.value,
+        "likeness": round(likeness, 2),
+    }

@@ -1,0 +1,156 @@
+"""Which post and duty a passage is suggested for, and why: rules in one table, the most certain first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.organization.models import Duty, DutyDomain, Post
+from tracker.reports.similarity import similarities
+from tracker.reports.staff import Member
+
+MOST_CHOICES = 3
+ALIKE = 0.08  # below this a passage and a duty share only words that every office uses
+EXCERPT = 24  # characters of a duty quoted in a reason
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What is to be given to a post: its words, and whom they name as responsible."""
+
+    words: str
+    responsible: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A post with one of its duties, and the reason for it."""
+
+    post: Post
+    duty: Duty | None
+    why: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The choice as a proposal keeps it."""
+        return {"post": self.post.id, "duty": None if self.duty is None else self.duty.id, "why": self.why}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Everything the rules look at for one passage; `alike` is its likeness to each duty, by id."""
+
+    passage: Passage
+    members: Sequence[Member]
+    domain: DutyDomain | None
+    leaders: Sequence[tuple[Post, str]]  # whom the division of work or the chain names, with the reason
+    alike: dict[int, float]
+
+    def best_duty(self, member: Member) -> Duty | None:
+        """The duty of a post to enter: in the report's domain where there is one, the most alike of them."""
+        inside = [
+            duty for duty in member.duties if self.domain is not None and duty.domain_id == self.domain.id
+        ]
+        return max(inside or member.duties, key=lambda duty: self.alike.get(duty.id, 0.0), default=None)
+
+
+Suggested = Iterator[tuple[Member, Duty | None, str]]
+
+
+def suggest(
+    passages: Sequence[Passage],
+    members: Sequence[Member],
+    domain: DutyDomain | None,
+    leaders: Sequence[tuple[Post, str]],
+) -> list[list[Choice]]:
+    """Return for each passage up to three choices, the most certain first; none only where no post is."""
+    duties = [duty for member in members for duty in member.duties]
+    rows = similarities([passage.words for passage in passages], [duty.text for duty in duties])
+    found = []
+    for passage, row in zip(passages, rows, strict=True):
+        alike = {duty.id: value for duty, value in zip(duties, row, strict=True)}
+        found.append(_choices(Ground(passage, members, domain, leaders, alike)))
+    return found
+
+
+def _choices(ground: Ground) -> list[Choice]:
+    chosen: dict[int, Choice] = {}
+    for rule in RULES:
+        for member, duty, why in rule(ground):
+            if member.post.id not in chosen:
+                reason = f"{why}；{member.vacancy}" if member.vacancy else why
+                chosen[member.post.id] = Choice(member.post, duty or ground.best_duty(member), reason)
+        if len(chosen) >= MOST_CHOICES:
+            break
+    return list(chosen.values())[:MOST_CHOICES]
+
+
+def _named_as_responsible(ground: Ground) -> Suggested:
+    for said in ground.passage.responsible:
+        for member in ground.members:
+            if _name_in(member, said):
+                yield member, None, f"原文写明由“{said}”负责"
+
+
+def _named_in_words(ground: Ground) -> Suggested:
+    for member in ground.members:
+        name = _name_in(member, ground.passage.words)
+        if name and not member.is_village:
+            yield member, None, f"原文提到“{name}”"
+
+
+def _alike_in_domain(ground: Ground) -> Suggested:
+    yield from _alike(ground, inside=True)
+
+
+def _alike_elsewhere(ground: Ground) -> Suggested:
+    yield from _alike(ground, inside=False)
+
+
+def _village_named(ground: Ground) -> Suggested:
+    for member in ground.members:
+        name = _name_in(member, ground.passage.words)
+        if name and member.is_village:
+            yield member, None, f"原文提到“{name}”"
+
+
+def _in_chain(ground: Ground) -> Suggested:
+    by_post = {member.post.id: member for member in ground.members}
+    for post, why in ground.leaders:
+        if post.id in by_post:
+            yield by_post[post.id], None, why
+
+
+RULES: tuple[Callable[[Ground], Suggested], ...] = (
+    _named_as_responsible,
+    _named_in_words,
+    _alike_in_domain,
+    _village_named,
+    _alike_elsewhere,
+    _in_chain,
+)
+
+
+def _alike(ground: Ground, *, inside: bool) -> Suggested:
+    """Posts by the likeness of their duties, the most alike first; without a domain all duties are inside."""
+    ranked = sorted(
+        (
+            (ground.alike[duty.id], -duty.id, member, duty)
+            for member in ground.members
+            for duty in member.duties
+            if (ground.domain is None or duty.domain_id == ground.domain.id) == inside
+        ),
+        key=lambda row: row[:2],
+        reverse=True,
+    )
+    for value, _, member, duty in ranked:
+        if value >= ALIKE:
+            yield member, duty, f"与职责“{_excerpt(duty.text)}”相近 {value:.2f}"
+
+
+def _name_in(member: Member, words: str) -> str:
+    """Return by which name a text names a post: unit, title, or holder; '' when it does not."""
+    names = (*member.unit_names, member.post.title, member.holder)
+    return next((name for name in names if len(name) >= 2 and name in words), "")
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= EXCERPT else text[:EXCERPT] + "…"
