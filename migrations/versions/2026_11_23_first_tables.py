@@ -129,6 +129,7 @@ def upgrade() -> None:
     sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('error', sa.String(length=300), nullable=False),
+    sa.Column('server_down', sa.Boolean(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_digests_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_digests')),
@@ -324,8 +325,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('subject_kind', 'subject_id', 'clock', 'anchor', 'rung', 'person_id', name=op.f('uq_notices_subject_kind_subject_id_clock_anchor_rung_person_id'))
     )
     with op.batch_alter_table('notices', schema=None) as batch_op:
-        batch_op.create_index('ix_notices_inbox', ['person_id', 'read_at', 'id'], unique=False)
-        batch_op.create_index('ix_notices_undigested', ['digest_id', 'person_id'], unique=False)
+        batch_op.create_index('ix_notices_digest', ['digest_id', 'made_at'], unique=False)
+        batch_op.create_index('ix_notices_inbox', ['person_id', 'id'], unique=False)
+        batch_op.create_index('ix_notices_unread', ['person_id', 'read_at'], unique=False)
 
     op.create_table('portfolios',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -545,8 +547,9 @@ def downgrade() -> None:
 
     op.drop_table('portfolios')
     with op.batch_alter_table('notices', schema=None) as batch_op:
-        batch_op.drop_index('ix_notices_undigested')
+        batch_op.drop_index('ix_notices_unread')
         batch_op.drop_index('ix_notices_inbox')
+        batch_op.drop_index('ix_notices_digest')
 
     op.drop_table('notices')
     with op.batch_alter_table('holdings', schema=None) as batch_op:

@@ -35,15 +35,18 @@ class Notice(Base):
     __tablename__ = "notices"
     __table_args__ = (
         UniqueConstraint("subject_kind", "subject_id", "clock", "anchor", "rung", "person_id"),
-        Index("ix_notices_inbox", "person_id", "read_at", "id"),
-        Index("ix_notices_undigested", "digest_id", "person_id"),
+        Index("ix_notices_inbox", "person_id", "id"),
+        Index("ix_notices_unread", "person_id", "read_at"),
+        Index("ix_notices_digest", "digest_id", "made_at"),
     )
 
     id: Mapped[Id]
     subject_kind: Mapped[str] = mapped_column(String(16))
     subject_id: Mapped[int]
     clock: Mapped[Clock] = mapped_column(EnumColumn(Clock))
-    anchor: Mapped[str] = mapped_column(String(40))  # what starts the clock: round and deadline, id of the event …
+    anchor: Mapped[str] = mapped_column(
+        String(40)
+    )  # what starts the clock: round and deadline, id of the event …
     rung: Mapped[str] = mapped_column(String(8))  # the offset, "+3w"
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     level: Mapped[int]  # 0–4
@@ -73,6 +76,9 @@ class Digest(Base):
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(String(300), default="")
+    server_down: Mapped[bool] = mapped_column(
+        default=False
+    )  # the server's fault: tried again once it answers
     made_at: Mapped[datetime]
     person: Mapped[Person] = relationship()
     notices: Mapped[list[Notice]] = relationship(order_by="Notice.level.desc(), Notice.id")

@@ -1,0 +1,64 @@
+"""A person's own inbox: what there is to read, and what was read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+
+from tracker import clock
+from tracker.extensions import db
+from tracker.organization.models import Person
+from tracker.reminders.models import Notice
+
+PAGE = 50
+MOST_COUNTED = 100  # beyond that the menu says 99+
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """Some notices, newest first, and the id after which the older ones begin."""
+
+    notices: Sequence[Notice]
+    before: int | None
+
+
+def own(person: Person) -> ColumnElement[bool]:
+    """Return the condition that a notice stands in a person's inbox: nobody reads another's."""
+    return and_(Notice.person_id == person.id, Notice.collapsed.is_(False))
+
+
+def inbox(person: Person, before: int | None = None) -> InboxPage:
+    """Return one page of a person's notices, newest first."""
+    query = select(Notice).where(own(person)).order_by(Notice.id.desc()).limit(PAGE + 1)
+    if before is not None:
+        query = query.where(Notice.id < before)
+    found = db.session.scalars(query).all()
+    shown = found[:PAGE]
+    return InboxPage(shown, shown[-1].id if len(found) > PAGE else None)
+
+
+def unread_count(person: Person) -> int:
+    """Return how many notices a person has not read, counted up to MOST_COUNTED."""
+    some = select(Notice.id).where(own(person), Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def find_notice(notice_id: int, person: Person) -> Notice | None:
+    """Return a notice of a person's own, or None: another's looks like one that does not exist."""
+    return db.session.scalar(select(Notice).where(Notice.id == notice_id, own(person)))
+
+
+def mark_read(notice: Notice) -> None:
+    """Note when a notice was first read; it then needs no mail any more."""
+    if notice.read_at is None:
+        notice.read_at = clock.now()
+
+
+def mark_all_read(person: Person, up_to: int) -> None:
+    """Note as read what a person saw: their notices up to an id, not those that came in meanwhile."""
+    db.session.execute(
+        update(Notice)
+        .where(own(person), Notice.read_at.is_(None), Notice.id <= up_to)
+        .values(read_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )

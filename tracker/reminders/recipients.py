@@ -1,0 +1,107 @@
+"""Whom a notice reaches: looked up for a day, remembered for one round of planning.
+
+Nobody is stored with a task: after a change of holder the new one is reminded and the old one no more.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.models import DutyDomain, Person, Post, Unit
+from tracker.organization.queries import (
+    answering,
+    deputy_in_charge,
+    first_responsibles,
+    office_of,
+    posts_of_office,
+)
+from tracker.settings.ladder import Recipient
+from tracker.tasks.models import Task
+from tracker.tasks.roles import endorser, requester, verifier
+from tracker.tasks.states import TaskState
+
+WAITING_FOR_DECISION = frozenset({TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED})
+
+
+class Recipients:
+    """Who stands where on a day; each post is looked up once."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self._acting: dict[int, Person | None] = {}
+        self._in_charge: dict[tuple[int, int], Person | None] = {}
+        self._first: dict[tuple[int, int], list[Person]] = {}
+        self._clerks: dict[int, list[Person]] = {}
+        self._of: dict[Recipient, Callable[[Task], list[Person | None]]] = {
+            Recipient.HOLDER: lambda task: [self.who_acts(task)],
+            Recipient.DEPUTY_IN_CHARGE: lambda task: [self.deputy(task)],
+            Recipient.FIRST_RESPONSIBLE: lambda task: [*self.first_responsible(task)],
+        }
+
+    def reached(self, task: Task, to: Iterable[Recipient]) -> list[Person]:
+        """Return the persons a rung reaches for a task, each once."""
+        return each_once(person for recipient in to for person in self._of[recipient](task))
+
+    def who_acts(self, task: Task) -> Person | None:
+        """Return who has to act: the lead or, while a closure request waits, whoever decides on it."""
+        return self.decider(task) if task.state in WAITING_FOR_DECISION else self.lead(task)
+
+    def lead(self, task: Task) -> Person | None:
+        """Return who answers for the lead post."""
+        return None if task.lead_post_id is None else self.acting(task.lead_post_id)
+
+    def cooperating(self, task: Task) -> list[Person | None]:
+        """Return who answers for the cooperating posts."""
+        return [self.acting(row.post_id) for row in task.cooperations]
+
+    def decider(self, task: Task) -> Person | None:
+        """Return who decides on the closure request: the endorser, then (or without one) the verifier."""
+        asked_by = requester(task)
+        if asked_by is None:
+            return None
+        seen_from = Actor(asked_by, (), self.day)  # both look at the day alone
+        found = endorser(task, seen_from) if task.state == TaskState.CLOSURE_REQUESTED else None
+        found = found or verifier(task, seen_from)
+        return None if found is None else found.person
+
+    def deputy(self, task: Task) -> Person | None:
+        """Return the deputy in charge of the lead post in the task's domain."""
+        if task.lead_post_id is None:
+            return None
+        key = (task.lead_post_id, task.domain_id)
+        if key not in self._in_charge:
+            post = db.session.get_one(Post, task.lead_post_id)
+            found = deputy_in_charge(post, db.session.get_one(DutyDomain, task.domain_id), self.day).post
+            self._in_charge[key] = None if found is None else self.acting(found.id)
+        return self._in_charge[key]
+
+    def first_responsible(self, task: Task) -> list[Person]:
+        """Return the first responsible persons of the task's unit and domain."""
+        key = (task.unit_id, task.domain_id)
+        if key not in self._first:
+            unit, domain = (
+                db.session.get_one(Unit, task.unit_id),
+                db.session.get_one(DutyDomain, task.domain_id),
+            )
+            self._first[key] = each_once(self.acting(post.id) for post in first_responsibles(unit, domain))
+        return self._first[key]
+
+    def clerks(self, task: Task) -> list[Person]:
+        """Return who acts as clerk of the task's office."""
+        if task.unit_id not in self._clerks:
+            posts = posts_of_office(db.session.get_one(Unit, task.unit_id))
+            own = [post for post in posts if post.is_clerk and office_of(post.unit).id == task.unit_id]
+            self._clerks[task.unit_id] = each_once(self.acting(post.id) for post in own)
+        return self._clerks[task.unit_id]
+
+    def acting(self, post_id: int) -> Person | None:
+        """Return who answers for a post: its holder, or the superior's while it is vacant."""
+        if post_id not in self._acting:
+            self._acting[post_id] = answering(db.session.get_one(Post, post_id), self.day).person
+        return self._acting[post_id]
+
+
+def each_once(people: Iterable[Person | None]) -> list[Person]:
+    """Return the persons in order, each once, without the gaps of vacant posts."""
+    return list({person.id: person for person in people if person is not None}.values())

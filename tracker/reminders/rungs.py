@@ -1,0 +1,95 @@
+"""On which days a rung falls: pure arithmetic over the day table.
+
+A rung falls on working days only. Its offset counts working days from the deadline, and a deadline
+on a rest day counts as the last working day before it (domain.md 5.3): a task due on Saturday is
+due on Friday, and nothing of its ladder burns over the weekend.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.reminders.models import Clock
+from tracker.settings.ladder import Recipient, Rung
+from tracker.tasks.states import Action, TaskState
+from tracker.workdays import ONE_DAY, DayTable
+
+
+@dataclass(frozen=True)
+class WaitingClock:
+    """A clock that runs while a task waits in a state; offsets count from the event that led there."""
+
+    clock: Clock
+    state: TaskState
+    begun_by: Action
+    rungs: tuple[Rung, ...]
+    said: str  # after "已等待 N 个工作日，"
+
+
+ACTS, DEPUTY, FIRST = Recipient.HOLDER, Recipient.DEPUTY_IN_CHARGE, Recipient.FIRST_RESPONSIBLE
+
+# Defaults of domain.md 5.3: three working days to acknowledge, five to decide on a closure request.
+TO_ACKNOWLEDGE = (Rung(3, 2, (ACTS,), "催办提示"), Rung(5, 3, (ACTS, DEPUTY), "督查催办通知", every=5))
+TO_DECIDE = (
+    Rung(3, 2, (ACTS,), "催办提示"),
+    Rung(5, 2, (ACTS,), "催办单"),
+    Rung(6, 3, (ACTS, FIRST), "督查催办通知", every=5),
+)
+WAITING_CLOCKS: tuple[WaitingClock, ...] = (
+    WaitingClock(Clock.ACKNOWLEDGEMENT, TaskState.ASSIGNED, Action.ASSIGN, TO_ACKNOWLEDGE, "尚未签收"),
+    WaitingClock(
+        Clock.ACCEPTANCE, TaskState.CLOSURE_REQUESTED, Action.REQUEST_CLOSURE, TO_DECIDE, "销号申请尚未初审"
+    ),
+    WaitingClock(Clock.ACCEPTANCE, TaskState.ENDORSED, Action.ENDORSE, TO_DECIDE, "销号申请尚未验收"),
+)
+
+
+def deadlines_reached(
+    ladder: Sequence[Rung], day: date, oldest: date, days: DayTable
+) -> dict[date, list[tuple[int, Rung]]]:
+    """Return the deadlines for which a rung falls on a day, each with the offsets and rungs that do.
+
+    A repeated rung looks back as far as the oldest deadline that is still open.
+    """
+    if not days.is_workday(day):
+        return {}
+    found: dict[date, list[tuple[int, Rung]]] = {}
+    furthest = days.workdays_between(oldest, day) + 1
+    for rung in ladder:
+        for offset in _offsets(rung, furthest):
+            for deadline in _counted_as(days.add_workdays(day, -offset), days):
+                found.setdefault(deadline, []).append((offset, rung))
+    return found
+
+
+def rungs_reached(rungs: Sequence[Rung], begun: date, day: date, days: DayTable) -> list[tuple[int, Rung]]:
+    """Return the rungs, with their offsets, that fall on a day when the clock began on another."""
+    if not days.is_workday(day):
+        return []
+    distance = days.workdays_between(begun, day)
+    return [(distance, rung) for rung in rungs if distance in _offsets(rung, distance)]
+
+
+def distance_to(deadline: date, day: date, days: DayTable) -> int:
+    """Return the working days from a deadline to a day, negative while it lies ahead."""
+    return days.workdays_between(days.on_or_before(deadline), day)
+
+
+def name_of(offset: int) -> str:
+    """Return the name of a rung in the unique key of a notice: its offset in working days, "+3w"."""
+    return f"{offset:+d}w" if offset else "0w"
+
+
+def _offsets(rung: Rung, furthest: int) -> Iterator[int]:
+    yield rung.offset
+    if rung.every:
+        yield from range(rung.offset + rung.every, furthest + 1, rung.every)
+
+
+def _counted_as(workday: date, days: DayTable) -> Iterator[date]:
+    """Yield the deadlines that count as a working day: itself and the rest days after it."""
+    yield workday
+    day = workday + ONE_DAY
+    while not days.is_workday(day):
+        yield day
+        day += ONE_DAY

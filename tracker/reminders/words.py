@@ -1,0 +1,58 @@
+"""What a notice says. One line, true on the day it is written."""
+
+from datetime import date
+
+from tracker.tasks.models import Task, TaskEvent
+from tracker.workdays import DayTable
+
+LONGEST_TITLE = 60  # characters of the title shown in a notice
+LONGEST_REASON = 120
+
+
+def about(task: Task, said: str) -> str:
+    """Return a line about a task: what, its title, its number."""
+    return f"{said}：{shortened(task.title, LONGEST_TITLE)}（{task.short_no}）"
+
+
+def of_deadline(task: Task, distance: int, day: date, days: DayTable) -> str:
+    """Return how far the deadline is, in working days (minus: ahead), as the interface says it."""
+    assert task.deadline is not None
+    if distance < 0:
+        said = f"还有 {-distance} 个工作日到期（{day_and_month(task.deadline, day)}）"
+    elif distance == 0:
+        on_rest_day = not days.is_workday(task.deadline)
+        said = (
+            f"今天是期限前最后一个工作日（{day_and_month(task.deadline, day)}到期）"
+            if on_rest_day
+            else "今天到期"
+        )
+    else:
+        said = f"逾期 {distance} 个工作日（时限{day_and_month(task.deadline, day)}）"
+    return about(task, said)
+
+
+def of_waiting(task: Task, distance: int, said: str) -> str:
+    """Return for how many working days a step has been waiting."""
+    return about(task, f"已等待 {distance} 个工作日，{said}")
+
+
+def of_event(event: TaskEvent, said: str, adds: str, day: date) -> str:
+    """Return what an event means to whoever is told. `said` and `adds` may name {due}, {who} and {reason}."""
+    task = event.task
+    names = {
+        "due": "长期坚持" if task.deadline is None else f"{day_and_month(task.deadline, day)}前办结",
+        "who": event.person.name,
+        "reason": shortened(event.text, LONGEST_REASON),
+    }
+    return about(task, said.format(**names)) + adds.format(**names)
+
+
+def day_and_month(day: date, today: date) -> str:
+    """Return 11月18日, with the year when it is another than today's."""
+    return ("" if day.year == today.year else f"{day.year}年") + f"{day.month}月{day.day}日"
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return a text on one line, cut with an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"

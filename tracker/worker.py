@@ -1,0 +1,97 @@
+"""tracker worker: the ticks. Any number of workers may run, on any number of machines.
+
+APScheduler only knocks. What is owed stands in rows, and each row is claimed by whoever does it, so a
+knock that is missed or doubled changes nothing.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import click
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+
+from tracker import clock
+from tracker.config import ImpossibleEnvironment
+from tracker.jobs.running import run_waiting
+from tracker.reminders.delivery import deliver
+from tracker.reminders.mail import MailServer
+from tracker.reminders.planning import plan_events
+from tracker.reminders.ticking import claim_slot, plan
+
+PLAN_EVERY = timedelta(seconds=30)
+DELIVER_EVERY = timedelta(seconds=30)
+LOOK_EVERY = timedelta(
+    seconds=1
+)  # for jobs and for new events: a look without a write where there is nothing
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+def worker() -> None:
+    """运行后台：提醒、邮件、导入等。Run ticks, jobs and deliveries until told to end."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the application behind the proxy
+    smtp_url = app.config["ENVIRONMENT"].smtp_url
+    if smtp_url is not None:
+        try:
+            MailServer.read(smtp_url)
+        except ImpossibleEnvironment as impossible:
+            raise click.UsageError(str(impossible)) from None
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    run_until(ended, app)
+
+
+def run_until(ended: threading.Event, app: Flask) -> None:
+    """Tick at once and then on schedule until the event is set; what is under way is brought to its end."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    for function, every in _ticks(ended):
+        scheduler.add_job(
+            _in_application(app, function),
+            "interval",
+            seconds=every.total_seconds(),
+            next_run_time=clock.now(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,  # a late tick is still a tick
+        )
+    scheduler.start()
+    log.info("worker started")
+    ended.wait()
+    scheduler.shutdown(wait=True)
+    log.info("worker ended")
+
+
+def _ticks(ended: threading.Event) -> list[tuple[Callable[[], object], timedelta]]:
+    return [
+        (run_waiting, LOOK_EVERY),
+        (plan_events, LOOK_EVERY),
+        (_plan_in_slot, PLAN_EVERY),
+        (lambda: deliver(going_on=lambda: not ended.is_set()), DELIVER_EVERY),
+    ]
+
+
+def _plan_in_slot() -> None:
+    now = clock.now()
+    if claim_slot("plan", now, PLAN_EVERY):
+        plan(now)
+
+
+def _in_application(app: Flask, function: Callable[[], object]) -> Callable[[], None]:
+    """Run a tick inside the application; its error is logged, and the next tick tries again."""
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                function()
+            except Exception:
+                log.exception("a tick failed; the next one tries again")
+
+    return run
