@@ -1,0 +1,265 @@
+"""The life of a task: the table, and nothing beside the table."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.office import Office
+from tests.tasks.steps import ACTS, DEADLINE, PHOTO, REACHED, TODAY, draft, member, task_in
+from tracker.database import writing
+from tracker.documents import store
+from tracker.extensions import db
+from tracker.organization.models import Holding
+from tracker.organization.setup import appoint, release
+from tracker.problems.models import ProblemOutcome
+from tracker.refusals import NotAllowed, OutOfDate, Refused
+from tracker.tasks import lifecycle
+from tracker.tasks.access import VERBS, find_task, open_actions
+from tracker.tasks.lifecycle import LATER_STANDARD, Upload
+from tracker.tasks.models import TaskEvent
+from tracker.tasks.states import TRANSITIONS, Action, Remedy, Role, TaskState, Verdict, transition
+from tracker.tasks.words import ACTION_WORDS, STATE_WORDS
+
+pytestmark = pytest.mark.usefixtures("autumn")
+
+PARTS: dict[str, frozenset[Role]] = {  # in which part each member stands to the task of `task_in`
+    "clerk": frozenset({Role.CLERK}),
+    "lead": frozenset({Role.LEAD}),
+    "deputy": frozenset({Role.ENDORSER, Role.LEADER}),
+    "keeper": frozenset({Role.VERIFIER}),
+    "secretary": frozenset({Role.FIRST_RESPONSIBLE, Role.LEADER}),
+    "village_lead": frozenset(),
+    "other_clerk": frozenset(),
+    "county_keeper": frozenset(),
+}
+
+
+@pytest.fixture
+def autumn(moved_clock: Callable[..., None]) -> None:
+    """Let it be a working day of the fourth quarter."""
+    moved_clock(TODAY)
+
+
+def allowed(state: TaskState, action: Action, name: str) -> bool:
+    """Say by the table alone whether a member may."""
+    row = transition(state, action)
+    if row is None or not row.roles & PARTS[name]:
+        return False
+    straight = state == TaskState.CLOSURE_REQUESTED and name == "keeper"
+    return not straight  # with a deputy in charge there is somebody to endorse first
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("action", sorted(VERBS))
+@pytest.mark.parametrize("state", REACHED)
+def test_every_state_action_and_member_as_the_table_says(
+    office: Office, state: TaskState, action: Action
+) -> None:
+    task = task_in(state, office)
+    events = select(func.count()).select_from(TaskEvent)
+    for name in PARTS:
+        before = db.session.scalar(events)
+        by = member(office, name).actor
+        if allowed(state, action, name):
+            continue
+        with pytest.raises((NotAllowed, OutOfDate)), writing():
+            ACTS[action](task, office, by)
+        assert (task.state, db.session.scalar(events)) == (state, before)
+        assert action not in open_actions(task, by)
+    for name in PARTS:
+        if allowed(state, action, name):
+            task = task if task.state == state else task_in(state, office)
+            assert action in open_actions(task, member(office, name).actor)
+            with writing():
+                ACTS[action](task, office, member(office, name).actor)
+            wanted = transition(state, action)
+            assert wanted is not None
+            assert task.state == (wanted.target or state)
+
+
+def test_the_actions_without_a_verb_are_these() -> None:
+    assert set(Action) - VERBS == {
+        Action.CORRECT,
+        Action.SPLIT,
+        Action.TRANSFER,
+        Action.REQUEST_EXTENSION,
+        Action.DECIDE_EXTENSION,
+        Action.WITHDRAW,
+        Action.WITHDRAW_EXTENSION,
+        Action.CLOSE_AT_ONCE,
+        Action.REVIEW_LONG_TERM,
+        Action.MAKE_STANDING,
+        Action.LOOK_BACK,
+        Action.REOPEN,
+        Action.SUSPEND,
+        Action.RESUME,
+        Action.CANCEL,
+        Action.INSTRUCT,
+        Action.ANSWER_INSTRUCTION,
+        Action.ASK_COORDINATION,
+        Action.ANSWER_COORDINATION,
+        Action.URGE,
+        Action.PUT_ON_LIST,
+        Action.TAKE_OFF_LIST,
+    }
+    assert set(ACTS) == VERBS
+
+
+def test_every_state_and_action_has_its_word_and_a_row() -> None:
+    assert set(STATE_WORDS) == set(TaskState)
+    assert set(ACTION_WORDS) == set(Action)
+    assert {row.action for row in TRANSITIONS} == set(Action)
+    assert len({(row.source, row.action) for row in TRANSITIONS}) == len(TRANSITIONS)
+
+
+@pytest.mark.database
+def test_the_events_tell_the_whole_way(office: Office) -> None:
+    task = task_in(TaskState.CLOSED, office)
+    told = [(event.action, event.old_state, event.new_state, event.person.name) for event in task.events]
+    assert told == [
+        (Action.REGISTER, TaskState.DRAFT, TaskState.REGISTERED, "陈演"),
+        (Action.ASSIGN, TaskState.REGISTERED, TaskState.ASSIGNED, "陈演"),
+        (Action.ACKNOWLEDGE, TaskState.ASSIGNED, TaskState.IN_PROGRESS, "褚例"),
+        (Action.REQUEST_CLOSURE, TaskState.IN_PROGRESS, TaskState.CLOSURE_REQUESTED, "褚例"),
+        (Action.ENDORSE, TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED, "郑样"),
+        (Action.ACCEPT, TaskState.ENDORSED, TaskState.CLOSED, "韩示"),
+    ]
+    assert (task.closed_on, task.verdict, task.first_deadline) == (TODAY, Verdict.GOOD, DEADLINE)
+    assert task.problem is not None
+    assert (task.problem.outcome, task.problem.outcome_on) == (ProblemOutcome.CLOSED, TODAY)
+    evidence = task.events[3].evidence[0]
+    assert (evidence.name, store.content(evidence.file)) == ("照片.png", PHOTO.content)
+
+
+@pytest.mark.database
+def test_numbers_count_on_per_unit_and_period(office: Office) -> None:
+    with writing():
+        numbers = [draft(office).case_no for _ in range(3)]
+    assert numbers == ["ZG-QS-2025Q3-001", "ZG-QS-2025Q3-002", "ZG-QS-2025Q3-003"]
+
+
+def test_closure_needs_evidence_unless_the_fix_is_immediate(office: Office) -> None:
+    task = task_in(TaskState.IN_PROGRESS, office)
+    by = office.lead.actor
+    with pytest.raises(Refused, match="佐证材料") as refused, writing():
+        lifecycle.request_closure(task, by=by, result="已完成")
+    assert refused.value.field == "evidence"
+    with writing():
+        task.remedy = Remedy.IMMEDIATE
+        lifecycle.request_closure(task, by=by, result="已完成")
+    assert task.state == TaskState.CLOSURE_REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("action", "field"),
+    [("decline", "reason"), ("report", "text"), ("close", "result")],
+)
+def test_words_are_asked_for(office: Office, action: str, field: str) -> None:
+    by = office.lead.actor
+    state = TaskState.ASSIGNED if action == "decline" else TaskState.IN_PROGRESS
+    task = task_in(state, office)
+    calls = {
+        "decline": lambda: lifecycle.decline(task, by=by, reason="  "),
+        "report": lambda: lifecycle.report_progress(task, by=by, text=""),
+        "close": lambda: lifecycle.request_closure(task, by=by, result=" ", evidence=[PHOTO]),
+    }
+    with pytest.raises(Refused) as refused, writing():
+        calls[action]()
+    assert refused.value.field == field
+    assert task.state == state
+
+
+def test_a_standard_left_open_is_fixed_at_acknowledgement(office: Office) -> None:
+    with writing():
+        task = draft(office)
+        lifecycle.register(task, by=office.clerk.actor, standard=LATER_STANDARD)
+        ACTS[Action.ASSIGN](task, office, office.clerk.actor)
+    with pytest.raises(Refused, match="验收标准"), writing():
+        lifecycle.acknowledge(task, by=office.lead.actor)
+    with writing():
+        lifecycle.acknowledge(task, by=office.lead.actor, standard="培训 1 期")
+    assert task.standard == "培训 1 期"
+
+
+def test_an_empty_file_is_no_evidence(office: Office) -> None:
+    task = task_in(TaskState.IN_PROGRESS, office)
+    with pytest.raises(Refused, match="空的"), writing():
+        lifecycle.request_closure(
+            task, by=office.lead.actor, result="完成", evidence=[Upload("a.pdf", "application/pdf", b"")]
+        )
+    assert task.state == TaskState.IN_PROGRESS
+
+
+def test_an_assignment_names_what_is_wrong(office: Office) -> None:
+    task = task_in(TaskState.REGISTERED, office)
+    by, lead = office.clerk.actor, office.lead.post
+    wrong: list[tuple[str, dict[str, object]]] = [
+        ("deadline", {"lead_post": lead, "duty": office.lead_duty, "deadline": TODAY - timedelta(days=1)}),
+        ("deadline", {"lead_post": lead, "duty": office.lead_duty, "deadline": None}),
+        ("duty", {"lead_post": lead, "duty": office.safety_duty, "deadline": DEADLINE}),
+    ]
+    for field, given in wrong:
+        with pytest.raises(Refused) as refused, writing():
+            lifecycle.assign(task, by=by, **given)  # type: ignore[arg-type]
+        assert refused.value.field == field
+        assert task.state == TaskState.REGISTERED
+
+
+@pytest.mark.database
+def test_nobody_endorses_or_accepts_own_work(office: Office) -> None:
+    """The deputy in charge also holds the keeper's post: the next link of the chain has to verify."""
+    with writing():
+        holding = db.session.scalars(select(Holding).where(Holding.post_id == office.keeper.post.id)).one()
+        release(holding, last_day=TODAY - timedelta(days=1))
+        appoint(office.deputy.person, office.keeper.post, from_day=TODAY)
+    task = task_in(TaskState.ENDORSED, office)
+    assert open_actions(task, office.deputy.actor) == [Action.RETURN_FOR_REWORK]
+    assert Action.ACCEPT in open_actions(task, office.secretary.actor)
+
+
+@pytest.mark.database
+def test_a_vacant_post_is_acted_for_by_its_superior(office: Office) -> None:
+    task = task_in(TaskState.ASSIGNED, office)
+    with writing():
+        holding = db.session.scalars(select(Holding).where(Holding.post_id == office.lead.post.id)).one()
+        release(holding, last_day=TODAY - timedelta(days=1))
+    assert find_task(task.id, office.deputy.actor) is task
+    assert Action.ACKNOWLEDGE in open_actions(task, office.deputy.actor)
+    assert open_actions(task, office.lead.actor) == []
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("name", "state", "seen"),
+    [
+        ("clerk", TaskState.DRAFT, True),
+        ("keeper", TaskState.DRAFT, True),
+        ("secretary", TaskState.REGISTERED, True),
+        ("lead", TaskState.ASSIGNED, True),
+        ("deputy", TaskState.ASSIGNED, True),
+        ("county_keeper", TaskState.ASSIGNED, True),
+        ("county_keeper", TaskState.DRAFT, False),
+        ("county_keeper", TaskState.REGISTERED, False),
+        ("safety_lead", TaskState.ASSIGNED, False),
+        ("village_lead", TaskState.CLOSED, False),
+        ("other_clerk", TaskState.CLOSED, False),
+    ],
+)
+def test_who_sees_what(office: Office, name: str, state: TaskState, seen: bool) -> None:
+    task = task_in(state, office)
+    assert (find_task(task.id, member(office, name).actor) is not None) is seen
+
+
+def test_a_former_holder_keeps_what_they_acted_on(office: Office) -> None:
+    acted_on, untouched = task_in(TaskState.IN_PROGRESS, office), task_in(TaskState.ASSIGNED, office)
+    with writing():
+        holding = db.session.scalars(select(Holding).where(Holding.post_id == office.lead.post.id)).one()
+        release(holding, last_day=TODAY - timedelta(days=1))
+    former = office.lead.actor
+    assert find_task(acted_on.id, former) is acted_on
+    assert find_task(untouched.id, former) is None
+    assert open_actions(acted_on, former) == []
+
+
