@@ -47,6 +47,7 @@ ORDER = (
     "operation",
     "demo",
     "worker",
+    "serving",
     "commands",
 )
 FACTORY_IMPORTS = frozenset({"commands"})  # create_app adds the commands to the application it makes
@@ -61,7 +62,9 @@ def imported_modules(tree: ast.AST, inside: str) -> Iterator[tuple[int, str]]:
     """Yield line and name of each module of the product that a file imports."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, name.name) for name in node.names if name.name.split(".")[0] == "tracker")
+            yield from (
+                (node.lineno, name.name) for name in node.names if name.name.split(".")[0] == "tracker"
+            )
         elif isinstance(node, ast.ImportFrom):
             source = _absolute(node, inside)
             if source == "tracker":
@@ -92,7 +95,9 @@ def downstream_imports(text: str, module: str) -> list[str]:
         if place not in ORDER:
             complaints.append(f"line {line}: {target} has no place in ORDER of tests/test_import_order.py")
         elif ORDER.index(place) > ORDER.index(own) and not (own == "" and place in FACTORY_IMPORTS):
-            complaints.append(f"line {line}: {own or 'tracker'} must not import {target}, which comes after it")
+            complaints.append(
+                f"line {line}: {own or 'tracker'} must not import {target}, which comes after it"
+            )
     return complaints
 
 
@@ -105,7 +110,9 @@ def unexplained_imports(text: str) -> list[str]:
             continue
         for line in _first_of_import_runs(function):
             if "#" not in lines[line - 1] and "#" not in lines[line - 2]:
-                complaints.append(f"line {line}: an import hides in {function.name}() without a reason beside it")
+                complaints.append(
+                    f"line {line}: an import hides in {function.name}() without a reason beside it"
+                )
     return complaints
 
 

@@ -18,6 +18,9 @@ from tracker.accounts.signing_in import create_account
 from tracker.database import writing
 from tracker.operation.command import backup_command, restore_command
 from tracker.refusals import Refused
+from tracker.reminders.command import remind
+from tracker.serving import serve
+from tracker.worker import worker
 
 
 def main() -> None:
@@ -29,7 +32,7 @@ def main() -> None:
 
 def add_commands(app: Flask) -> None:
     """Add every command to the application."""
-    for command in (upgrade, account, backup_command, restore_command):
+    for command in (upgrade, account, backup_command, restore_command, remind, serve, worker):
         app.cli.add_command(command)
 
 

@@ -1,5 +1,6 @@
 """The pages of the product: which blueprints there are, and what stands in whose menu."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,20 +8,24 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
 from tracker.accounts.present import find_actor
-from tracker.organization.acting import Actor
 from tracker.extensions import db
-from tracker.organization.models import Post, Unit
+from tracker.organization.acting import Actor
+from tracker.organization.models import Person, Post, Unit
+from tracker.reminders import views as reminders_views
+from tracker.reminders.queries import unread_count
 from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
 
-BLUEPRINTS = (accounts_views.bp,)
+BLUEPRINTS = (
+    accounts_views.bp,
+    reminders_views.bp,
+)
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,10 @@ class Place:
     endpoint: str
     label: str
     for_everyone: bool = True  # otherwise only for those who oversee an office
+    count: Callable[[Person], int] | None = None  # what stands beside the entry, where there is any
 
 
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (Place("reminders.show_inbox", _l("消息"), count=unread_count),)
 
 
 @dataclass(frozen=True)
@@ -95,10 +101,14 @@ def _frame() -> dict[str, Any]:
 def _menu(actor: Actor) -> list[MenuItem]:
     oversees = bool(actor.oversees)
     return [
-        MenuItem(place.label, url_for(place.endpoint), _current(place.endpoint))
+        MenuItem(place.label, url_for(place.endpoint), _current(place.endpoint), _count(place, actor))
         for place in PLACES
         if place.for_everyone or oversees
     ]
+
+
+def _count(place: Place, actor: Actor) -> int | None:
+    return (place.count(actor.person) or None) if place.count else None
 
 
 def _current(endpoint: str) -> bool:

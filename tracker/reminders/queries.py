@@ -1,25 +1,14 @@
 """A person's own inbox: what there is to read, and what was read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from sqlalchemy import ColumnElement, and_, func, select, update
 
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.models import Person
 from tracker.reminders.models import Notice
+from tracker.web.paging import Page, page
 
-PAGE = 50
 MOST_COUNTED = 100  # beyond that the menu says 99+
-
-
-@dataclass(frozen=True)
-class InboxPage:
-    """Some notices, newest first, and the id after which the older ones begin."""
-
-    notices: Sequence[Notice]
-    before: int | None
 
 
 def own(person: Person) -> ColumnElement[bool]:
@@ -27,14 +16,9 @@ def own(person: Person) -> ColumnElement[bool]:
     return and_(Notice.person_id == person.id, Notice.collapsed.is_(False))
 
 
-def inbox(person: Person, before: int | None = None) -> InboxPage:
+def inbox(person: Person, after: str | None = None) -> Page[Notice]:
     """Return one page of a person's notices, newest first."""
-    query = select(Notice).where(own(person)).order_by(Notice.id.desc()).limit(PAGE + 1)
-    if before is not None:
-        query = query.where(Notice.id < before)
-    found = db.session.scalars(query).all()
-    shown = found[:PAGE]
-    return InboxPage(shown, shown[-1].id if len(found) > PAGE else None)
+    return page(select(Notice).where(own(person)), [Notice.id], after, newest_first=True)
 
 
 def unread_count(person: Person) -> int:

@@ -15,12 +15,11 @@ bp = Blueprint("reminders", __name__)
 def show_inbox() -> ResponseReturnValue:
     """Show the notices of the person, newest first."""
     person = present_actor().person
-    page = inbox(person, request.args.get("before", type=int))
+    page = inbox(person, request.args.get("after"))
     return render_template(
         "reminders/inbox.html",
         page=page,
-        older_url=page.before and url_for("reminders.show_inbox", before=page.before),
-        newest_url=url_for("reminders.show_inbox") if "before" in request.args else "",
+        older_url=page.after and url_for("reminders.show_inbox", after=page.after),
         unread=unread_count(person),
         mail_configured=mail_configured(),
         email=person.email,
