@@ -16,7 +16,7 @@ CATALOGS := $(wildcard tracker/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGS:.po=.mo)
 
 TEMPLATES := templates
-DEMO := env TRACKER_DATA_DIR=$(VAR) TRACKER_DATABASE_URL=sqlite:///$(VAR)/demo.db TRACKER_DEMO=1
+DEMO := env TRACKER_DATA_DIR=$(VAR) TRACKER_DATABASE_URL=sqlite:///$(VAR)/demo.db
 
 .PHONY: run test proof check format bench lock clean
 .DELETE_ON_ERROR:

@@ -49,7 +49,9 @@ def main() -> int:
     root = Path(__file__).resolve().parent.parent
     files = sorted(path for folder in FOLDERS for path in (root / folder).rglob("*.py"))
     found = [
-        thing for path in files for thing in long_things(path.relative_to(root), path.read_text(encoding="utf-8"))
+        thing
+        for path in files
+        for thing in long_things(path.relative_to(root), path.read_text(encoding="utf-8"))
     ]
     for thing in found:
         print(f"{thing.where}: {thing.lines} lines: {thing.reason or 'NO REASON GIVEN (# long: …)'}")

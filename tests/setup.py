@@ -31,7 +31,7 @@ def has_chromium() -> bool:
 
 
 def chromium_on_path() -> str | None:
-    """Return the path of an installed Chromium that is no snap (a snap does not start as root in a container)."""
+    """Return the path of an installed Chromium; a snap does not count, it does not start in a container."""
     found = (shutil.which(name) for name in CHROMIUM_NAMES)
     return next((path for path in found if path and "/snap/" not in os.path.realpath(path)), None)
 
@@ -73,7 +73,12 @@ def run(*command: str) -> bool:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=quiet, timeout=PATIENCE, check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=quiet,
+            timeout=PATIENCE,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as failure:
         print(f"set-up: {failure}", file=sys.stderr)
@@ -91,7 +96,9 @@ def main() -> None:
         with_libraries = ["--with-deps"] if os.geteuid() == 0 else []
         run(sys.executable, "-m", "playwright", "install", *with_libraries, "chromium")
     for need in missing():
-        print(f"set-up: {need.name} is missing; the tests that need it will fail and say so.", file=sys.stderr)
+        print(
+            f"set-up: {need.name} is missing; the tests that need it will fail and say so.", file=sys.stderr
+        )
 
 
 if __name__ == "__main__":
