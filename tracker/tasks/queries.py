@@ -5,7 +5,7 @@ that a number and the rows behind it cannot differ.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -109,10 +109,6 @@ class Conditions:
             "on": "" if self.on == clock.today() else self.on.isoformat(),
         }
         return {name: value for name, value in named.items() if value}
-
-    def without(self, name: str) -> dict[str, str]:
-        """Return the address with one condition taken off."""
-        return {key: value for key, value in self.address().items() if key != name}
 
 
 def read_conditions(args: Mapping[str, str]) -> Conditions:
@@ -256,13 +252,6 @@ def duties_of_office(office: Unit) -> list[Duty]:
             .order_by(Post.in_leadership.desc(), Post.id, Duty.id)
         )
     )
-
-
-def widened(conditions: Conditions, name: str) -> Conditions:
-    """Return the conditions with one taken off."""
-    plain = Conditions(on=conditions.on)
-    field = {"q": "word"}.get(name, name)
-    return replace(conditions, **{field: getattr(plain, field)})
 
 
 def _of_unit(unit: Unit, *, only: bool) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """The office's words for states, actions, remedies and verdicts."""
 
+from tracker.organization.models import DomainKind
 from tracker.tasks.states import Action, Remedy, TaskState, Verdict
 
 STATE_WORDS: dict[TaskState, str] = {
@@ -58,4 +59,9 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.EXCELLENT: "优秀",
     Verdict.GOOD: "良好",
     Verdict.PASSED: "合格",
+}
+
+DUTY_WORDS: dict[DomainKind, str] = {
+    DomainKind.BUSINESS: "业务",
+    DomainKind.SECOND: "第二职责",
 }

@@ -1,0 +1,118 @@
+"""What the page of one task tells: its steps, who answers, where it came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.models import Post
+from tracker.organization.queries import Answering, InCharge, answering, deputy_in_charge, first_responsibles
+from tracker.reports.access import find_report
+from tracker.reports.models import Report
+from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.roles import Decider, endorser, last_event, verifier
+from tracker.tasks.states import Action, TaskState
+
+STEPS = (
+    (_l("立项"), Action.REGISTER),
+    (_l("交办"), Action.ASSIGN),
+    (_l("签收"), Action.ACKNOWLEDGE),
+    (_l("办理"), Action.REPORT_PROGRESS),
+    (_l("申请销号"), Action.REQUEST_CLOSURE),
+    (_l("初审"), Action.ENDORSE),
+    (_l("验收销号"), Action.ACCEPT),
+)
+PRESENT_STEP: Mapping[TaskState, int] = {
+    TaskState.DRAFT: 0,
+    TaskState.REGISTERED: 1,
+    TaskState.ASSIGNED: 2,
+    TaskState.IN_PROGRESS: 3,
+    TaskState.SUSPENDED: 3,
+    TaskState.CLOSURE_REQUESTED: 5,
+    TaskState.ENDORSED: 6,
+    TaskState.CLOSED: 7,
+    TaskState.CANCELLED: 7,
+}
+TURNING = frozenset({Action.ASSIGN, Action.TRANSFER, Action.DECIDE_EXTENSION, Action.REOPEN, Action.DECLINE})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step as the page shows it; `state` is past, now or empty, `at` when it was last taken."""
+
+    label: str
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Responsibility:
+    """Who answers for a task today."""
+
+    lead: Answering | None
+    in_charge: InCharge | None
+    in_charge_acting: Answering | None
+    verifier: Answering | None
+    first: list[Answering]
+    endorses: Decider | None  # who decides next, while a closure is requested
+    accepts: Decider | None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The sentence of the report a task came from; `open` where the reader may open the report."""
+
+    report: Report
+    sentence: str
+    may_open: bool
+
+
+def steps(task: Task) -> list[Step]:
+    """Return the steps of the present round, with what is done and where the task stands."""
+    present = PRESENT_STEP[task.state]
+    found = []
+    for number, (label, action) in enumerate(STEPS):
+        event = last_event(task, action) if number < present else None
+        state = "past" if number < present else "now" if number == present else ""
+        found.append(Step(str(label), state, None if event is None else event.at))
+    return found
+
+
+def responsibility(task: Task, actor: Actor) -> Responsibility:
+    """Return who answers for a task on the actor's day, with the rules by which they were found."""
+    lead_post = task.lead_post
+    in_charge = None if lead_post is None else deputy_in_charge(lead_post, task.domain, actor.day)
+    requested = task.state in (TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED)
+    return Responsibility(
+        lead=_answering(lead_post, actor),
+        in_charge=in_charge,
+        in_charge_acting=_answering(None if in_charge is None else in_charge.post, actor),
+        verifier=_answering(task.verifier_post, actor),
+        first=[answering(post, actor.day) for post in first_responsibles(task.unit, task.domain)],
+        endorses=endorser(task, actor) if task.state == TaskState.CLOSURE_REQUESTED else None,
+        accepts=verifier(task, actor) if requested else None,
+    )
+
+
+def origin(task: Task, actor: Actor) -> Origin | None:
+    """Return the sentence a task came from, or None for a task that came from no report.
+
+    Who sees the task reads the sentence; the report itself opens for those who may read it.
+    """
+    report = None if task.report_id is None else db.session.get(Report, task.report_id)
+    if report is None:
+        return None
+    sentence = "" if task.start is None or task.end is None else report.text[task.start : task.end]
+    return Origin(report, sentence.strip(), find_report(report.id, actor) is not None)
+
+
+def history(task: Task) -> list[TaskEvent]:
+    """Return the events of a task, newest first."""
+    return list(reversed(task.events))
+
+
+def _answering(post: Post | None, actor: Actor) -> Answering | None:
+    return None if post is None else answering(post, actor.day)

@@ -1,0 +1,279 @@
+"""The ledger, the page of a task, its actions, its evidence, and what waits for a person."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.accounts.present import present_actor
+from tracker.audit.trail import record
+from tracker.database import writing
+from tracker.documents import store
+from tracker.documents.accepting import ACCEPTED, OPAQUE, SHOWN_AS_THEMSELVES
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.known import Known
+from tracker.organization.models import DutyDomain, Post, Unit, UnitKind
+from tracker.organization.queries import below, posts_of_office
+from tracker.refusals import NotAllowed, OutOfDate, Refused
+from tracker.tasks import story
+from tracker.tasks.access import find_task, may, open_actions, visible_to
+from tracker.tasks.forms import FORMS, ActionForm
+from tracker.tasks.lifecycle import LATER_STANDARD
+from tracker.tasks.lights import Lights
+from tracker.tasks.models import Evidence, Task
+from tracker.tasks.queries import (
+    COUNT_TO,
+    GROUPS,
+    ORDERS,
+    SHOWN_GROUPS,
+    Conditions,
+    bounded_count,
+    ledger,
+    periods_seen,
+    read_conditions,
+)
+from tracker.tasks.states import Action, transition
+from tracker.tasks.todo import Todo, todo
+from tracker.tasks.words import ACTION_WORDS, DUTY_WORDS, REMEDY_WORDS, STATE_WORDS, VERDICT_WORDS
+from tracker.web.errors import note_refusal
+from tracker.web.forms import whole_number
+from tracker.web.redirects import own_path
+
+bp = Blueprint("tasks", __name__)
+
+SANDBOX = "sandbox; default-src 'none'"
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    """Give the pages of tasks the office's words for states and actions."""
+    return {
+        "STATE_WORDS": STATE_WORDS,
+        "ACTION_WORDS": ACTION_WORDS,
+        "REMEDY_WORDS": REMEDY_WORDS,
+        "VERDICT_WORDS": VERDICT_WORDS,
+    }
+
+
+@bp.get("/tasks")
+def show_ledger() -> ResponseReturnValue:
+    """The ledger by the conditions of its address."""
+    actor, conditions = present_actor(), read_conditions(request.args)
+    order = request.args.get("sort", "deadline")
+    seen, lights = visible_to(actor), Lights.on(conditions.on)
+    page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"))
+    count = bounded_count(conditions, seen, lights)
+    offices = list({task.unit_id: task.unit for task in page.rows}.values())
+    address = conditions.address() | ({} if order == "deadline" else {"sort": order})
+    return render_template(
+        "tasks/ledger.html",
+        conditions=conditions,
+        address=address,
+        page=page,
+        known=Known(offices, actor.day),
+        lights=lights,
+        count=f"{COUNT_TO}+" if count > COUNT_TO else count,
+        chips=_chips(conditions, address),
+        choices=_choices(actor, conditions, periods_seen(seen)),
+        orders={name: row.label for name, row in ORDERS.items()},
+        order=order if order in ORDERS else "deadline",
+        groups=[(name, GROUPS[name].label) for name in SHOWN_GROUPS],
+    )
+
+
+@bp.get("/tasks/<int:task_id>")
+def show(task_id: int) -> ResponseReturnValue:
+    """One task with its history."""
+    actor = present_actor()
+    task = find_task(task_id, actor) or abort(404)
+    actions = open_actions(task, actor)
+    return render_template(
+        "tasks/task.html",
+        task=task,
+        light=Lights.on(actor.day).light(task),
+        forms=[FORMS[action.value] for action in actions if action.value in FORMS],
+        steps=story.steps(task),
+        who=story.responsibility(task, actor),
+        origin=story.origin(task, actor),
+        events=story.history(task),
+        turning=story.TURNING,
+    )
+
+
+@bp.get("/tasks/<int:task_id>/<action>")
+def ask(task_id: int, action: str) -> ResponseReturnValue:
+    """The form of one action."""
+    actor = present_actor()
+    task, form = _task_and_form(task_id, action, actor)
+    if transition(task.state, form.action) is None:
+        flash(
+            _(
+                "这件任务现在是“%(state)s”，不能再%(action)s。",
+                state=STATE_WORDS[task.state],
+                action=form.button,
+            ),
+            "fix",
+        )
+        return redirect(url_for("tasks.show", task_id=task.id))
+    if not may(form.action, task, actor):
+        raise NotAllowed(f"您不能对这件任务{ACTION_WORDS[form.action]}：此环节由其他岗位办理。")
+    return _form_page(task, form)
+
+
+@bp.post("/tasks/<int:task_id>/<action>")
+def act(task_id: int, action: str) -> ResponseReturnValue:
+    """Carry out one action; what was typed stays on the page when it is refused."""
+    actor = present_actor()
+    task, form = _task_and_form(task_id, action, actor)
+    db.session.refresh(task, with_for_update=True)
+    try:
+        _require_fresh(task)
+        form.verb(task, by=actor, **form.read(task))
+    except Refused as refusal:
+        note_refusal(refusal)
+        return _form_page(task, form, refusal), refusal.status
+    flash(str(form.done), "toast")
+    return redirect(own_path(request.form.get("next"), url_for("tasks.show", task_id=task.id)))
+
+
+@bp.get("/evidence/<int:evidence_id>")
+def evidence(evidence_id: int) -> ResponseReturnValue:
+    """Hand out a file of evidence to whoever sees its task; the trail notes it."""
+    query = select(Evidence).join(Task).where(Evidence.id == evidence_id, visible_to(present_actor()))
+    found = db.session.scalar(query) or abort(404)
+    name, media_type, content = found.name, found.media_type, store.content(found.file)
+    with writing():
+        record("evidence.download", f"evidence:{evidence_id}")
+    response = send_file(
+        BytesIO(content),
+        mimetype=media_type if media_type in SHOWN_AS_THEMSELVES else OPAQUE,
+        as_attachment=True,
+        download_name=name,
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+@bp.get("/mine")
+def mine() -> ResponseReturnValue:
+    """What waits for the person: to sign first, then by deadline, then decisions."""
+    actor = present_actor()
+    waiting = present_todo(actor)
+    return render_template(
+        "tasks/mine.html",
+        actor=actor,
+        todo=waiting,
+        lights=Lights.on(actor.day),
+        later_standard=LATER_STANDARD,
+    )
+
+
+def present_todo(actor: Actor) -> Todo:
+    """Return what waits for the person of the request, computed once for the frame and the page."""
+    if "todo" not in g:
+        g.todo = todo(actor, visible_to(actor))
+    found: Todo = g.todo
+    return found
+
+
+def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, ActionForm]:
+    form = FORMS.get(action) or abort(404)
+    return find_task(task_id, actor) or abort(404), form
+
+
+def _require_fresh(task: Task) -> None:
+    """Refuse a page that was opened before somebody else changed the task."""
+    if whole_number("version") != task.version:
+        last = task.events[-1]
+        raise OutOfDate(
+            f"{last.person.name}在 {clock.office_time(last.at):%H:%M} 办理了“{ACTION_WORDS[last.action]}”，"
+            "这件任务已有变化。您输入的内容还在下面，没有保存；核对后可再次提交。"
+        )
+
+
+def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> str:
+    sent = request.form if request.method == "POST" else None
+    progress = [event for event in task.events if event.action == Action.REPORT_PROGRESS]
+    questions = form.questions(task)
+    return render_template(
+        "tasks/action.html",
+        task=task,
+        form=form,
+        questions=questions,
+        typed={
+            row.name: (sent.getlist(row.name) if row.kind == "boxes" else sent.get(row.name, ""))
+            if sent is not None
+            else row.initial(task)
+            for row in questions
+        },
+        refusal=refusal,
+        still_possible=transition(task.state, form.action) is not None,
+        light=Lights.on(clock.today()).light(task),
+        last_progress=progress[-1] if progress else None,
+        later_standard=LATER_STANDARD,
+        accepted=ACCEPTED,
+        next=own_path(request.values.get("next"), ""),
+    )
+
+
+def _chips(conditions: Conditions, address: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the conditions in force, each with the address of the list without it."""
+    labels = {
+        "unit": conditions.unit and conditions.unit.name,
+        "only": _("仅本级"),
+        "post": conditions.post and conditions.post.title,
+        "domain": conditions.domain and conditions.domain.name,
+        "duty": conditions.duty and DUTY_WORDS[conditions.duty],
+        "period": conditions.period and conditions.period.label,
+        "state": _state_label(conditions.state),
+        "q": conditions.word,
+        "on": _("截至 %(day)s", day=conditions.on),
+    }
+    return [
+        {
+            "label": str(labels[name]),
+            "url": url_for(
+                "tasks.show_ledger", **{key: value for key, value in address.items() if key != name}
+            ),
+        }
+        for name in conditions.address()
+    ]
+
+
+def _state_label(state: str) -> str:
+    if state in GROUPS:
+        return str(GROUPS[state].label)
+    return next(word for known, word in STATE_WORDS.items() if known == state)
+
+
+def _choices(actor: Actor, conditions: Conditions, periods: list[Any]) -> dict[str, list[tuple[Any, Any]]]:
+    """Return the options of the filters: names of the actor's own office and below."""
+    every = [("", _("全部"))]
+    office = actor.office
+    units = (
+        [] if office is None else db.session.scalars(select(Unit).where(below(office)).order_by(Unit.path))
+    )
+    domains = db.session.scalars(select(DutyDomain).order_by(DutyDomain.id))
+    single = [state for state in STATE_WORDS if state.value not in GROUPS]
+    return {
+        "unit": every + [(unit.code, unit.name) for unit in units],
+        "post": every + [(post.id, post.title) for post in _posts_to_choose(office, conditions)],
+        "domain": every + [(domain.code, domain.name) for domain in domains],
+        "period": every + [(str(period), period.label) for period in periods],
+        "state": [("" if name == "all" else name, GROUPS[name].label) for name in SHOWN_GROUPS]
+        + [(state.value, STATE_WORDS[state]) for state in single],
+    }
+
+
+def _posts_to_choose(office: Unit | None, conditions: Conditions) -> list[Post]:
+    """Return the posts of the chosen unit, else of the office; those of a county not before a unit is chosen."""
+    unit = conditions.unit or office
+    if unit is None or (unit.kind == UnitKind.COUNTY and conditions.unit is None):
+        return [conditions.post] if conditions.post else []
+    return posts_of_office(unit)
