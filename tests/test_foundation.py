@@ -1,6 +1,7 @@
 """The ground that the other tests stand on: databases, mail, browser, clock."""
 
 import smtplib
+import urllib.request
 from collections.abc import Callable
 from datetime import date
 from email.message import EmailMessage
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import text
 
 from tests.mail import Sink
+from tests.processes import Server
 from tracker import clock
 from tracker.extensions import db
 
@@ -52,3 +54,10 @@ def test_the_browser_shows_chinese(browser: Browser) -> None:
     page.set_content("<p>一岗双责</p>")
     assert page.inner_text("p") == "一岗双责"
     page.close()
+
+
+@pytest.mark.database
+def test_a_real_server_answers_and_ends_in_good_order(live_server: Server) -> None:
+    with urllib.request.urlopen(live_server.url, timeout=20) as answer:
+        assert answer.status == 200
+        assert "tracker account create" in answer.read().decode()
