@@ -1,16 +1,21 @@
-"""`tracker report read`: one JSON object a line, in the order of the files."""
+"""The commands `tracker report`: read prints one JSON object a line, import takes a report in for review."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask.cli import with_appcontext
 
 from tracker.periods import Period
 from tracker.reports.contract import read_report
 from tracker.reports.reading import UnreadableReportError
 
-DONE, UNREADABLE = 0, 2
+DONE, WITHOUT_EFFECT, UNREADABLE = 0, 1, 2
 
 
 def read_files(paths: Sequence[str], period: Period | None) -> tuple[list[str], int]:
@@ -34,3 +39,71 @@ def _read(path: str, period: Period | None) -> dict[str, object]:
 
 def _refused(path: str, code: str, message: str) -> dict[str, object]:
     return {"file": path, "error": {"code": code, "message": message}}
+
+
+@click.group()
+def report() -> None:
+    """报告。Reports."""
+
+
+@report.command("read")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--json", "as_json", is_flag=True, required=True, help="每个文件输出一行 JSON。One object a line."
+)
+@click.option("--period", "code", help="报告的期间，如 2025Q3；不写时按报告里的。")
+def report_read(files: tuple[str, ...], as_json: bool, code: str | None) -> None:
+    """读出问题和措施，不用数据库。Read reports without a database."""
+    del as_json  # the only form so far; asked for so that another may follow
+    lines, exit_code = read_files(files, _period(code))
+    click.echo("\n".join(lines))
+    sys.exit(exit_code)
+
+
+@report.command("import")
+@click.argument("file", metavar="FILE")
+@click.option("--unit", "unit_code", required=True, help="单位编码。")
+@click.option("--period", "code", required=True, help="报告的期间，如 2025Q3。")
+@with_appcontext
+def report_import(file: str, unit_code: str, code: str) -> None:
+    """导入一份报告，读出的内容等待核对。Take in a report for review."""
+    # what follows needs the database; `report read` starts without it
+    from tracker.organization.queries import find_unit
+    from tracker.refusals import Refused
+    from tracker.reports.intake import take_in_at_once
+
+    period = _period(code)
+    assert period is not None  # the option is required
+    unit = find_unit(unit_code)
+    if unit is None:
+        _end(f"没有编码为 {unit_code} 的单位，没有导入。", UNREADABLE)
+    try:
+        taken = take_in_at_once(unit, file_name=Path(file).name, content=_content(file), period=period)
+    except UnreadableReportError as error:
+        _end(error.message, UNREADABLE)
+    except Refused as refusal:
+        _end(refusal.message, WITHOUT_EFFECT if refusal.code == "known_already" else UNREADABLE)
+    else:
+        found = taken.problems_found
+        click.echo(json.dumps({"report": taken.id, "problems": found}, ensure_ascii=False))
+        if not found:
+            _end("已导入，但没有读出问题，请在核对页面上补充。", WITHOUT_EFFECT)
+
+
+def _period(code: str | None) -> Period | None:
+    try:
+        return None if code is None else Period.parse(code)
+    except ValueError as error:
+        _end(str(error), UNREADABLE)
+
+
+def _content(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError:
+        _end(f"文件 {file} 打不开，没有导入。请核对路径后再试。", UNREADABLE)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

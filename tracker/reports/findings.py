@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import groupby
 
 from tracker.reports.headings import SectionKind
-from tracker.reports.narrative import passages, statements
+from tracker.reports.narrative import after_lead, enumerations, passages, statements
 from tracker.reports.outline import Item, Outline, Section, Style, heading_end, lines
 
 Span = tuple[int, int]
+TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
 END_MARKS = "。；，、：！？ \n."
 
 
@@ -47,7 +47,7 @@ PROBLEM_CUE = re.compile(
 )
 MEASURE_CUE = re.compile(
     r"(?:采取|落实|提出|制定|做好|抓好|改进|整改)[^。，]{0,10}(?:措施|工作|要求|建议|打算)|整改(?:措施|情况)|下一?步|打算"
-    r"|今后|要求[：，]?$|建议[：，]?$|改进[^。]{0,8}[：]?$|重点任务|^[^。]{0,4}措施：|强调|做到以下|[^。]{0,20}(?:措施|举措)(?:如下)?：$"
+    r"|今后|(?:要求|建议)(?:如下)?[：，]?$|改进[^。]{0,8}[：]?$|重点任务|^[^。]{0,4}措施：|强调|做到以下|[^。]{0,20}(?:措施|举措)(?:如下)?：$"
 )
 # Said after a list, of all of it: a general promise, no countermeasure of the last item.
 GENERAL = re.compile(
@@ -63,6 +63,22 @@ LABELLED = re.compile(r"(?:整改|改进)(?:措施|情况|建议|举措)：\s*")
 GROUPING = re.compile(
     r"(?:.{0,14}方面(?:。|：)?|.{0,10}(?:问题|不足|表现|表现为|主要有|情况)：?|.{0,24}：|\W*)"
 )
+# What measures begin with, and what owns up to a deficiency. Characters decide, no segmentation.
+REMEDY = re.compile(
+    r"(?:要|加强|进一步|抓好|抓|做好|强化|提高|提升|完善|建立|健全|推进|推动|严格|落实|深化|继续|切实|积极|真正|加大|开展|组织|制定|规范|优化"
+    r"|丰富|改进|配强|充分|严肃|坚持|全面|着力|立即|各[村单镇乡县区地级])"
+)
+FALLS_SHORT = re.compile(
+    r"不(?:[够到足高强深严实力全大细准好佳]|及时|规范|完善|平衡|充分|明显|重视|稳|畅|齐|符|清|良)|未(?!来)|缺|欠|有待|滞后|薄弱|较[低差少慢弱]|偏[低弱少重]"
+)
+DEFICIENT = re.compile(FALLS_SHORT.pattern + r"|差距|没有|问题|困难|损坏|流于|隐患|短板|弱项|不了|难以")
+# What petitioners complain of is their matter, not a fault that the report owns up to.
+COMPLAINTS = re.compile(r"反映|投诉|诉求")
+PAIR = re.compile(
+    r"^ *(?P<label>问题清单|存在问题|具体问题|问题表现|反馈问题|发现问题)：(?P<problem>[^\n]+)\n+"
+    r" *(?:整改|改进)(?:情况|措施|举措)：(?P<measure>[^\n]*(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,6}：)|\n)[^\n]+)*)",
+    re.MULTILINE,
+)
 LABEL_LINE = re.compile(
     r"\n *(?:牵头|责任|配合|主办|协办|承办|主责|完成|整改)(?:单位|领导|部门|人|科室|时限|期限)：|（牵头单位："
 )
@@ -71,7 +87,8 @@ LABEL_LINE = re.compile(
 def find(frame: Outline) -> tuple[list[Finding], list[Finding]]:
     """Problems and measures, each in reading order."""
     search = _Search(frame)
-    search.below(frame.root, Verdict.NEITHER, SectionKind.OTHER)
+    search.label_pairs()
+    search.below(frame.root, Verdict.NEITHER, SectionKind.OTHER, 0)
     search.between_lists()
     return (
         sorted(search.problems, key=lambda found: found.statement),
@@ -88,43 +105,91 @@ class _Search:
         self.sections = {section.start: section for section in frame.sections}
         self.problems: list[Finding] = []
         self.measures: list[Finding] = []
+        self.labelled: list[Finding] = []
 
-    def below(self, parent: Item, inherited: Verdict, kind: SectionKind) -> None:
-        """Judge each list directly under an item."""
-        at = parent.start
-        for _, run in groupby(parent.children, key=lambda item: item.style):
-            items = list(run)
-            verdict = self.verdict(at, items[0].mark, inherited, kind)
+    def label_pairs(self) -> None:
+        """“问题清单：… 整改情况：…” says what is what, over every other rule."""
+        for found in PAIR.finditer(self.text, 0, self.frame.end):
+            measure = trimmed(self.text, *found.span("measure"))
+            why = f"原文标明“{found['label']}”。"
+            pair = Finding(
+                trimmed(self.text, *found.span("problem")),
+                found.span(),
+                measure=measure if measure[1] > measure[0] else None,
+                confidence=0.95,
+                why=why,
+            )
+            self.labelled.append(pair)
+        self.problems.extend(self.labelled)
+
+    def below(self, parent: Item, inherited: Verdict, kind: SectionKind, at: int) -> None:
+        """Judge each list directly under an item by what was said from `at` on."""
+        for items in parent.lists():
+            verdict = self.verdict(at, items, inherited, kind)
             for item in items:
                 self.item(item, verdict, kind, items)
-            at = items[-1].end
+            at = items[-1].start
 
-    def verdict(self, start: int, end: int, inherited: Verdict, kind: SectionKind) -> Verdict:
-        """The last cue in the lead-in decides; without one the section does."""
+    def verdict(self, start: int, items: list[Item], inherited: Verdict, kind: SectionKind) -> Verdict:
+        """The last cue in the sentence before the list decides; without one the section does."""
         if kind is SectionKind.CARRYOVER:
             return Verdict.NEITHER
-        lead = self.text[max(start, end - 120) : end].rstrip(" \n")
-        lead = re.split(r"[。\n](?=.)", lead)[-1] if inherited is not Verdict.NEITHER else lead
-        problem, measure = _last(PROBLEM_CUE, lead), _last(MEASURE_CUE, lead)
-        if problem < 0 and measure < 0:
+        end = len(self.text[: items[0].mark].rstrip(" \n"))
+        lead = re.split(r"[。\n；](?=.)", self.text[max(start, end - 120) : end])[-1]
+        problem = -1 if COMPLAINTS.search(lead) else _last(PROBLEM_CUE, lead)
+        measure = _last(MEASURE_CUE, lead)
+        if problem >= 0 and problem >= measure:
+            found = Verdict.PROBLEM
+        elif measure >= 0 and (inherited is not Verdict.NEITHER or self.problems):
+            found = Verdict.MEASURE
+        else:
+            found = inherited
+        if found is Verdict.NEITHER:
+            return self.unannounced(items, kind)
+        if found is Verdict.MEASURE and kind in {SectionKind.PROGRESS, SectionKind.RESULTS}:
             return inherited
-        if problem >= measure:
-            return Verdict.PROBLEM
-        certain = inherited is not Verdict.NEITHER or bool(self.problems)
-        outside = kind in {SectionKind.PROGRESS, SectionKind.RESULTS}
-        return Verdict.MEASURE if certain and not outside else inherited
+        return Verdict.MEASURE if self.all_remedies(items) else found
+
+    def all_remedies(self, items: list[Item]) -> bool:
+        """Items that all begin with a bare verb and own up to nothing are measures, whatever the heading says."""
+        said = [self.text[item.start : min(item.end, item.start + 60)] for item in items]
+        return all(REMEDY.match(words) and not DEFICIENT.search(words) for words in said)
+
+    def unannounced(self, items: list[Item], kind: SectionKind) -> Verdict:
+        """A list that nothing leads in is one of problems when most items own up to a deficiency."""
+        said = [self.text[item.start : min(item.end, item.start + 40)] for item in items]
+        alone = kind is SectionKind.OTHER and items[0].style is Style.SHI and len(items) > 1
+        short = sum(FALLS_SHORT.search(words) is not None for words in said)
+        return Verdict.PROBLEM if alone and 3 * short >= 2 * len(items) else Verdict.NEITHER
 
     def item(self, item: Item, verdict: Verdict, kind: SectionKind, siblings: list[Item]) -> None:
         """Take one item for what its own heading or its list says it is."""
         section = self.sections.get(item.mark)
+        if self.taken(item.start):
+            return
         if section is not None and section.own and section.kind is not SectionKind.OTHER:
             self.section(item, section)
+        elif verdict is Verdict.NEITHER:
+            self.below(item, Verdict.NEITHER, kind, item.start)
+        elif self.groups(item):
+            self.below(item, verdict, kind, item.start)
         elif verdict is Verdict.PROBLEM:
-            self.problems.extend(self.leaves(item, siblings, self.reason(item), self.sure(item, kind)))
-        elif verdict is Verdict.MEASURE:
-            self.measures.extend(self.leaves(item, siblings, "", 0.9))
+            sure = 0.95 if kind is SectionKind.PROBLEMS else 0.8
+            self.problems.append(self.leaf(item, siblings, self.reason(item), sure))
         else:
-            self.below(item, Verdict.NEITHER, section.kind if section and section.own else kind)
+            self.measures.append(self.leaf(item, siblings, "", 0.9))
+
+    def groups(self, item: Item) -> bool:
+        """Whether the items under an item are the real ones: numbered ones, or 一是 under words that name no fault."""
+        if not item.children:
+            return False
+        lead = (item.start, item.children[0].mark)
+        numbered = item.children[0].style is not Style.SHI
+        return not self.is_remedy(*lead) and (numbered or self.only_groups(*lead))
+
+    def taken(self, at: int) -> bool:
+        """Whether a label pair has claimed this place."""
+        return any(found.scope[0] <= at < found.scope[1] for found in self.labelled)
 
     def section(self, item: Item, section: Section) -> None:
         """A part whose heading names its kind."""
@@ -132,10 +197,10 @@ class _Search:
             section.kind, Verdict.NEITHER
         )
         if item.children or verdict is Verdict.NEITHER:
-            self.below(item, verdict, section.kind)
+            self.below(item, verdict, section.kind, section.body)
         elif verdict is Verdict.PROBLEM:
             why = f"在“{section.heading}”一节中，没有编号，按句子分开。"
-            spans = statements(self.text, section.body, item.end)
+            spans = statements(self.text, after_lead(self.text, section.body, item.end), item.end)
             self.problems.extend(self.split(span, span, why, 0.6) for span in spans)
         else:
             self.measures.extend(
@@ -151,26 +216,6 @@ class _Search:
         where = f"在“{heading}”一节" if heading else "在说明存在问题的一句话之后"
         return f"{where}，以“{mark}”列出。" if mark else f"{where}单独列出。"
 
-    def sure(self, item: Item, kind: SectionKind) -> float:
-        """How certain: a list under its own heading, or one found by its lead-in only."""
-        del item
-        return 0.95 if kind is SectionKind.PROBLEMS else 0.8
-
-    def leaves(self, item: Item, siblings: list[Item], why: str, sure: float) -> Iterator[Finding]:
-        """The lowest titled items under an item, itself when nothing below is an item of its own."""
-        runs = [list(run) for _, run in groupby(item.children, key=lambda child: child.style)]
-        lead_end = item.children[0].mark if item.children else item.end
-        numbered = bool(runs) and runs[0][0].style is not Style.SHI
-        if (
-            runs
-            and not self.is_remedy(item.start, lead_end)
-            and (numbered or self.only_groups(item.start, lead_end))
-        ):
-            for child in item.children:
-                yield from self.leaves(child, item.children, self.reason(child), sure)
-            return
-        yield self.leaf(item, item is siblings[-1] and len(siblings) > 1, why, sure)
-
     def is_remedy(self, start: int, end: int) -> bool:
         """Whether the list that follows tells measures, by the words that lead it in."""
         lead = self.text[start:end]
@@ -181,9 +226,10 @@ class _Search:
         """Whether a headline names a field and no fault, so that each 一是 under it is a problem."""
         return GROUPING.fullmatch(self.text[start:end].strip(" \n")) is not None
 
-    def leaf(self, item: Item, last: bool, why: str, sure: float) -> Finding:
+    def leaf(self, item: Item, siblings: list[Item], why: str, sure: float) -> Finding:
         """One item: its statement, its particulars, its own countermeasure."""
         end = item.end
+        last = item is siblings[-1] and len(siblings) > 1
         if last and not item.children and (found := _general(self.text, item.start, end)):
             end = found
         finding = self.split((item.start, end), (item.start, item.end), why, sure)
@@ -209,16 +255,18 @@ class _Search:
 
     def between_lists(self) -> None:
         """Problems told in running text, where the report has no section or list for them."""
-        taken = [f.scope for f in (*self.problems, *self.measures)]
-        for start, end in passages(self.frame.text, self.frame.end):
-            inside = self.frame.kind_at(start)
-            if inside in {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}:
-                continue
-            if any(start < e and s < end for s, e in taken):
+        told = [*passages(self.text, self.frame.end), *enumerations(self.text, self.frame.end)]
+        for start, end in sorted(told):
+            if self.frame.kind_at(start) in TOLD_ELSEWHERE or self.covered(start, end):
                 continue
             why = "正文里说到存在问题，按句子分开。"
             for span in statements(self.text, start, end):
                 self.problems.append(self.split(span, span, why, 0.5))
+
+    def covered(self, start: int, end: int) -> bool:
+        """Whether something was found here already."""
+        found = (*self.problems, *self.measures)
+        return any(start < f.scope[1] and f.scope[0] < end for f in found)
 
 
 def _general(text: str, start: int, end: int) -> int | None:

@@ -17,10 +17,11 @@ class SectionKind(StrEnum):
     OTHER = "other"
 
 
-FAULTS = "问题|不足|短板|弱项|困难|差距|薄弱环节|挑战|痛点|隐患|矛盾"
+FAULTS = "问题|不足|短板|弱项|困难|差距|薄弱环节|挑战|痛点|隐患"
 # Read from top to bottom, the first that matches decides. A heading is compared without blanks and end marks.
 KINDS: tuple[tuple[SectionKind, str], ...] = (
-    (SectionKind.OTHER, r"(需要|有关)?说明的(问题|事项)|存在(条件|.{0,6}条款|.{0,6}分区)|(问题|隐患)(治理|排查|解决)(工作)?"),
+    (SectionKind.OTHER, r"(需要|有关)?说明的(问题|事项)|存在(条件|.{0,6}条款|.{0,6}分区)"),
+    (SectionKind.OTHER, r"(问题|隐患)(治理|排查|解决)(工作)?|.*反映.*问题"),
     (SectionKind.CARRYOVER, r".{0,12}已(经)?(完成)?整改.{0,4}问题.{0,6}|.{0,16}(问题)?整改(落实|进展|完成|工作)?(情况|进展)|.{0,10}整改进展"),
     (SectionKind.CARRYOVER, r"上(一)?(季度|半年|年度|年|月|期).{0,10}(问题|整改).{0,10}"),
     (SectionKind.PROBLEMS, r"分析原因|.{0,6}需要改进的(方面|地方)|制约因素|.{0,6}不足之处"),
@@ -28,9 +29,9 @@ KINDS: tuple[tuple[SectionKind, str], ...] = (
     (SectionKind.NEXT_STEPS, r"(下一?步|下一?阶段|下阶段|今后|后续|后段|下(半年|季度|月|周|一年度)|第?[一二三四]季度|明年|20\d\d年|工作|整改|改进|努力)?"
                              r".{0,10}?(打算|安排|计划|建议|考虑|思路|措施|举措|重点|目标|方向|展望|要求).{0,6}"),
     (SectionKind.NEXT_STEPS, r"(下一?步|下一?阶段)(工作)?"),
+    (SectionKind.PROGRESS, r"(工作)?(主要|特色)?(经验)?做法.{0,4}|总体态势|基本情况|已采取的措施|本期完成|工作概况"),
     (SectionKind.RESULTS, r".{0,10}(成效|效果|成绩|成果|亮点|亮点与创新)(情况)?"),
     (SectionKind.PROGRESS, r".{0,14}(开展|总体|进展|推进|完成|落实|自查|自纠|基本|工作)情况|.{0,6}工作(回顾|总结|概况|进展|总体情况)"),
-    (SectionKind.PROGRESS, r"(工作)?(主要|特色)?(经验)?做法.{0,4}|总体态势|基本情况|已采取的措施|本期完成|工作概况"),
 )  # fmt: skip
 COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS)
 # A remedy that happens to name faults is none: 整治…问题, 解决…困难.
@@ -43,7 +44,25 @@ def kind_of(heading: str) -> SectionKind:
     """What a heading (normalised, without its number) announces; OTHER where it says nothing about it."""
     plain = re.sub(r"[\s，。：；、]+", "", heading)
     plain = re.sub(r"（[^）]*）$", "", plain)
+    praise = "，" in heading.rstrip("，") and not re.search(r"存在|面临|仍|还", heading)
     for kind, pattern in COMPILED:
         if pattern.fullmatch(plain):
-            return SectionKind.OTHER if kind is SectionKind.PROBLEMS and REMEDY.fullmatch(plain) else kind
+            remedy = kind is SectionKind.PROBLEMS and (praise or REMEDY.fullmatch(plain))
+            return SectionKind.OTHER if remedy else kind
     return SectionKind.OTHER
+
+
+# A line without a number is a heading only when it begins like one; a title or a link of a web page does not.
+BARE = re.compile(
+    r"(?:工作中|当前|目前)?(?:存在|面临|遇到|反馈|检查发现|主要|突出|短板|困难|不足|问题)(?!排查|治理)"
+    r"|(?:下一?步|下一?阶段|今后|后续|后段|下半年|下季度|明年|整改|改进|努力|工作)"
+)
+
+
+def is_bare_heading(line: str) -> bool:
+    """Whether an unnumbered line (normalised) is the heading of a problem or next-steps section."""
+    plain = line.strip(" ：")
+    if not 2 <= len(plain) <= 22 or re.search(r"[。；，|/？！\d]", plain) or not BARE.match(plain):
+        return False
+    announced = kind_of(plain) in {SectionKind.PROBLEMS, SectionKind.NEXT_STEPS}
+    return announced and not plain.endswith(("总结", "报告", "方案", "通报"))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from tracker.reports.headings import SectionKind, kind_of
+from tracker.reports.headings import SectionKind, is_bare_heading, kind_of
 
 HALF = ",:;!?()[]%．，；"
 FULL = "，：；！？（）【】%.，；"
@@ -25,7 +25,7 @@ TABLE = str.maketrans(
 # What web pages hang below a copied text. A line that begins so ends the report, unless a section follows.
 RUBBISH = re.compile(
     r"^[ \-·•*●|]*(?:预览阅读已结束|预览(?:已)?结束|上一篇|下一篇|请?点击.*(?:联系|下载|查看)|.*联系老师|相关(?:文章|阅读|推荐|链接)"
-    r"|扫一扫|扫码|打印本页|关闭窗口|返回顶部|责任编辑|【[^】]*】相关|Powered by|版权所有|.{0,4}更多.{0,8}(?:范文|文章)).*$",
+    r"|扫一扫|扫码|打印本页|关闭窗口|返回顶部|责任编辑|【[^】]{2,30}】[^。]{0,12}：?$|Powered by|版权所有|.{0,4}更多.{0,8}(?:范文|文章)).*$",
     re.MULTILINE,
 )
 
@@ -60,6 +60,7 @@ AFTER_COMMA = {Style.SHI}
 CLOSING = re.compile(
     r"^ *(?:综上所述|总之|总的来说|特此(?:报告|通知|通报)|以上(?:汇报|报告|是|就是))", re.MULTILINE
 )
+FIRST = re.compile(r"[（第其]?(?:一(?!十)|1(?!\d))|[①⑴]")
 HEADING_LENGTH = 45
 
 
@@ -73,7 +74,17 @@ class Item:
     style: Style
     parent: Item | None
     line_start: bool
+    first: bool  # its number is the first of a list: 一, 1, ①
     children: list[Item] = field(default_factory=list)
+
+    def lists(self) -> list[list[Item]]:
+        """The lists directly under this item; another style or a number that starts again begins a new one."""
+        found: list[list[Item]] = []
+        for child in self.children:
+            if not found or child.first or found[-1][0].style is not child.style:
+                found.append([])
+            found[-1].append(child)
+        return found
 
 
 @dataclass(frozen=True)
@@ -113,7 +124,7 @@ def outline(text: str) -> Outline:
     """The frame of a text as it was read."""
     plain = normalised(text)
     end = text_end(plain)
-    root = Item(0, 0, end, Style.HEADING, None, True)
+    root = Item(0, 0, end, Style.HEADING, None, line_start=True, first=True)
     _grow(root, list(_tokens(plain, end)), plain)
     return Outline(plain, end, root, tuple(_sections(plain, text, root)))
 
@@ -133,7 +144,7 @@ def _tokens(text: str, end: int) -> Iterator[tuple[int, int, Style, bool]]:
     bare = [
         (start, start, Style.HEADING, True)
         for start, stop in lines(text, 0, end)
-        if start not in begun and _is_bare_heading(text[start:stop])
+        if start not in begun and is_bare_heading(text[start:stop])
     ]
     return iter(sorted([*numbered, *bare]))
 
@@ -148,15 +159,6 @@ def _token(text: str, found: re.Match[str]) -> tuple[int, int, Style, bool] | No
     if not at_line and before == "." and not text[mark - 2 : mark - 1].isdigit():
         return None
     return mark, found.end(), style, at_line
-
-
-def _is_bare_heading(line: str) -> bool:
-    plain = line.strip(" ：")
-    if not 2 <= len(plain) <= 22 or re.search(r"[。；，|/？！]|\d{2}", plain):
-        return False
-    return kind_of(plain) in {SectionKind.PROBLEMS, SectionKind.NEXT_STEPS} and not plain.endswith(
-        ("总结", "报告", "方案", "通报")
-    )
 
 
 def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -174,12 +176,33 @@ def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> 
     for mark, start, style, at_line in tokens:
         while len(open_items) > 1 and not _goes_under(open_items[-1], style, at_line, mark, text):
             open_items.pop().end = mark
-        item = Item(mark, start, root.end, style, open_items[-1], at_line)
+        first = style is Style.HEADING or FIRST.match(text, mark, start) is not None
+        item = Item(mark, start, root.end, style, open_items[-1], at_line, first)
+        if first:
+            _leave_lead_in(open_items[-1].children, item, text)
         open_items[-1].children.append(item)
         open_items.append(item)
     for item in open_items[1:]:
         item.end = root.end
     _trim(root, text)
+
+
+def _leave_lead_in(before: list[Item], item: Item, text: str) -> None:
+    """The sentence that leads a new list in (“改进措施：”) is no part of the last item of the list before."""
+    lead_end = len(text[: item.mark].rstrip(" \n"))
+    if not before or not text[:lead_end].endswith("："):
+        return
+    lead = max(text.rfind(mark, before[-1].start, lead_end) for mark in "。；\n")
+    if lead >= before[-1].start:
+        _cut(before[-1], lead)
+
+
+def _cut(item: Item, end: int) -> None:
+    while True:
+        item.end = min(item.end, end)
+        if not item.children:
+            return
+        item = item.children[-1]
 
 
 def _goes_under(item: Item, style: Style, at_line: bool, mark: int, text: str) -> bool:
@@ -197,15 +220,21 @@ def _trim(item: Item, text: str) -> None:
         stop = text.find("\n", child.start, child.end)
         if not child.line_start and stop >= 0:
             child.end = stop
-    last = item.children[-1] if item.children else None
-    if last is not None and last.line_start and (closing := CLOSING.search(text, last.start, last.end)):
-        last.end = closing.start()
-    if last is not None and _one_line_each(item.children[:-1], text):
-        stop = text.find("\n", last.start, last.end)
-        last.end = stop if stop >= 0 and last.style > Style.CHINESE and not last.children else last.end
+    for items in item.lists():
+        _trim_last(items, text)
     for child in item.children:
         child.end = len(text[: child.end].rstrip(" \n"))
         _trim(child, text)
+
+
+def _trim_last(items: list[Item], text: str) -> None:
+    last = items[-1]
+    if last.line_start and (closing := CLOSING.search(text, last.start, last.end)):
+        last.end = closing.start()
+    stop = text.find("\n", last.start, last.end)
+    list_of_lines = last.style > Style.CHINESE or len(items) > 2
+    if stop >= 0 and list_of_lines and not last.children and _one_line_each(items[:-1], text):
+        last.end = stop
 
 
 def _one_line_each(items: list[Item], text: str) -> bool:

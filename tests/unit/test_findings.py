@@ -1,0 +1,143 @@
+"""Problems and measures in the forms in which offices write them. Each report is in the test's own words."""
+
+import pytest
+
+from tracker.reports.contract import ReportReading, read_report
+from tracker.reports.headings import SectionKind, kind_of
+from tracker.reports.similarity import similarities
+
+
+def read(text: str) -> ReportReading:
+    """A report as plain text."""
+    return read_report("总结.txt", text.encode())
+
+
+def problems(text: str) -> list[str]:
+    """The words of each problem."""
+    reading = read(text)
+    return [reading.words(problem.span) for problem in reading.problems]
+
+
+def measures(text: str) -> list[str]:
+    """The words of each measure."""
+    reading = read(text)
+    return [reading.words(measure.span) for measure in reading.measures]
+
+
+def test_titled_items_keep_their_particulars() -> None:
+    text = (
+        "三、存在问题\n（一）责任落实不到位。一是台账更新慢。二是检查流于形式。\n"
+        "（二）人手不足。四个岗位空缺。\n四、下一步计划\n1.补录台账。\n2.招录人员。"
+    )
+    reading = read(text)
+    assert [reading.words(p.span) for p in reading.problems] == [
+        "责任落实不到位。一是台账更新慢。二是检查流于形式",
+        "人手不足。四个岗位空缺",
+    ]
+    assert [reading.words(part) for part in reading.problems[0].particulars] == ["台账更新慢", "检查流于形式"]
+    assert measures(text) == ["补录台账", "招录人员"]
+
+
+def test_a_heading_that_only_groups_is_no_problem() -> None:
+    text = "二、存在的主要问题\n（一）队伍建设方面。\n1.培训少。\n2.骨干流失。\n（二）制度方面：一是标准缺失；二是执行不严。"
+    assert problems(text) == ["培训少", "骨干流失", "标准缺失", "执行不严"]
+
+
+def test_numbers_that_skip_lose_nothing() -> None:
+    assert problems("存在的问题\n一、路灯损坏多。\n二、垃圾清运慢。\n四、沟渠淤塞。") == [
+        "路灯损坏多", "垃圾清运慢", "沟渠淤塞",
+    ]  # fmt: skip
+
+
+def test_a_problem_section_without_numbers_is_cut_at_the_strongest_mark() -> None:
+    text = "三、存在不足\n人员少，任务重；经费不足；设备老旧，维修不及时。\n四、下步打算\n申请经费。"
+    assert problems(text) == ["人员少，任务重", "经费不足", "设备老旧，维修不及时"]
+
+
+def test_a_general_promise_is_no_part_of_the_last_problem() -> None:
+    text = "四、存在的问题\n一是学习少；二是记录不全；三是讨论不深。以上问题，我们将在今后工作中改进。"
+    reading = read(text)
+    assert [reading.words(p.span) for p in reading.problems] == ["学习少", "记录不全", "讨论不深"]
+    assert [p.measure for p in reading.problems] == [None, None, None]
+
+
+def test_labels_give_measure_and_who_answers() -> None:
+    text = "一、反馈问题及整改措施\n1.值班记录不全。\n整改措施：补齐记录，每月抽查。\n责任单位：应急办、各村\n完成时限：2025年11月底前\n"
+    reading = read(text)
+    problem = reading.problems[0]
+    assert reading.words(problem.span) == "值班记录不全"
+    assert problem.measure
+    assert reading.words(problem.measure) == "补齐记录，每月抽查"
+    assert problem.responsible == ("应急办", "各村")
+    assert str(problem.deadline.due) == "2025-11-30"
+
+
+def test_a_list_led_in_by_a_sentence_needs_no_heading() -> None:
+    text = "检查组走访了三个村，检查发现存在以下问题：1.台账缺页；2.公示栏未更新。要求如下：1.本月底前补齐。2.立即更新。"
+    assert problems(text) == ["台账缺页", "公示栏未更新"]
+    assert measures(text) == ["本月底前补齐", "立即更新"]
+
+
+def test_carry_over_of_the_last_quarter_is_no_problem() -> None:
+    text = (
+        "一、工作开展情况\n完成培训3次。\n二、上季度问题整改情况\n上季度共梳理问题2个，已完成整改1个、正在推进1个。\n"
+        "1.台账不全的问题已经整改。\n三、存在的问题与不足\n（一）讨论不深。发言少。对此，逐次点评。\n四、下一步工作打算\n1.逐次点评。"
+    )
+    reading = read(text)
+    assert [reading.words(p.span) for p in reading.problems] == ["讨论不深。发言少"]
+    assert [str(s.kind) for s in reading.sections if s.level == 1][1] == "carryover"
+
+
+def test_traditional_characters_are_read_and_kept() -> None:
+    text = "四、存在的問題\n一是學習不夠；二是檢查不實。"
+    assert problems(text) == ["學習不夠", "檢查不實"]
+
+
+def test_praise_and_counts_of_problems_are_no_problem() -> None:
+    assert (
+        problems(
+            "一、工作开展情况\n（一）排查整治。全镇排查问题24个，全部整改到位。\n（二）解决群众困难13件。"
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["存在的问题与不足", "存在问题", "存在的困难与需要协调的问题", "短板问题", "存在的不足与改进", "安全生产存在的薄弱环节", "分析原因",
+     "差距和不足", "不足之处", "需要改进的方面", "制约因素", "存在的问题与改进措施", "当前问题和困难", "在学习方面存在的问题"],
+)  # fmt: skip
+def test_problem_headings(heading: str) -> None:
+    assert kind_of(heading) is SectionKind.PROBLEMS
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("下一步工作打算", SectionKind.NEXT_STEPS),
+        ("下步考虑", SectionKind.NEXT_STEPS),
+        ("下一阶段工作", SectionKind.NEXT_STEPS),
+        ("2026年工作展望", SectionKind.NEXT_STEPS),
+        ("整改措施", SectionKind.NEXT_STEPS),
+        ("工作开展情况", SectionKind.PROGRESS),
+        ("上半年工作回顾", SectionKind.PROGRESS),
+        ("主要做法及成效", SectionKind.PROGRESS),
+        ("取得的主要成效", SectionKind.RESULTS),
+        ("上季度问题整改情况", SectionKind.CARRYOVER),
+        ("已完成整改的问题", SectionKind.CARRYOVER),
+        ("整改落实情况", SectionKind.CARRYOVER),
+        ("需要说明的问题", SectionKind.OTHER),
+        ("着力解决群众困难", SectionKind.OTHER),
+        ("强化理论学习", SectionKind.OTHER),
+    ],
+)
+def test_other_headings(heading: str, kind: SectionKind) -> None:
+    assert kind_of(heading) is kind
+
+
+def test_similarity_is_one_for_the_same_words_and_symmetric() -> None:
+    texts = ["网上留言办理不够及时", "规范留言办理，加快回应", "组织文艺演出"]
+    table = similarities(texts, texts)
+    assert [round(table[n][n], 6) for n in range(3)] == [1, 1, 1]
+    assert table[0][1] == pytest.approx(table[1][0])
+    assert table[0][1] > table[0][2]
