@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
 
 from tracker.duties.models import Act, ActKind
 from tracker.extensions import db
@@ -53,11 +54,15 @@ def counted(
 def recorded(
     office: Unit, period: Period, *, kind: ActKind | None = None, after: str | None = None
 ) -> Page[Act]:
-    """Return one page of the acts of an office in a period, oldest first."""
-    query = select(Act).where(Act.unit_id == office.id, Act.day.between(period.first_day, period.last_day))
+    """Return one page of the acts of an office in a period, the latest first."""
+    query = (
+        select(Act)
+        .where(Act.unit_id == office.id, Act.day.between(period.first_day, period.last_day))
+        .options(joinedload(Act.kind), joinedload(Act.post), joinedload(Act.domain))
+    )
     if kind is not None:
         query = query.where(Act.kind_id == kind.id)
-    return page(query, (Act.day, Act.id), after)
+    return page(query, (Act.day, Act.id), after, newest_first=True)
 
 
 def posts_recorded_for(actor: Actor, office: Unit) -> list[Post]:

@@ -1,6 +1,7 @@
 """What a clerk writes into a draft, and what becomes of it when the facts change."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from tracker.audit.trail import record
 from tracker.extensions import db
@@ -49,14 +50,24 @@ def keep_words(paragraph: SummaryParagraph, *, version: int, by: Actor) -> None:
     record("summary.keep_words", f"summary:{summary.id}", paragraph=paragraph.key)
 
 
+def digest(text: str) -> str:
+    """Return a short mark of a text, so that a page can tell which paragraphs a person touched."""
+    return sha256(_tidy(text).encode()).hexdigest()[:16]
+
+
+def _tidy(text: str) -> str:
+    """A browser sends other line ends than it was given; neither they nor blanks at an edge are an edit."""
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
 def _rewrite(paragraph: SummaryParagraph, sent: str) -> bool:
-    text = "\n".join(line.strip() for line in sent.strip().splitlines())
+    text = _tidy(sent)
     if len(text) > LONGEST:
         said = f"一段最多 {LONGEST} 字，现有 {len(text)} 字，请分段或精简。"
         raise Refused(said, field=f"p-{paragraph.id}")
-    if text == paragraph.text.strip():
+    if text == _tidy(paragraph.text):
         return False
-    paragraph.edited = None if text == paragraph.computed.strip() and text else text
+    paragraph.edited = None if text == _tidy(paragraph.computed) and text else text
     paragraph.values_when_edited = None if paragraph.edited is None else paragraph.values
     return True
 

@@ -72,6 +72,11 @@ class SummaryParagraph(Base):
         """What the document says."""
         return self.computed if self.edited is None else self.edited
 
+    def names(self, figure: str) -> bool:
+        """Whether the paragraph names a figure (cohort.done); the rate stands where the cohort does."""
+        wanted = "cohort.total" if figure == "cohort.rate" else figure
+        return any(key == wanted or key.startswith(f"{wanted}/") for key in self.values)
+
     @property
     def facts_changed(self) -> bool:
         """Whether the facts under an edited text are no longer those it was edited from."""

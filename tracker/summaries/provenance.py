@@ -153,7 +153,7 @@ def _act_figure(fact: StandingFact) -> Figure:
     year = f"，今年累计 {fact.year_count}{fact.unit}" if fact.year_count else ""
     domain = f"（{fact.domain}）" if fact.domain else ""
     return Figure(
-        f"standing.{fact.kind_label}",
+        f"standing.{fact.kind_label}/{fact.domain}",
         fact.kind_label + domain,
         f"{fact.count}{fact.unit}",
         f"常态履责中登记的次数之和{year}。",
