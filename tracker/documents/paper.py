@@ -127,7 +127,8 @@ def _styles(preset: Preset) -> list[Style]:
     # not justified: LibreOffice 7.4 drops a comma that hangs over the edge of a justified line
     base = (
         '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
-        f'<w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>{line_height(preset.line_pt)}<w:jc w:val="left"/>'
+        f'<w:adjustRightInd w:val="0"/><w:snapToGrid w:val="0"/>{line_height(preset.line_pt)}'
+        '<w:jc w:val="left"/>'
     )
     title = line_height(preset.title_line_pt) + _CENTRE
     small = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
@@ -172,7 +173,16 @@ def _main_part(paper: Paper, preset: Preset) -> list[str]:
     if paper.addressee:
         xml.append(paragraph("Flush", run(paper.addressee.rstrip(":： ") + "：")))
     xml += _blocks(paper.blocks, preset, measure)
-    return xml + _annex_list(paper.attachments) + _signature(paper, preset)
+    annexes, signature = _annex_list(paper.attachments), _signature(paper, preset)
+    # names and date never stand on a page without any of the text
+    tail = xml[-1:] + annexes if signature else []
+    return xml[:-1] + [_kept(line) for line in tail] + signature if tail else xml + annexes
+
+
+def _kept(xml: str) -> str:
+    """The paragraph, kept on the page of the next one; a table stays as it is."""
+    kept = _KEEP in xml or not xml.startswith("<w:p>")
+    return xml if kept else xml.replace('"/>', f'"/>{_KEEP}', 1)
 
 
 def _annex_part(annex: Attachment, label: str, preset: Preset) -> list[str]:
@@ -282,7 +292,7 @@ def _signature_line(text: str, inset: float, preset: Preset) -> str:
 
 
 def _margins(preset: Preset, landscape: bool) -> tuple[float, float, float, float]:
-    """Top, right, bottom, left in mm. A landscape page is the portrait page turned: its head lies at the binding."""
+    """Top, right, bottom, left in mm. A turned page keeps its edges: its head lies at the binding."""
     if landscape:
         return preset.left, preset.top, preset.right, preset.bottom
     return preset.top, preset.right, preset.bottom, preset.left
@@ -305,7 +315,8 @@ def _section(preset: Preset, landscape: bool) -> str:
         '<w:sectPr><w:footerReference w:type="default" r:id="r_footer1"/>'
         '<w:footerReference w:type="even" r:id="r_footer2"/><w:type w:val="nextPage"/>'
         f'<w:pgSz w:w="{wide}" w:h="{high}"{turned}/><w:pgMar w:top="{top}" w:right="{right}" '
-        f'w:bottom="{bottom}" w:left="{left}" w:header="{twips(preset.header)}" w:footer="{foot}" w:gutter="0"/></w:sectPr>'
+        f'w:bottom="{bottom}" w:left="{left}" w:header="{twips(preset.header)}" w:footer="{foot}" '
+        'w:gutter="0"/></w:sectPr>'
     )
 
 

@@ -10,7 +10,8 @@ _FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
 _MARK = re.compile(r"(?<=[\u4e00-\u9fff”》）])[,;:?!]")
 _BRACKETS = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 _NUMBER = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|[①-⑳])\s*"
+    r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
+    r"|\d{1,2}[.．、](?!\d)|[①-⑳])\s*"
 )
 _ORDINAL = re.compile(r"^(?:第[一二三四五六七八九十]，|[一二三四五六七八九十]是(?!否))")
 _CLOSING = "。；;，,、：: 　\t\n"
@@ -23,8 +24,8 @@ def day_text(day: date) -> str:
 
 def full_width(text: str) -> str:
     """Punctuation after a Chinese sign in the form an official paper uses; numbers and Latin text stay."""
-    marked = _MARK.sub(lambda found: found[0].translate(_FULL_WIDTH), text)
-    return _BRACKETS.sub(r"（\1）", marked)
+    bracketed = _BRACKETS.sub(r"（\1）", text)
+    return _MARK.sub(lambda found: found[0].translate(_FULL_WIDTH), bracketed)
 
 
 def unnumbered(text: str) -> str:
@@ -48,6 +49,11 @@ def sentence(text: str) -> str:
     return said if not said or said[-1] in "！？" else f"{said}。"
 
 
+def titled(text: str) -> str:
+    """The statement of a problem as a titled item: its opening is a sentence, particulars follow it."""
+    return re.sub(r"^([^。：；]{4,}?)：(?=一是|（1）|1[.．、])", r"\1。", sentence(text))
+
+
 def short_name(text: str) -> str:
     """The first clause of a problem, by which a sentence can call it; long enough to be told apart."""
     clauses = re.split(r"[，。；：！？]", phrase(text))
@@ -59,7 +65,7 @@ def short_name(text: str) -> str:
 
 _LEAD_IN = re.compile(
     r"^(?:(?:对此|为此|就此|鉴于此|今后|下一?步|接下来|对此问题"
-    r"|针对(?:此|这一问题|该问题|上述问题|以上问题))[，、]"
+    r"|针对(?:此|这一问题|该问题|上述问题|以上问题))(?:[，、]|$)"
     r"|(?:今后|下一?步|接下来)(?=我们|我镇|我乡|将)|(?:整改)?(?:措施|举措)：)+"
 )
 _WE_WILL = re.compile(r"^(?:我们|我镇|我乡|我县|我办)?(?:将要|将会|将|要(?![求点素件]))")
@@ -67,10 +73,15 @@ _OWN_CLOSE = re.compile(r"(?:^|(?<=。))该项整改[^。]*。?$")
 _OTHER_SUBJECT = re.compile(r"我们|我镇|我乡|我县|我办|^由|^各|^[^，。；：]{2,14}(?:将|负责|牵头)")
 
 
+def bare_measure(text: str) -> str:
+    """What is to be done, without 对此，我们将 in front and without the draft's own closing sentence."""
+    core = _LEAD_IN.sub("", phrase(text))
+    return _WE_WILL.sub("", _OWN_CLOSE.sub("", f"{core}。").strip(_CLOSING))
+
+
 def remedy(text: str) -> str:
-    """对此，我们将…。 from a measure as somebody wrote it, whether or not it already said so; '' without one."""
-    core = _OWN_CLOSE.sub("", f"{phrase(text)}。").strip(_CLOSING)
-    core = _WE_WILL.sub("", _LEAD_IN.sub("", core))
+    """对此，我们将…。 from a measure, whether or not its writer already said so; '' without one."""
+    core = bare_measure(text)
     if not core:
         return ""
     if re.match(r"一是|首先|一方面|[1１]", core):

@@ -1,8 +1,8 @@
 """The draft of a summary: facts in, paragraphs out, in the order an office expects. Pure.
 
 一、工作开展情况 / 二、上季度问题整改情况 / 三、存在的问题与不足 / 四、下一步工作打算, and as annex the
-table of the last period's problems. Every paragraph has a key that stays the same over a new roll-up, so what a person
-wrote can be kept; its facts are named so that a change under edited text can be shown.
+table of the last period's problems. Every paragraph has a key that stays the same over a new roll-up, so
+what a person wrote can be kept; its facts are named so that a change under edited text can be shown.
 Numbers (一、（一）) are not part of the texts: they are set when the paper is put together, because a
 problem that was closed meanwhile leaves no gap.
 """
@@ -16,7 +16,17 @@ from typing import Protocol
 from tracker.documents.paper import Attachment, Block, Heading, Paper, Paragraph, Table
 from tracker.periods import Kind
 from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
-from tracker.summaries.phrases import day_text, in_charge, phrase, remedy, sentence, short_name, unnumbered
+from tracker.summaries.phrases import (
+    bare_measure,
+    day_text,
+    in_charge,
+    phrase,
+    remedy,
+    sentence,
+    short_name,
+    titled,
+    unnumbered,
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,9 @@ def _work(facts: SummaryFacts) -> Iterator[DraftParagraph]:
         closed = f"，销号{len(facts.done)}个" if facts.done else ""
         text = f"对照整改台账，{this}跟踪督办问题{followed}个{closed}。"
         yield DraftParagraph("work/follow-up", None, text, ("problems.open", "problems.done"))
-    elif not done_things:
+    if facts.finished:
+        yield _finished(facts.finished)
+    elif not followed and not done_things:
         yield DraftParagraph(
             "work/none", None, f"{this}没有登记的学习、会议、检查和整改事项。", ("standing",)
         )
@@ -87,9 +99,19 @@ def _work(facts: SummaryFacts) -> Iterator[DraftParagraph]:
 
 def _standing(this: str, domain: str, facts: Sequence[StandingFact]) -> DraftParagraph:
     field = f"{domain.removesuffix('工作')}工作方面" if domain else ""
-    counts = "、".join(f"{phrase(fact.kind_label)}{fact.count}{fact.unit}" for fact in facts)
-    keys = tuple(f"standing.{fact.kind_label}" for fact in facts)
+    counts = "、".join(f"{phrase(fact.kind_label)}{fact.count}{fact.unit}{_so_far(fact)}" for fact in facts)
+    keys = tuple(f"standing.{fact.kind_label}/{fact.domain}" for fact in facts)
     return DraftParagraph(f"work/standing/{domain}", None, f"{this}，{field}开展{counts}。", keys)
+
+
+def _so_far(fact: StandingFact) -> str:
+    return f"（今年累计{fact.year_count}{fact.unit}）" if fact.year_count > fact.count else ""
+
+
+def _finished(items: Sequence[DoneItem]) -> DraftParagraph:
+    names = "；".join(short_name(item.problem) for item in items)
+    keys = tuple(f"finished.{item.number or number}" for number, item in enumerate(items, 1))
+    return DraftParagraph("work/finished", None, f"另办结工作事项{len(items)}项：{names}。", keys)
 
 
 # 二、上季度问题整改情况
@@ -105,7 +127,7 @@ def _carry_over(facts: SummaryFacts) -> Iterator[DraftParagraph]:
         yield DraftParagraph(f"carry-over/{key}", 2, _done_text(item), (f"problem.{key}",))
     for problem in facts.open:
         if problem.carried_over:
-            text = _running_text(problem, facts.as_of)
+            text = _running_text(problem)
             yield DraftParagraph(f"carry-over/{problem.number}", 2, text, (f"problem.{problem.number}",))
 
 
@@ -151,15 +173,11 @@ def _done_text(item: DoneItem) -> str:
     return f"关于“{short_name(item.problem)}”问题的整改。{sentence(item.result)}{closed}"
 
 
-def _running_text(problem: OpenProblem, as_of: date) -> str:
+def _running_text(problem: OpenProblem) -> str:
     state = "长期坚持、持续推进" if problem.long_term else f"目前{problem.state_word}"
-    if problem.due and _overdue(problem, as_of):
+    if problem.overdue and problem.due:
         state += f"，已超过原定完成时间（{day_text(problem.due)}）"
     return f"关于“{short_name(problem.text)}”问题的整改。{state}。{sentence(problem.progress)}"
-
-
-def _overdue(problem: OpenProblem, as_of: date) -> bool:
-    return problem.due is not None and problem.due < as_of and not problem.long_term
 
 
 # 三、存在的问题与不足
@@ -169,7 +187,7 @@ def _problems(facts: SummaryFacts) -> Iterator[DraftParagraph]:
     yield DraftParagraph("problems", 1, "存在的问题与不足")
     yield DraftParagraph("problems/lead", None, _problem_lead(facts), ("as_of", "problems.open"))
     for problem in facts.open:
-        text = f"{sentence(problem.text)}{remedy(problem.measure)}{_answer(problem, facts.as_of)}"
+        text = f"{titled(problem.text)}{_remedy_and_answer(problem)}"
         yield DraftParagraph(f"problems/{problem.number}", 2, text, (f"problem.{problem.number}",))
 
 
@@ -177,25 +195,31 @@ def _problem_lead(facts: SummaryFacts) -> str:
     _, this = NEIGHBOURS[facts.period.kind]
     day, new = day_text(facts.as_of), sum(not problem.carried_over for problem in facts.open)
     if not facts.open:
-        return f"截至{day}，整改台账内的事项均已办结。"
+        return "暂无。"
     of_which = f"，其中{this}新登记{new}个" if 0 < new < len(facts.open) else ""
     found = f"{this}新登记" if new == len(facts.open) else "尚需继续整改的"
     return f"截至{day}，{found}问题共{len(facts.open)}个{of_which}，主要表现在以下方面："
 
 
-def _answer(problem: OpenProblem, as_of: date) -> str:
+def _remedy_and_answer(problem: OpenProblem) -> str:
+    """The countermeasure and who answers for it; 对此 marks where the statement of the problem ends."""
+    measure, answer = remedy(problem.measure), _answer(problem)
+    return f"对此，{answer}" if answer and not measure else measure + answer
+
+
+def _answer(problem: OpenProblem) -> str:
     """Who answers for it and by when, as the sentence after the countermeasure."""
-    parts = [part for part in (in_charge(problem.leader, problem.unit), _limit(problem, as_of)) if part]
+    parts = [part for part in (in_charge(problem.leader, problem.unit), _limit(problem)) if part]
     return f"该项整改{'，'.join(parts)}。" if parts else ""
 
 
-def _limit(problem: OpenProblem, as_of: date) -> str:
+def _limit(problem: OpenProblem) -> str:
     if problem.long_term:
         return "长期坚持"
     if problem.due is None:
         return ""
     day = day_text(problem.due)
-    return f"原定{day}前完成，目前已逾期" if _overdue(problem, as_of) else f"{day}前完成"
+    return f"原定{day}前完成，目前已逾期" if problem.overdue else f"{day}前完成"
 
 
 # 四、下一步工作打算
@@ -209,21 +233,21 @@ def _next(facts: SummaryFacts) -> Iterator[DraftParagraph]:
     lead = "针对以上问题，重点抓好以下工作：" if facts.open else "重点抓好以下工作："
     yield DraftParagraph("next/lead", None, lead)
     for problem in facts.open:
-        text = _remaining_step(problem, facts.as_of)
+        text = _remaining_step(problem)
         yield DraftParagraph(f"next/{problem.number}", 2, text, (f"problem.{problem.number}",))
     for number, step in enumerate(facts.next_steps, 1):
         key = step.id or str(number)
         yield DraftParagraph(f"next/step/{key}", 2, _plain_step(step), (f"step.{key}",))
 
 
-def _remaining_step(problem: OpenProblem, as_of: date) -> str:
+def _remaining_step(problem: OpenProblem) -> str:
     name, who = short_name(problem.text), phrase(problem.unit) or phrase(problem.leader)
-    by = f"由{who}" if who else ""
+    by = f"由{who}负责，" if who else ""
     if problem.long_term:
         return f"长期抓好“{name}”问题整改。{by}坚持常态推进，按期评估成效。"
-    if _overdue(problem, as_of):
+    if problem.overdue:
         return f"加快推进“{name}”问题整改。{by}查明逾期原因，重新明确完成时间，办结后按程序申请销号。"
-    limit = f"{'于' if by else ''}{day_text(problem.due)}前完成" if problem.due else "明确完成时间"
+    limit = f"{day_text(problem.due)}前完成" if problem.due else "明确完成时间"
     return f"继续抓好“{name}”问题整改。{by}{limit}，办结后按程序申请销号。"
 
 
@@ -295,8 +319,8 @@ def paper(
 
 
 COLUMNS = (
-    ("序号", 1.1), ("问题", 5.0), ("整改措施", 5.0), ("责任领导", 2.0), ("责任单位", 2.0), ("整改时限", 2.3),
-    ("上季度进展", 3.4), ("本季度完成情况", 3.8), ("是否销号", 1.5), ("备注", 1.9),
+    ("序号", 1.1), ("问题", 4.4), ("整改措施", 4.6), ("责任领导", 2.2), ("责任单位", 2.2), ("整改时限", 3.8),
+    ("上季度进展", 2.9), ("本季度完成情况", 3.5), ("是否销号", 1.6), ("备注", 1.7),
 )  # fmt: skip
 """Columns of the carry-over table and their proportions (domain rule 3.8)."""
 
@@ -304,25 +328,27 @@ COLUMNS = (
 def carry_over_annex(facts: SummaryFacts) -> Attachment | None:
     """The last period's problems in one landscape table with the definition of the rate; None without any."""
     carried: list[OpenProblem | DoneItem] = [item for item in facts.open if item.carried_over]
-    items = sorted([*carried, *facts.done], key=lambda item: item.number)
+    items = sorted([*carried, *facts.done, *facts.withdrawn], key=lambda item: item.number)
     if not items:
         return None
     last, this = NEIGHBOURS[facts.period.kind]
     columns = [name.replace("上季度", last).replace("本季度", this) for name, _ in COLUMNS]
-    rows = [[str(number), *_row(item)] for number, item in enumerate(items, 1)]
+    gone = {id(item) for item in facts.withdrawn}
+    rows = [[str(number), *_row(item, id(item) in gone)] for number, item in enumerate(items, 1)]
     table = Table("", columns, rows, [share for _, share in COLUMNS], note=_definition(facts))
     return Attachment(f"{last}问题整改情况表", [table], landscape=True)
 
 
-def _row(item: OpenProblem | DoneItem) -> list[str]:
+def _row(item: OpenProblem | DoneItem, withdrawn: bool) -> list[str]:
     if isinstance(item, DoneItem):
-        statement, outcome, closed = item.problem, sentence(item.result) or "已完成", "是"
+        statement, outcome = item.problem, sentence(item.result) or ("已撤销" if withdrawn else "已完成")
+        closed = "撤销" if withdrawn else "是"
     else:
         progress = sentence(item.progress)
         statement, outcome, closed = item.text, sentence(item.state_word) + progress, "否"
     due = "长期坚持" if isinstance(item, OpenProblem) and item.long_term else item.due and day_text(item.due)
     return [
-        phrase(statement), phrase(item.measure), item.leader, item.unit, due or "",
+        phrase(statement), bare_measure(item.measure), item.leader, item.unit, due or "",
         phrase(item.earlier_progress), phrase(outcome), closed, item.note,
     ]  # fmt: skip
 
@@ -333,21 +359,3 @@ def _definition(facts: SummaryFacts) -> str:
         f"说明：1. 整改完成率＝已完成整改数÷（梳理问题总数－{left_out}）×100%，保留一位小数；基数为0时记“—”。"
         f"2. 逾期的计入正在推进。3. 数据截至{day_text(facts.as_of)}。"
     )
-
-
-def fact_values(facts: SummaryFacts) -> dict[str, str]:
-    """Key → printed value of every fact a paragraph may name; compare two roll-ups to see what changed."""
-    values = {
-        "as_of": day_text(facts.as_of),
-        **{f"cohort.{k}": str(v) for k, v in vars(facts.cohort).items()},
-    }
-    values |= {"problems.open": str(len(facts.open)), "problems.done": str(len(facts.done))}
-    values |= {"standing": str(sum(fact.count for fact in facts.standing))}
-    values |= {f"standing.{fact.kind_label}": f"{fact.count}{fact.unit}" for fact in facts.standing}
-    values |= {f"problem.{item.number or n}": _said(item) for n, item in enumerate(facts.done, 1)}
-    values |= {f"problem.{problem.number}": _said(problem) for problem in facts.open}
-    return values | {f"step.{step.id or n}": _said(step) for n, step in enumerate(facts.next_steps, 1)}
-
-
-def _said(item: OpenProblem | DoneItem | NextStep) -> str:
-    return "\n".join(f"{name}={value}" for name, value in vars(item).items())
