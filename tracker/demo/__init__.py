@@ -1,0 +1,1 @@
+"""The demo: an invented county with a past, made through the same verbs as real work."""
