@@ -4,27 +4,47 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
+from tracker.accounts.models import AccountKind
 from tracker.accounts.present import find_actor
+from tracker.api import views as api_views
+from tracker.dashboard import organization as organization_views
+from tracker.dashboard import views as dashboard_views
+from tracker.duties import views as duties_views
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import Person, Post, Unit
 from tracker.reminders import views as reminders_views
 from tracker.reminders.queries import unread_count
+from tracker.reports import views as reports_views
+from tracker.search import views as search_views
 from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
+from tracker.summaries import views as summaries_views
+from tracker.tasks import views as tasks_views
+from tracker.tasks import views_from_report
 
 BLUEPRINTS = (
     accounts_views.bp,
     reminders_views.bp,
+    reports_views.bp,
+    views_from_report.bp,
+    tasks_views.bp,
+    dashboard_views.bp,
+    organization_views.bp,
+    search_views.bp,
+    api_views.bp,
+    duties_views.bp,
+    summaries_views.bp,
 )
 
 
@@ -38,7 +58,22 @@ class Place:
     count: Callable[[Person], int] | None = None  # what stands beside the entry, where there is any
 
 
-PLACES: tuple[Place, ...] = (Place("reminders.show_inbox", _l("消息"), count=unread_count),)
+ADMINISTRATORS = {
+    AccountKind.PERSON: _l("未登记人员的账号"),
+    AccountKind.SYSTEM_ADMIN: _l("系统管理员"),
+    AccountKind.SECURITY_ADMIN: _l("安全管理员"),
+    AccountKind.AUDIT_ADMIN: _l("审计管理员"),
+}
+
+PLACES: tuple[Place, ...] = (
+    Place("dashboard.show", _l("工作总览"), for_everyone=False),
+    Place("tasks.show_ledger", _l("整改台账")),
+    Place("reports.index", _l("报告导入"), for_everyone=False),
+    Place("organization.show", _l("责任体系")),
+    Place("duties.listing", _l("常态履责")),
+    Place("summaries.listing", _l("季度总结"), for_everyone=False),
+    Place("reminders.show_inbox", _l("消息"), count=unread_count),
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +102,10 @@ def add_navigation(app: Flask) -> None:
 
 def home() -> ResponseReturnValue:
     """The first page: what the person at the keyboard needs first."""
-    return redirect(url_for("accounts.sign_in"))
+    actor = find_actor()
+    if actor is not None:
+        return redirect(url_for("dashboard.show" if actor.oversees else "tasks.mine"))
+    return render_template("accounts/admin.html", kind=ADMINISTRATORS[current_user.kind])
 
 
 def _is_demo() -> bool:
@@ -93,8 +131,12 @@ def _frame() -> dict[str, Any]:
     }
     actor = None if g.get("failing") else find_actor()
     if actor is not None:
-        frame["acting"] = Acting(actor.main_post, actor.office)
+        waiting = tasks_views.present_todo(actor).count
+        frame["acting"] = Acting(actor.main_post, actor.office, waiting)
         frame["nav"] = _menu(actor)
+        frame["todo_url"] = url_for("tasks.mine")
+        if not actor.oversees:
+            frame["foot_nav"] = _at_the_thumb(actor, waiting)
     return frame
 
 
@@ -104,6 +146,21 @@ def _menu(actor: Actor) -> list[MenuItem]:
         MenuItem(place.label, url_for(place.endpoint), _current(place.endpoint), _count(place, actor))
         for place in PLACES
         if place.for_everyone or oversees
+    ]
+
+
+def _at_the_thumb(actor: Actor, waiting: int) -> list[MenuItem]:
+    """Return the places of a holder at the foot of a phone."""
+    here = request.endpoint
+    return [
+        MenuItem(str(_l("待办")), url_for("tasks.mine"), here == "tasks.mine", waiting or None),
+        MenuItem(str(_l("台账")), url_for("tasks.show_ledger"), here == "tasks.show_ledger"),
+        MenuItem(
+            str(_l("消息")),
+            url_for("reminders.show_inbox"),
+            here == "reminders.show_inbox",
+            unread_count(actor.person) or None,
+        ),
     ]
 
 

@@ -19,7 +19,7 @@ DONE, WITHOUT_EFFECT, UNREADABLE = 0, 1, 2
 
 
 def read_files(paths: Sequence[str], period: Period | None) -> tuple[list[str], int]:
-    """The lines to print and the exit code: 0 done, 2 when a file is unreadable; the others are read all the same."""
+    """The lines to print and the exit code: 0, or 2 when a file is unreadable; the others are still read."""
     read = [_read(path, period) for path in paths]
     lines = [json.dumps(found, ensure_ascii=False) for found in read]
     return lines, UNREADABLE if any("error" in found for found in read) else DONE
@@ -67,7 +67,7 @@ def report_read(files: tuple[str, ...], as_json: bool, code: str | None) -> None
 @with_appcontext
 def report_import(file: str, unit_code: str, code: str) -> None:
     """导入一份报告，读出的内容等待核对。Take in a report for review."""
-    # what follows needs the database; `report read` starts without it
+    # ruff: noqa: PLC0415 - what follows needs the database; `report read` starts without it
     from tracker.organization.queries import find_unit
     from tracker.refusals import Refused
     from tracker.reports.intake import take_in_at_once

@@ -103,7 +103,7 @@ def add(report: Report, kind: ProposalKind, words: str) -> Proposal:
         raise Refused("写出要补充的内容，可以从原文复制一句。", field="added")
     start = report.text.find(said)
     found = due(read_again(said, [], calendar_of(report)), report.period, clock.today(), shipped())
-    standard, why = propose_standard(said) if kind == ProposalKind.MEASURE else propose_standard("")
+    standard, why = propose_standard(said if kind == ProposalKind.MEASURE else "")
     proposal = Proposal(
         kind=kind,
         position=max((row.position for row in report.proposals), default=-1) + 1,
@@ -115,11 +115,13 @@ def add(report: Report, kind: ProposalKind, words: str) -> Proposal:
         deadline=found.day,
         deadline_why=found.why,
         clock=found.clock,
+        suggested={},
         confidence=1.0,
         decision=Decision.OPEN,
     )
     report.proposals.append(proposal)
-    suggest_for(report, [proposal], [()])
+    db.session.flush()
+    suggest_for(report, [proposal])
     db.session.flush()
     record("report.add_proposal", f"report:{report.id}", proposal=proposal.id, kind=kind.value)
     return proposal
@@ -145,7 +147,7 @@ def choose_domain(report: Report, domain: DutyDomain) -> None:
     report.domain = domain
     open_rows = [row for row in report.proposals if row.post_why != BY_CLERK]
     if open_rows:
-        suggest_for(report, open_rows, [()] * len(open_rows))
+        suggest_for(report, open_rows)
     record("report.choose_domain", f"report:{report.id}", domain=domain.code)
 
 
@@ -218,7 +220,7 @@ def _why_offered(proposal: Proposal) -> str:
 
 
 def _words_about_time(report: Report, proposal: Proposal) -> tuple[str, list[str]]:
-    """The words in which a deadline may stand: a problem's own measure and those linked, or the measure itself."""
+    """The words in which a deadline may stand: a problem's own measure and those linked; or a measure."""
     if proposal.kind == ProposalKind.MEASURE:
         return proposal.text, []
     return proposal.measure, [row.text for row in report.proposals if row.answers_id == proposal.id]

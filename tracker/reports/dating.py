@@ -29,7 +29,7 @@ class Due:
 
 
 def due(found: Deadline, period: Period | None, today: date, days: DayTable) -> Due:
-    """Return what to propose for a deadline that was read. A default that is past moves on, a written day stays."""
+    """Return what to propose for a deadline that was read. A past default moves on, a written day stays."""
     kind = CLOCKS.get(found.kind, Clock.TIME_LIMITED)
     if kind == Clock.LONG_TERM:
         return Due(_after(period, today, days), f"{found.why}{LONG_TERM_WHY}", kind)

@@ -43,7 +43,7 @@ def read_review(report: Report) -> Review:
 
 
 def read_period(name: str) -> Period | None:
-    """Return the period chosen in a field, None when left open. Raises Refused for a period that does not exist."""
+    """Return the period chosen in a field, None when left open. Raises Refused for one that is none."""
     sent = text(name)
     if not sent:
         return None
@@ -60,7 +60,7 @@ def read_domain(name: str) -> DutyDomain | None:
 
 
 def read_act() -> tuple[str, int]:
-    """Return which button was pressed and on which proposal: "take-12" is ("take", 12), "save" is ("save", 0)."""
+    """Return which button was pressed, and on which proposal: "take-12" is ("take", 12)."""
     name, _, number = text("act").partition("-")
     return name, int(number) if number.isdigit() else 0
 

@@ -36,7 +36,8 @@ class KnownAlready(Refused):
     def __init__(self, report: Report) -> None:
         day = clock.day_of(report.taken_in_at)
         super().__init__(
-            f"这份内容已在 {day.isoformat()} 导入过（{report.file_name}），没有重复导入。打开已有的报告继续核对。",
+            f"这份内容已在 {day.isoformat()} 导入过，是第 {report.id} 号报告（{report.file_name}）。"
+            "没有重复导入，打开已有的报告继续。",
             field="file",
         )
         self.report_id = report.id

@@ -78,6 +78,11 @@ class Report(Base):
         back_populates="report", order_by="Proposal.position", cascade="all, delete-orphan"
     )
 
+    @property
+    def problems_found(self) -> int:
+        """How many problems were read or added."""
+        return sum(proposal.kind == ProposalKind.PROBLEM for proposal in self.proposals)
+
 
 class Proposal(Base):
     """A passage taken for a problem or a measure, with what is suggested for it and why.
@@ -99,7 +104,9 @@ class Proposal(Base):
     measure: Mapped[str] = mapped_column(Text, default="")
     measure_start: Mapped[int | None]
     measure_end: Mapped[int | None]
-    answers_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"))  # a measure answers this problem
+    answers_id: Mapped[int | None] = mapped_column(
+        ForeignKey("proposals.id")
+    )  # a measure answers this problem
     standard: Mapped[str] = mapped_column(String(500), default="")
     standard_why: Mapped[str] = mapped_column(String(300), default="")
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))

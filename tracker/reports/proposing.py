@@ -41,7 +41,7 @@ class Found:
 
 
 def propose(report: Report, reading: ReportReading) -> None:
-    """Write what was read into a report: its text, its period and domain where they are known, its proposals."""
+    """Write what was read into a report: text, period and domain where they are known, proposals."""
     report.text = reading.text
     report.reading = {key: value for key, value in reading.as_json().items() if key != "text"}
     report.period = report.period or reading.known_period
@@ -50,33 +50,43 @@ def propose(report: Report, reading: ReportReading) -> None:
     report.domain = report.domain or guess_domain(reading.text, all_domains())
     found = _problems(reading) + _measures(reading)
     report.proposals = [_proposal(report, position, one) for position, one in enumerate(found)]
-    suggest_for(report, report.proposals, [one.responsible for one in found])
     db.session.flush()
     _link(report, reading)
+    suggest_for(report, report.proposals)
+    for row in report.proposals:
+        row.standard, row.standard_why = propose_standard("\n".join(measures_of(report, row)))
     report.state, report.message = ReportState.REVIEW, ""
     report.version += 1
     db.session.flush()
 
 
-def suggest_for(
-    report: Report, proposals: Sequence[Proposal], responsible: Sequence[tuple[str, ...]]
-) -> None:
-    """Enter post, duty, choices and kin of proposals; `responsible` names whom each passage makes responsible."""
+def suggest_for(report: Report, proposals: Sequence[Proposal]) -> None:
+    """Enter post, duty, choices and kin of some proposals of a report."""
     day = clock.today()
-    passages = [
-        Passage(proposal.text + "\n" + proposal.measure, names)
-        for proposal, names in zip(proposals, responsible, strict=True)
-    ]
+    passages = [_passage(report, row) for row in proposals]
     choices = suggest(
         passages, staff(report.unit, day), report.domain, leaders(report.unit, report.domain, day)
     )
-    kin = _kin(report.unit, [proposal.text for proposal in proposals])
-    for proposal, offered, similar in zip(proposals, choices, kin, strict=True):
-        proposal.suggested = {
+    kin = _kin(report.unit, [row.text for row in proposals])
+    for row, offered, similar in zip(proposals, choices, kin, strict=True):
+        row.suggested = {
+            **row.suggested,
             "posts": [choice.as_json() for choice in offered],
-            "kin": similar if proposal.kind == ProposalKind.PROBLEM else None,
+            "kin": similar if row.kind == ProposalKind.PROBLEM else None,
         }
-        _take_first(proposal, offered)
+        _take_first(row, offered)
+
+
+def measures_of(report: Report, row: Proposal) -> list[str]:
+    """Return what is to be done: a problem's own measure and those linked with it; or the measure itself."""
+    if row.kind == ProposalKind.MEASURE:
+        return [row.text]
+    linked = (
+        other.text
+        for other in report.proposals
+        if other.answers_id is not None and other.answers_id == row.id
+    )
+    return [words for words in (row.measure, *linked) if words]
 
 
 def all_domains() -> Sequence[DutyDomain]:
@@ -117,7 +127,6 @@ def _measures(reading: ReportReading) -> list[Found]:
 
 def _proposal(report: Report, position: int, found: Found) -> Proposal:
     proposed = due(found.deadline, report.period, clock.today(), shipped())
-    standard, why = propose_standard(found.measure_words or found.words)
     return Proposal(
         kind=found.kind,
         position=position,
@@ -127,14 +136,18 @@ def _proposal(report: Report, position: int, found: Found) -> Proposal:
         measure=found.measure_words,
         measure_start=None if found.measure is None else found.measure.start,
         measure_end=None if found.measure is None else found.measure.end,
-        standard=standard,
-        standard_why=why,
+        suggested={"responsible": list(found.responsible)},
         deadline=proposed.day,
         deadline_why=proposed.why,
         clock=proposed.clock,
         confidence=found.confidence,
         decision=Decision.OPEN,
     )
+
+
+def _passage(report: Report, row: Proposal) -> Passage:
+    words = "\n".join(dict.fromkeys([row.text, *measures_of(report, row)]))
+    return Passage(words, tuple(row.suggested.get("responsible", ())))
 
 
 def _take_first(proposal: Proposal, offered: Sequence[Choice]) -> None:

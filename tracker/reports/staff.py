@@ -41,7 +41,7 @@ class Member:
 
 
 def staff(office: Unit, day: date) -> list[Member]:
-    """Return the posts of an office on a day, leaders first; the number of queries does not grow with them."""
+    """Return the posts of an office on a day, leaders first, in a constant number of queries."""
     posts = posts_of_office(office)
     duties = _duties(posts)
     held = holders([post.id for post in posts], day)
@@ -92,7 +92,7 @@ def duty_label(duty: Duty) -> str:
 
 
 def guess_domain(text: str, domains: Sequence[DutyDomain]) -> DutyDomain | None:
-    """Return the domain a report is about: named in its first line, else named most often, at least three times."""
+    """Return the domain a report is about: named in its first line, else most often, at least three times."""
     title = next((line for line in text.splitlines() if line.strip()), "")
     for domain in domains:
         if domain.name in title:

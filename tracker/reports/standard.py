@@ -25,7 +25,7 @@ BARE_DATE = re.compile(r"^[\d\s年月日底前上中下旬初之以前]+$")
 
 
 def propose_standard(measure: str) -> tuple[str, str]:
-    """Return a standard and the reason for it: clauses of the measure that can be checked, else LATER_STANDARD."""
+    """Return a standard and its reason: clauses of the measure that can be checked, else LATER_STANDARD."""
     clauses = [LEAD_IN.sub("", found[0]).strip() for found in CLAUSE.finditer(measure)]
     fitting = [clause for clause in clauses if _can_be_checked(clause)]
     standard = "；".join(fitting[:MOST_CLAUSES])

@@ -1,5 +1,6 @@
 """Which post and duty a passage is suggested for, and why: rules in one table, the most certain first."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from tracker.reports.staff import Member
 
 MOST_CHOICES = 3
 ALIKE = 0.08  # below this a passage and a duty share only words that every office uses
+OWN_UNIT = re.compile(r"本(?:村|社区|办|单位|部门|中心|站|所|支部|科)")
+OWN_UNIT_COUNTS = 0.5  # a duty kept to the post's own unit says little about a matter of the office
 EXCERPT = 24  # characters of a duty quoted in a reason
 
 
@@ -66,9 +69,13 @@ def suggest(
     rows = similarities([passage.words for passage in passages], [duty.text for duty in duties])
     found = []
     for passage, row in zip(passages, rows, strict=True):
-        alike = {duty.id: value for duty, value in zip(duties, row, strict=True)}
+        alike = {duty.id: value * _weight(duty) for duty, value in zip(duties, row, strict=True)}
         found.append(_choices(Ground(passage, members, domain, leaders, alike)))
     return found
+
+
+def _weight(duty: Duty) -> float:
+    return OWN_UNIT_COUNTS if OWN_UNIT.search(duty.text) else 1.0
 
 
 def _choices(ground: Ground) -> list[Choice]:
@@ -105,6 +112,13 @@ def _alike_elsewhere(ground: Ground) -> Suggested:
     yield from _alike(ground, inside=False)
 
 
+def _closest_in_domain(ground: Ground) -> Suggested:
+    """The direct responsible: whoever has a duty in the report's domain, the closest first, however far."""
+    for _, member, duty in _ranked(ground, inside=True):
+        if ground.domain is not None:
+            yield member, duty, f"没有明显对应的职责，按“{ground.domain.name}”领域内职责列出，请核对"
+
+
 def _village_named(ground: Ground) -> Suggested:
     for member in ground.members:
         name = _name_in(member, ground.passage.words)
@@ -125,25 +139,26 @@ RULES: tuple[Callable[[Ground], Suggested], ...] = (
     _alike_in_domain,
     _village_named,
     _alike_elsewhere,
+    _closest_in_domain,
     _in_chain,
 )
 
 
 def _alike(ground: Ground, *, inside: bool) -> Suggested:
-    """Posts by the likeness of their duties, the most alike first; without a domain all duties are inside."""
-    ranked = sorted(
-        (
-            (ground.alike[duty.id], -duty.id, member, duty)
-            for member in ground.members
-            for duty in member.duties
-            if (ground.domain is None or duty.domain_id == ground.domain.id) == inside
-        ),
-        key=lambda row: row[:2],
-        reverse=True,
-    )
-    for value, _, member, duty in ranked:
+    for value, member, duty in _ranked(ground, inside=inside):
         if value >= ALIKE:
             yield member, duty, f"与职责“{_excerpt(duty.text)}”相近 {value:.2f}"
+
+
+def _ranked(ground: Ground, *, inside: bool) -> list[tuple[float, Member, Duty]]:
+    """Posts by the likeness of their duties, the most alike first; without a domain all duties are inside."""
+    rows = [
+        (ground.alike[duty.id], member, duty)
+        for member in ground.members
+        for duty in member.duties
+        if (ground.domain is None or duty.domain_id == ground.domain.id) == inside
+    ]
+    return sorted(rows, key=lambda row: (-row[0], row[2].id))
 
 
 def _name_in(member: Member, words: str) -> str:

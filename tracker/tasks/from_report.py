@@ -53,7 +53,9 @@ def create_from_report(report: Report, *, by: Actor, assign_at_once: bool) -> li
     kept = problems(report)
     plain = plain_items(report)
     if not kept and not plain:
-        raise Refused("没有可以生成任务的内容：全部已标为“不是问题”，或尚未补充。先补充一条再确认。", field="added")
+        raise Refused(
+            "没有可以生成任务的内容：全部已标为“不是问题”，或尚未补充。先补充一条再确认。", field="added"
+        )
     tasks = [_problem_task(report, row, period, by) for row in kept]
     tasks += [_plain_task(report, row, period, by) for row in plain]
     for task, row in zip(tasks, [*kept, *plain], strict=True):

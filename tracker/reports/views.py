@@ -1,0 +1,216 @@
+"""Reports: the list, taking one in, reviewing what was read."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tracker import clock
+from tracker.accounts.present import present_actor
+from tracker.organization.acting import Actor
+from tracker.organization.models import Unit
+from tracker.refusals import Refused
+from tracker.reports import confirmation, review
+from tracker.reports.access import find_report, find_report_to_review, is_clerk_of, visible_to
+from tracker.reports.forms import DECISIONS, Review, read_act, read_domain, read_period, read_review
+from tracker.reports.intake import KnownAlready, take_in, take_in_pasted
+from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
+from tracker.reports.proposing import all_domains
+from tracker.reports.staff import staff
+from tracker.reports.texts import title_of
+from tracker.web.errors import note_refusal
+from tracker.web.forms import day, text, whole_number
+from tracker.web.paging import page
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+READING_REFRESH = "2"  # seconds after which a page that waits for the reader asks again
+STATE_TEMPLATES = {
+    ReportState.READING: "reports/reading.html",
+    ReportState.UNREADABLE: "reports/unreadable.html",
+    ReportState.CONFIRMED: "reports/confirmed.html",
+}
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """The reports the person may read, the latest first."""
+    actor = present_actor()
+    query = (
+        select(Report).where(visible_to(actor)).options(joinedload(Report.unit), joinedload(Report.domain))
+    )
+    listed = page(query, (-Report.id,), request.args.get("after"))
+    return render_template(
+        "reports/list.html", page=listed, may_take_in=bool(actor.clerk_of), title_of=first_line
+    )
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    """The form to take a report in."""
+    return _new_page(present_actor())
+
+
+@bp.post("")
+def take() -> ResponseReturnValue:
+    """Take a report in: a file, or pasted text."""
+    actor = present_actor()
+    try:
+        report = _take_in(actor)
+    except KnownAlready as known:
+        note_refusal(known)
+        return _new_page(actor, known, known_url=url_for(".show", report_id=known.report_id))
+    except Refused as refusal:
+        note_refusal(refusal)
+        return _new_page(actor, refusal)
+    return redirect(url_for(".show", report_id=report.id))
+
+
+@bp.get("/<int:report_id>")
+def show(report_id: int) -> ResponseReturnValue:
+    """A report: waiting to be read, unreadable, under review, or confirmed."""
+    actor = present_actor()
+    report = find_report(report_id, actor) or abort(404)
+    if report.state == ReportState.REVIEW:
+        return review_page(report)
+    rendered = render_template(
+        STATE_TEMPLATES[report.state],
+        report=report,
+        title=first_line(report),
+        source=review.source(report),
+        rows=review.shown(report, staff(report.unit, actor.day), {})
+        if report.state == ReportState.CONFIRMED
+        else [],
+        may_review=is_clerk_of(actor, report.unit_id),
+    )
+    headers = {"Refresh": READING_REFRESH} if report.state == ReportState.READING else {}
+    return rendered, 200, headers
+
+
+@bp.post("/<int:report_id>")
+def revise(report_id: int) -> ResponseReturnValue:
+    """Save the page's fields and do what the pressed button says."""
+    actor = present_actor()
+    report = find_report_to_review(report_id, actor) or abort(404)
+    try:
+        answers = read_review(report)
+        apply(report, answers, actor)
+        anchor = _do(report, *read_act())
+    except Refused as refusal:
+        note_refusal(refusal)
+        return review_page(report, refusal)
+    return redirect(url_for(".show", report_id=report_id, _anchor=anchor))
+
+
+def apply(report: Report, answers: Review, actor: Actor) -> None:
+    """Write what the review page sent. Raises Refused with the field at fault."""
+    confirmation.begin_review(report, by=actor, version=answers.version)
+    confirmation.edit(report, answers.edits)
+    if answers.domain is not None:
+        confirmation.choose_domain(report, answers.domain)
+    if answers.period is not None and answers.period != report.period:
+        confirmation.choose_period(report, answers.period)
+    report.clicks, report.typed = answers.clicks, answers.typed
+
+
+def review_page(report: Report, refusal: Refused | None = None) -> ResponseReturnValue:
+    """The review page, after a refusal with everything that was typed and the status of the refusal."""
+    if report.state != ReportState.REVIEW:
+        return redirect(url_for("reports.show", report_id=report.id))
+    members = staff(report.unit, clock.today())
+    typed: Mapping[str, str] = {} if refusal is None else request.form
+    rows = review.shown(report, members, typed)
+    rendered = render_template(
+        "reports/review.html",
+        report=report,
+        title=first_line(report),
+        rows=rows,
+        current=next((row.id for row in rows if row.decision == Decision.OPEN), None),
+        counts=review.counts(report),
+        source=review.source(report),
+        choices=review.choices(report, members, [(str(d.id), d.name) for d in all_domains()]),
+        typed=typed,
+        errors=[] if refusal is None else [(refusal.field, refusal.message)],
+        warnings=report.reading.get("warnings", []),
+    )
+    return rendered, 200 if refusal is None else refusal.status
+
+
+def first_line(report: Report) -> str:
+    """Return the title of a report as its text has it, else the name of its file."""
+    return title_of(report.text) if report.text else report.file_name
+
+
+def _do(report: Report, act: str, proposal_id: int) -> str:
+    """Do what a button names beyond saving; return the place of the page to go on at."""
+    if act in DECISIONS:
+        decided = confirmation.decide(report, proposal_id, DECISIONS[act])
+        return _next_open(report, decided)
+    if act == "add":
+        kind = ProposalKind.MEASURE if text("added_kind") == "measure" else ProposalKind.PROBLEM
+        return f"p{confirmation.add(report, kind, text('added')).id}"
+    if act == "save":
+        flash(_("已保存。未确认的内容不会成为任务。"))
+    return ""
+
+
+def _next_open(report: Report, decided: Proposal) -> str:
+    """After taking or dropping one, the next that waits; after taking a decision back, that one."""
+    if decided.decision == Decision.OPEN:
+        return f"p{decided.id}"
+    waiting = [row for row in report.proposals if row.decision == Decision.OPEN]
+    following = [row for row in waiting if row.position > decided.position] or waiting
+    return f"p{following[0].id}" if following else "confirm"
+
+
+def _take_in(actor: Actor) -> Report:
+    unit = _chosen_unit(actor)
+    period, domain, report_day = read_period("period"), read_domain("domain"), day("report_day")
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        return take_in(
+            unit,
+            by=actor,
+            file_name=upload.filename,
+            content=upload.read(),
+            period=period,
+            domain=domain,
+            report_day=report_day,
+        )
+    if not text("pasted"):
+        raise Refused(_("选择一个文件，或粘贴报告全文。"), field="file")
+    return take_in_pasted(
+        unit, by=actor, text=text("pasted"), period=period, domain=domain, report_day=report_day
+    )
+
+
+def _chosen_unit(actor: Actor) -> Unit:
+    units = actor.clerk_of
+    if not units:
+        abort(404)
+    wanted = whole_number("unit")
+    return next((unit for unit in units if unit.id == wanted), None) or _only(units)
+
+
+def _only(units: list[Unit]) -> Unit:
+    if len(units) > 1:
+        raise Refused(_("选择报告属于哪个单位。"), field="unit")
+    return units[0]
+
+
+def _new_page(actor: Actor, refusal: Refused | None = None, known_url: str = "") -> ResponseReturnValue:
+    if not actor.clerk_of:
+        abort(404)
+    rendered = render_template(
+        "reports/new.html",
+        units=[(unit.id, unit.name) for unit in actor.clerk_of],
+        periods=[("", _("按报告里写的")), *review.period_options(None)],
+        domains=[("", _("按报告标题判断")), *((domain.id, domain.name) for domain in all_domains())],
+        typed=request.form,
+        errors={} if refusal is None else {refusal.field: refusal.message},
+        known_url=known_url,
+    )
+    return rendered, 200 if refusal is None else refusal.status
