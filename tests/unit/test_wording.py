@@ -369,6 +369,8 @@ def test_reading_the_paper_again_finds_exactly_the_open_problems(facts):
     assert [phrase(statement) for statement in found] == [
         phrase(titled(problem.text)) for problem in facts.open
     ]
+    if facts.open:
+        assert len(reading["measures"]) == len(facts.open) + len(facts.next_steps)
     for read, problem in zip(reading["problems"], facts.open, strict=True):
         assert bare_measure(text[read["measure"]["start"] : read["measure"]["end"]]) == bare_measure(
             problem.measure

@@ -319,8 +319,8 @@ def paper(
 
 
 COLUMNS = (
-    ("序号", 1.1), ("问题", 4.4), ("整改措施", 4.6), ("责任领导", 2.2), ("责任单位", 2.2), ("整改时限", 3.8),
-    ("上季度进展", 2.9), ("本季度完成情况", 3.5), ("是否销号", 1.6), ("备注", 1.7),
+    ("序号", 1.1), ("问题", 4.3), ("整改措施", 4.4), ("责任领导", 2.2), ("责任单位", 2.2), ("整改时限", 4.1),
+    ("上季度进展", 2.9), ("本季度完成情况", 3.7), ("是否销号", 1.6), ("备注", 1.7),
 )  # fmt: skip
 """Columns of the carry-over table and their proportions (domain rule 3.8)."""
 
@@ -354,8 +354,9 @@ def _row(item: OpenProblem | DoneItem, withdrawn: bool) -> list[str]:
 
 
 def _definition(facts: SummaryFacts) -> str:
+    # without numbers: a reader of the paper would take numbered sentences for measures
     left_out = "撤销数" if facts.long_term_in_base else "长期坚持数－撤销数"
     return (
-        f"说明：1. 整改完成率＝已完成整改数÷（梳理问题总数－{left_out}）×100%，保留一位小数；基数为0时记“—”。"
-        f"2. 逾期的计入正在推进。3. 数据截至{day_text(facts.as_of)}。"
+        f"说明：整改完成率＝已完成整改数÷（梳理问题总数－{left_out}）×100%，保留一位小数，基数为0时记“—”；"
+        f"逾期的计入正在推进；数据截至{day_text(facts.as_of)}。"
     )
