@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from tracker import clock
 from tracker.database import BATCH, writing
@@ -178,13 +179,10 @@ def _ladders(day: date) -> list[tuple[tuple[Rung, ...], list[int] | None]]:
 
 def _waiting_dues(waiting: WaitingClock, day: date, days: DayTable) -> Iterator[Due]:
     """Look at the tasks that wait in a state; a task stays in one of these for days only."""
+    event = aliased(TaskEvent)
     latest = (
-        select(func.max(TaskEvent.id))
-        .where(
-            TaskEvent.task_id == Task.id,
-            TaskEvent.round_no == Task.round_no,
-            TaskEvent.action == waiting.begun_by,
-        )
+        select(func.max(event.id))
+        .where(event.task_id == Task.id, event.round_no == Task.round_no, event.action == waiting.begun_by)
         .scalar_subquery()
     )
     query = select(Task, TaskEvent.id, TaskEvent.at).join(TaskEvent, TaskEvent.id == latest)
