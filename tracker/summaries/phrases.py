@@ -4,7 +4,6 @@ Texts come from reports and from people's hands; here they are made fit to stand
 """
 
 import re
-from datetime import date
 
 _FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
 _MARK = re.compile(r"(?<=[\u4e00-\u9fff”》）])[,;:?!]")
@@ -15,11 +14,6 @@ _NUMBER = re.compile(
 )
 _ORDINAL = re.compile(r"^(?:第[一二三四五六七八九十]，|[一二三四五六七八九十]是(?!否))")
 _CLOSING = "。；;，,、：: 　\t\n"
-
-
-def day_text(day: date) -> str:
-    """2025年10月9日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def full_width(text: str) -> str:

@@ -13,12 +13,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from tracker.documents.paper import Attachment, Block, Heading, Paper, Paragraph, Table
+from tracker.documents.paper import Attachment, Block, Heading, Paper, Paragraph, Table, day_text
 from tracker.periods import Kind
 from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
 from tracker.summaries.phrases import (
     bare_measure,
-    day_text,
     in_charge,
     phrase,
     remedy,
