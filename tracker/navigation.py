@@ -134,7 +134,7 @@ def _frame() -> dict[str, Any]:
         waiting = tasks_views.present_todo(actor).count
         frame["acting"] = Acting(actor.main_post, actor.office, waiting)
         frame["nav"] = _menu(actor)
-        frame["todo_url"] = url_for("tasks.mine")
+        frame["todo_url"], frame["search_url"] = url_for("tasks.mine"), url_for("search.show")
         if not actor.oversees:
             frame["foot_nav"] = _at_the_thumb(actor, waiting)
     return frame

@@ -1,4 +1,4 @@
-"""What the leader sees: what waits for a decision, how all stands, each unit, each post's two duties, acts."""
+"""What the leader sees: how all stands, each unit, each post's two duties, the acts of the quarter."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

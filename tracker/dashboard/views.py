@@ -33,6 +33,7 @@ def show() -> ResponseReturnValue:
         actor=actor,
         scope=scope,
         todo=present_todo(actor),
+        lights=scope.lights,
         worst=overview.worst(scope),
         whole=whole,
         units=units,

@@ -113,7 +113,7 @@ class Rate:
 
 
 def completion_rate(counts: Counts, *, long_term_in_base: bool = LONG_TERM_IN_BASE.default) -> Rate:
-    """Return 整改完成率 (domain.md 3.8): closed over all that is not long-term, unless the office counts it."""
+    """Return 整改完成率: closed over all but the long-term, which an office may choose to count in."""
     long_term = 0 if long_term_in_base else counts.get(LONG_TERM.key, 0)
     return Rate(counts.get(CLOSED.key, 0), counts.get(TOTAL.key, 0) - long_term)
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tracker import clock
 from tracker.accounts.present import present_actor
@@ -256,9 +256,7 @@ def _choices(actor: Actor, conditions: Conditions, periods: list[Any]) -> dict[s
     """Return the options of the filters: names of the actor's own office and below."""
     every = [("", _("全部"))]
     office = actor.office
-    units = (
-        [] if office is None else db.session.scalars(select(Unit).where(below(office)).order_by(Unit.path))
-    )
+    units: Sequence[Unit] = [] if office is None else db.session.scalars(_units_below(office)).all()
     domains = db.session.scalars(select(DutyDomain).order_by(DutyDomain.id))
     single = [state for state in STATE_WORDS if state.value not in GROUPS]
     return {
@@ -271,8 +269,12 @@ def _choices(actor: Actor, conditions: Conditions, periods: list[Any]) -> dict[s
     }
 
 
+def _units_below(office: Unit) -> Select[Unit]:
+    return select(Unit).where(below(office)).order_by(Unit.path)
+
+
 def _posts_to_choose(office: Unit | None, conditions: Conditions) -> list[Post]:
-    """Return the posts of the chosen unit, else of the office; those of a county not before a unit is chosen."""
+    """Return the posts of the chosen unit, else of the office; a county's only once a unit is chosen."""
     unit = conditions.unit or office
     if unit is None or (unit.kind == UnitKind.COUNTY and conditions.unit is None):
         return [conditions.post] if conditions.post else []

@@ -1,0 +1,80 @@
+"""The programming interface, read only: the ledger as JSON, under the session of whoever asks.
+
+GET /api/v1/tasks?period=2025Q3&state=overdue&unit=QS&after=CURSOR
+
+Filters: every condition of the ledger's address (unit, only, post, domain, duty, period, state, q,
+on). `state` is a group (open, on_plan, due_soon, overdue, closed, long_term, waiting) or a state.
+The answer: {"as_of": day, "tasks": [...], "after": cursor of the next page or null}. Each task:
+
+    id, uuid, case_no   keys; the address of the page is /tasks/<id>
+    title, measure, standard, domain (code), period (code), unit (code)
+    state               draft, registered, assigned, in_progress, closure_requested, endorsed, closed …
+    level               0–4: on plan, due soon, due very soon, overdue, long overdue; computed, never stored
+    remedy              immediate, time_limited, long_term
+    lead_post           {"id", "title", "unit" (code)} or null
+    first_deadline, deadline, review_on, closed_on, last_progress_on   days, or null
+    percent             0–100 or null
+    verdict             excellent, good, passed or null
+
+Errors: {"error": {"code", "message"}}; 401 without a session.
+"""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from tracker.accounts.present import present_actor
+from tracker.tasks.access import visible_to
+from tracker.tasks.lights import Lights
+from tracker.tasks.models import Task
+from tracker.tasks.queries import ledger, read_conditions
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+PAGE = 100
+
+
+@bp.get("/tasks")
+def tasks() -> ResponseReturnValue:
+    """One page of the tasks the reader may see, in the order of their numbers."""
+    conditions = read_conditions(request.args)
+    seen, lights = visible_to(present_actor()), Lights.on(conditions.on)
+    page = ledger(conditions, seen, lights, order="number", after=request.args.get("after"), size=PAGE)
+    return {
+        "as_of": conditions.on.isoformat(),
+        "tasks": [as_json(task, lights) for task in page.rows],
+        "after": page.after,
+    }
+
+
+def as_json(task: Task, lights: Lights) -> dict[str, Any]:
+    """Return a task as the interface gives it."""
+    post = task.lead_post
+    return {
+        "id": task.id,
+        "uuid": task.uuid,
+        "case_no": task.case_no,
+        "title": task.title,
+        "measure": task.measure,
+        "standard": task.standard,
+        "domain": task.domain.code,
+        "period": str(task.period),
+        "unit": task.unit.code,
+        "state": task.state.value,
+        "level": lights.level(task),
+        "remedy": task.remedy.value,
+        "lead_post": None if post is None else {"id": post.id, "title": post.title, "unit": post.unit.code},
+        "first_deadline": _iso(task.first_deadline),
+        "deadline": _iso(task.deadline),
+        "review_on": _iso(task.review_on),
+        "closed_on": _iso(task.closed_on),
+        "last_progress_on": _iso(task.last_progress_on),
+        "percent": task.percent,
+        "verdict": None if task.verdict is None else task.verdict.value,
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

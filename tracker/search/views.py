@@ -1,0 +1,53 @@
+"""Finding problems and tasks by any part of their text, among what the reader may see."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from tracker import clock
+from tracker.accounts.present import present_actor
+from tracker.organization.acting import Actor
+from tracker.problems.models import Problem
+from tracker.tasks.access import visible_to
+from tracker.tasks.lights import Lights
+from tracker.tasks.models import Task
+from tracker.tasks.queries import LONGEST_WORD, Conditions, ledger
+from tracker.web.paging import Page, page
+
+bp = Blueprint("search", __name__)
+
+
+@bp.get("/search")
+def show() -> ResponseReturnValue:
+    """Tasks and problems whose text contains the word as typed, one character or more."""
+    actor = present_actor()
+    word = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD]
+    seen, lights = visible_to(actor), Lights.on(clock.today())
+    return render_template(
+        "search/results.html",
+        word=word,
+        lights=lights,
+        tasks=_tasks(word, seen, lights) if word else Page([], None),
+        problems=_problems(word, actor, seen) if word else Page([], None),
+    )
+
+
+def _tasks(word: str, seen: ColumnElement[bool], lights: Lights) -> Page[Task]:
+    conditions = Conditions(on=lights.day, word=word)
+    return ledger(conditions, seen, lights, order="changed", after=request.args.get("after"))
+
+
+def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[Problem]:
+    """Return problems that contain a word: of tasks the reader sees, and of the offices they oversee."""
+    of_task = aliased(Problem)
+    with_task = select(Task.id).join(of_task, of_task.id == Task.problem_id).where(seen)
+    visible = or_(
+        with_task.where(of_task.id == Problem.origin_id).exists(),
+        Problem.unit_id.in_([office.id for office in actor.oversees]),
+    )
+    contains = or_(
+        Problem.text.icontains(word, autoescape=True), Problem.measure.icontains(word, autoescape=True)
+    )
+    query = select(Problem).where(and_(visible, contains)).options(joinedload(Problem.unit))
+    return page(query, (Problem.id,), request.args.get("problems_after"), newest_first=True)
