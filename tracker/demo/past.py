@@ -25,6 +25,7 @@ from tracker.tasks.from_report import create_from_report
 from tracker.tasks.lifecycle import LATER_STANDARD, Upload
 from tracker.tasks.models import Task
 from tracker.tasks.states import TaskState, Verdict
+from tracker.workdays import shipped
 
 SAFETY, IDEOLOGY = "safety-quarter.txt", "township-q3.txt"
 WRITTEN_FOR = Period.parse("2025Q3")  # the quarter of which the samples speak
@@ -79,23 +80,28 @@ IDEOLOGY_STEPS = (
 def make_past(county: County, today: date) -> None:
     """Make the demo's past up to today."""
     period = _told_quarter(today)
-    first = period.first_day
-    earlier = period.previous().first_day
+    reported, before = period.previous(), period.previous().previous()
     with writing():
         ensure_kinds()
-    safety = _report(county, SAFETY, earlier + timedelta(days=8), period.previous().previous())
-    _live(county, safety, SAFETY_STEPS, earlier + timedelta(days=8), today)
-    with clock.moved_to(min(first + timedelta(days=5), today)), writing():
-        carry_over(county.units["QS"], period.previous().previous(), by=county.actor("clerk"))
-    ideology = _report(county, IDEOLOGY, first + timedelta(days=8), period.previous())
-    _live(county, ideology, IDEOLOGY_STEPS, first + timedelta(days=8), today)
-    _record_acts(county, first, today)
+    safety_day, ideology_day = _report_day(reported), _report_day(period)
+    safety = _report(county, SAFETY, safety_day, before)
+    _live(county, safety, SAFETY_STEPS, safety_day, today)
+    with clock.moved_to(ideology_day), writing():
+        carry_over(county.units["QS"], before, by=county.actor("clerk"))
+    ideology = _report(county, IDEOLOGY, ideology_day, reported)
+    _live(county, ideology, IDEOLOGY_STEPS, ideology_day, today)
+    _record_acts(county, period.first_day, today)
 
 
 def _told_quarter(today: date) -> Period:
     """Return the quarter in which the story ends: the present one, once enough of it is over."""
     present = Period.of(today)
     return present if today - present.first_day > ROOM_AFTER_QUARTER else present.previous()
+
+
+def _report_day(period: Period) -> date:
+    """Return the working day on which the report on the quarter before was handed in."""
+    return shipped().on_or_after(period.first_day + timedelta(days=8))
 
 
 def _report(county: County, sample: str, day: date, period: Period) -> list[int]:
@@ -139,7 +145,7 @@ def _text_for(sample: str, period: Period) -> str:
 
 def _live(county: County, task_ids: list[int], steps: tuple[Step, ...], start: date, today: date) -> None:
     for step in steps:
-        day = start + timedelta(days=step.days)
+        day = shipped().on_or_after(start + timedelta(days=step.days))
         if day > today:
             return
         with clock.moved_to(day):
@@ -179,7 +185,7 @@ def _decider(found: roles.Decider | None) -> Actor:
 def _record_acts(county: County, first: date, today: date) -> None:
     kinds = {kind.code: kind for kind in db.session.query(ActKind)}
     for days, key, kind, count, participants, note in ACTS:
-        day = first + timedelta(days=days)
+        day = shipped().on_or_before(first + timedelta(days=days))
         if day > today:
             continue
         with clock.moved_to(day), writing():
