@@ -1,6 +1,7 @@
 """The reference report: three problems, four measures, a masked year and rubbish of a web page at its end."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def reading() -> ReportReading:
     return read_report(REPORT.name, REPORT.read_bytes())
 
 
-def words(reading: ReportReading, spans: list[Span | None]) -> list[str]:
+def words(reading: ReportReading, spans: Sequence[Span | None]) -> list[str]:
     """The text of each span without white space."""
     return [re.sub(r"\s", "", reading.words(span)) if span else "" for span in spans]
 
@@ -40,7 +41,8 @@ def test_the_year_is_masked(reading: ReportReading) -> None:
     assert found["quarter"] is None
     assert found["period"] == {"text": "202x年第三季度", "year": None, "quarter": 3}
     assert any("年份" in warning for warning in reading.warnings)
-    assert {p.deadline.kind for p in (*reading.problems, *reading.measures)} == {DeadlineKind.ASK}
+    assert {p.deadline.kind for p in reading.problems} == {DeadlineKind.ASK}
+    assert {m.deadline.kind for m in reading.measures} == {DeadlineKind.ASK}
 
 
 def test_a_chosen_period_gives_dates() -> None:
@@ -50,13 +52,21 @@ def test_a_chosen_period_gives_dates() -> None:
 
 def test_nothing_is_found_in_the_tail(reading: ReportReading) -> None:
     tail = reading.text.index("预览阅读已结束")
-    spans = [*reading.sections, *(p.span for p in reading.problems), *(m.span for m in reading.measures)]
-    assert max(span.end for span in spans) < tail
+    assert max(problem.span.end for problem in reading.problems) < tail
+    assert max(measure.span.end for measure in reading.measures) < tail
+    assert max(section.end for section in reading.sections) < tail
     assert [(f.value, f.unit) for f in reading.figures] == [(12, "次"), (5, "次")]
 
 
 def test_as_docx(reading: ReportReading) -> None:
     other = read_report("report.docx", typed_docx(reading.text))
-    for read in (lambda r: [p.span for p in r.problems], lambda r: [p.measure for p in r.problems],
-                 lambda r: [m.span for m in r.measures]):  # fmt: skip
-        assert words(other, read(other)) == words(reading, read(reading))
+    assert words(other, [p.span for p in other.problems]) == words(
+        reading, [p.span for p in reading.problems]
+    )
+    assert words(other, [p.measure for p in other.problems]) == words(
+        reading, [p.measure for p in reading.problems]
+    )
+    assert words(other, [m.span for m in other.measures]) == words(
+        reading, [m.span for m in reading.measures]
+    )
+    assert [p.linked_measures for p in other.problems] == [(0,), (1,), (2,)]

@@ -46,9 +46,10 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 
 
 def numbered_docx(paragraphs: Sequence[tuple[int | None, str]], levels: Sequence[tuple[str, str]]) -> bytes:
-    """A .docx whose paragraphs are numbered automatically: (depth or None, text); a level is (format, pattern)."""
+    """A .docx with automatic numbers: paragraphs (depth or None, text), levels (format, pattern)."""
     shapes = "".join(
-        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{pattern}"/></w:lvl>'
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+        f'<w:lvlText w:val="{pattern}"/></w:lvl>'
         for n, (form, pattern) in enumerate(levels)
     )
     numbering = (

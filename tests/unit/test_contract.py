@@ -12,8 +12,8 @@ from tracker.reports.contract import ReportReading, Span, read_report
 from tracker.reports.deadlines import DeadlineKind
 
 KEYS = {"file", "text", "quarter", "period", "warnings", "sections", "problems", "measures", "figures"}
-DEADLINE_KEYS = {"text", "kind", "date", "start", "milestones", "then_ongoing", "every", "soft", "provisional",
-                 "source", "why"}  # fmt: skip
+DEADLINE_KEYS = {"text", "kind", "date", "start", "milestones", "then_ongoing", "every", "soft",
+                 "provisional", "source", "why"}  # fmt: skip
 
 
 def squeezed(reading: ReportReading, span: Span | None) -> str:
@@ -42,8 +42,10 @@ def test_four_measures_of_which_the_fourth_answers_nothing(reading: ReportReadin
 def test_rubbish_of_the_web_page_belongs_to_nothing(reading: ReportReading) -> None:
     tail = reading.text.index("预览阅读已结束")
     assert "上一篇" in reading.text
-    spans = [*reading.sections, *(p.span for p in reading.problems), *(m.span for m in reading.measures)]
-    assert max(span.end for span in (*spans, *reading.figures)) < tail
+    assert max(problem.span.end for problem in reading.problems) < tail
+    assert max(measure.span.end for measure in reading.measures) < tail
+    assert max(section.end for section in reading.sections) < tail
+    assert max(figure.end for figure in reading.figures) < tail
 
 
 def test_sections_name_their_kind(reading: ReportReading) -> None:
@@ -118,7 +120,8 @@ def test_every_key_of_the_contract_is_there(reading: ReportReading) -> None:
     found = json.loads(json.dumps(reading.as_json()))
     assert set(found) == KEYS
     assert set(found["problems"][0]) == {
-        "start", "end", "particulars", "measure", "linked_measures", "responsible", "deadline", "confidence", "why",
+        "start", "end", "particulars", "measure", "linked_measures", "responsible", "deadline",
+        "confidence", "why",
     }  # fmt: skip
     assert set(found["problems"][0]["deadline"]) == DEADLINE_KEYS
     assert set(found["measures"][0]) == {"start", "end", "responsible", "deadline"}

@@ -39,7 +39,10 @@ def test_titled_items_keep_their_particulars() -> None:
 
 
 def test_a_heading_that_only_groups_is_no_problem() -> None:
-    text = "二、存在的主要问题\n（一）队伍建设方面。\n1.培训少。\n2.骨干流失。\n（二）制度方面：一是标准缺失；二是执行不严。"
+    text = (
+        "二、存在的主要问题\n（一）队伍建设方面。\n1.培训少。\n2.骨干流失。\n"
+        "（二）制度方面：一是标准缺失；二是执行不严。"
+    )
     assert problems(text) == ["培训少", "骨干流失", "标准缺失", "执行不严"]
 
 
@@ -62,7 +65,10 @@ def test_a_general_promise_is_no_part_of_the_last_problem() -> None:
 
 
 def test_labels_give_measure_and_who_answers() -> None:
-    text = "一、反馈问题及整改措施\n1.值班记录不全。\n整改措施：补齐记录，每月抽查。\n责任单位：应急办、各村\n完成时限：2025年11月底前\n"
+    text = (
+        "一、反馈问题及整改措施\n1.值班记录不全。\n整改措施：补齐记录，每月抽查。\n"
+        "责任单位：应急办、各村\n完成时限：2025年11月底前\n"
+    )
     reading = read(text)
     problem = reading.problems[0]
     assert reading.words(problem.span) == "值班记录不全"
@@ -73,7 +79,10 @@ def test_labels_give_measure_and_who_answers() -> None:
 
 
 def test_a_list_led_in_by_a_sentence_needs_no_heading() -> None:
-    text = "检查组走访了三个村，检查发现存在以下问题：1.台账缺页；2.公示栏未更新。要求如下：1.本月底前补齐。2.立即更新。"
+    text = (
+        "检查组走访了三个村，检查发现存在以下问题：1.台账缺页；2.公示栏未更新。"
+        "要求如下：1.本月底前补齐。2.立即更新。"
+    )
     assert problems(text) == ["台账缺页", "公示栏未更新"]
     assert measures(text) == ["本月底前补齐", "立即更新"]
 
@@ -104,8 +113,9 @@ def test_praise_and_counts_of_problems_are_no_problem() -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["存在的问题与不足", "存在问题", "存在的困难与需要协调的问题", "短板问题", "存在的不足与改进", "安全生产存在的薄弱环节", "分析原因",
-     "差距和不足", "不足之处", "需要改进的方面", "制约因素", "存在的问题与改进措施", "当前问题和困难", "在学习方面存在的问题"],
+    ["存在的问题与不足", "存在问题", "存在的困难与需要协调的问题", "短板问题", "存在的不足与改进",
+     "安全生产存在的薄弱环节", "分析原因", "差距和不足", "不足之处", "需要改进的方面", "制约因素",
+     "存在的问题与改进措施", "当前问题和困难", "在学习方面存在的问题"],
 )  # fmt: skip
 def test_problem_headings(heading: str) -> None:
     assert kind_of(heading) is SectionKind.PROBLEMS

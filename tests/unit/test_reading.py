@@ -125,7 +125,8 @@ def test_a_style_brings_its_number_along() -> None:
 
 def test_text_struck_out_by_a_tracked_change_is_not_read() -> None:
     body = (
-        f"<w:document {W}><w:body><w:p><w:r><w:t>保留</w:t></w:r><w:del><w:r><w:delText>删去</w:delText></w:r></w:del>"
+        f"<w:document {W}><w:body><w:p><w:r><w:t>保留</w:t></w:r>"
+        "<w:del><w:r><w:delText>删去</w:delText></w:r></w:del>"
         "<w:ins><w:r><w:t>新增</w:t></w:r></w:ins></w:p></w:body></w:document>"
     )
     assert read_text("a.docx", zipped({"word/document.xml": body.encode()})) == "保留新增"
@@ -133,8 +134,8 @@ def test_text_struck_out_by_a_tracked_change_is_not_read() -> None:
 
 @pytest.mark.parametrize(
     ("number", "form", "said"),
-    [(3, "decimal", "3"), (2, "decimalEnclosedCircle", "②"), (3, "upperLetter", "C"), (14, "lowerRoman", "xiv"),
-     (12, "chineseCounting", "十二")],
+    [(3, "decimal", "3"), (2, "decimalEnclosedCircle", "②"), (3, "upperLetter", "C"),
+     (14, "lowerRoman", "xiv"), (12, "chineseCounting", "十二")],
 )  # fmt: skip
 def test_numerals(number: int, form: str, said: str) -> None:
     assert numeral(number, form) == said

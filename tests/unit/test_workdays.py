@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from tracker.workdays import read_table, shipped
 
 DAYS = shipped()

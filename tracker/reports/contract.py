@@ -189,7 +189,8 @@ def _problem(
 def _due(frame: Outline, found: Finding, at: Calendar, linked: list[MeasureFound]) -> Deadline:
     """From the words after the statement; else from the measure that answers it; else the default.
 
-    A rhythm in a linked measure (每周汇总) is how that measure is done, not when the problem is to be solved. The statement itself is not asked: “每季度检查不到位” says when something failed, not when it is due.
+    A rhythm in a linked measure (每周汇总) is how that measure is done, not when the problem is to be solved.
+    The statement itself is not asked: “每季度检查不到位” says when something failed, not when it is due.
     """
     said = deadline(frame.text[found.statement[1] : found.scope[1]], at)
     if said:

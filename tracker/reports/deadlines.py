@@ -1,8 +1,9 @@
-"""When a measure is due, from the words it is said in. One table of rules; what needs a year or a day not known asks.
+"""When a measure is due, from the words it is said in. What needs a year or a day not known asks.
 
-“…前” and “…底前” include the day. A fixed date does not move for a holiday; a duration that ends on one ends on the
-next working day. The start day of a duration is not counted.
+“…前” and “…底前” include the day. A fixed date does not move for a holiday; a duration that ends on one
+ends on the next working day. The start day of a duration is not counted.
 """
+# long: one table of time expressions and the short rule behind each; apart they would be read side by side
 
 from __future__ import annotations
 
@@ -96,7 +97,7 @@ CN_NUMBERS = {c: n for n, c in enumerate("一二三四五六七八九十", start
     "半": 0,
 }
 NUM = r"(?:\d{1,3}|十[一二]|[一二三四五六七八九十两])"
-MONTH = rf"(?P<month>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])月份?"
+MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]|[一二三四五六七八九十])月份?"
 YEAR = r"(?:(?P<year>20\d\d|今|明|本|当)\s*年\s*)?"
 NO_PERIOD = "没有写明年份，报告的期间也不清楚，日期要由您填写。"
 NO_BASE = "从哪天起算没有写明，日期要由您填写。"
@@ -118,7 +119,7 @@ def _day(year: int, month: int, day: int | None) -> date | None:
 
 
 def _in_year(found: Groups, at: Calendar, month: int, day: int | None) -> Reading:
-    """Year rule: a written year wins; else the report's year, or the next one for a day before the period began."""
+    """A written year wins; else the report's year, or the next one for a day before the period began."""
     said = found.groupdict().get("year")
     if at.period is None and not (said and said.isdigit()):
         return _ask(NO_PERIOD)
@@ -320,7 +321,8 @@ RULES: tuple[tuple[str, Callable[[Groups, Calendar], Reading | None]], ...] = (
     (rf"{YEAR}{MONTH}\s*(?:底|末|低)(?:之?前)?", _month_end),
     (rf"{YEAR}{MONTH}(?:之?前)(?!期)", _before_month),
     (r"(?P<year>20\d\d)年前(?!期)", _before_year),
-    (r"(?:每个?|按)(?P<every>季度|星期|半年|周|月|季|年)(?:度?末|底|初|[一二三四五六日天](?:前|下午|上午)?|\d{1,2}[日号]前?)?", _recurring),
+    (r"(?:每个?|按)(?P<every>季度|星期|半年|周|月|季|年)"
+     r"(?:度?末|底|初|[一二三四五六日天](?:前|下午|上午)?|\d{1,2}[日号]前?)?", _recurring),
     (r"(?P<holiday>元旦|五一|劳动节|国庆节?|中秋节?|春节|端午节?|清明节?)(?:节?之?前)", _before_holiday),
     (r"“十四五”末", _end_of_plan),
     (r"(?P<year>20\d\d|今|明|本|当)年(?P<half>[上下])半年", _half),
@@ -331,10 +333,11 @@ RULES: tuple[tuple[str, Callable[[Groups, Calendar], Reading | None]], ...] = (
     (r"(?:本月|下(?:个)?月|(?<![\d一二三四五六七八九十])月)底前?|本月内|下(?:个)?月内", _this_month),
     (r"(?P<year>20\d\d|今|明|本|当)年(?:年?底|末|内)(?:之?前)?|(?:20\d\d)年内", _of_year(12)),
     (r"年底(?:之?前)?|年末|(?<![半一二两三\d])年内|年度内|全年(?=.{0,4}完成)", _of_year(12)),
-    (rf"(?P<event>(?:反馈|会后|接到|收到|发现|通知|届满)[^，。；]{{0,6}})?(?:限期|\d{{1,2}}[—–\-])?(?P<count>{NUM}|半)(?P<unit>个工作日|日|天|周|个星期|个月|年|小时)(?:之?内|集中整改|整改)", _duration),
+    (rf"(?P<event>(?:反馈|会后|接到|收到|发现|通知|届满)[^，。；]{{0,6}})?(?:限期|\d{{1,2}}[—–\-])?"
+     rf"(?P<count>{NUM}|半)(?P<unit>个工作日|日|天|周|个星期|个月|年|小时)(?:之?内|集中整改|整改)", _duration),
     (rf"(?P<event>)限期(?P<count>{NUM})(?P<unit>个工作日|日|天|周|个月|年)", _duration),
     (r"当日|当天", _same_day),
-    (r"立行立改|立即整改|立查立改|立改立行|即知即改|即查即改|马上改|边[审查]边改|立即着手|第一时间", _immediate),
+    (r"立行立改|立即整改|立查立改|立改立行|即[知查]即改|马上改|边[审查]边改|第一时间", _immediate),
     (r"长期坚持|持续推进|持续整改|常态化(?:开展|推进|坚持)|常态长效|长期推进", _ongoing),
     (r"按(?:照)?(?:序时进度|时间节点)", _needs_person("时间节点在别的文件里，请您填写。")),
     (r"整改方案明确的时限", _needs_person("时限在整改方案里，请您填写。")),
@@ -349,13 +352,14 @@ RANK = {DeadlineKind.DATE: 0, DeadlineKind.IMMEDIATE: 1, DeadlineKind.ASK: 2, De
 
 
 def deadline(text: str, at: Calendar) -> Deadline | None:
-    """What a normalised passage says about time, or None. Of several dates the last is due, the others are milestones."""
+    """What a normalised passage says about time, or None. Of several dates the last is due."""
     read = _readings(text, at)
     if not read:
         return None
     best = min(read, key=lambda r: (RANK[r.kind], -r.due.toordinal() if r.due else 0, r.span))
     dates = sorted({r.due for r in read if r.kind is DeadlineKind.DATE and r.due and r.due != best.due})
     words = text[slice(*best.span)]
+    ongoing = any(r.kind is DeadlineKind.ONGOING for r in read)
     return Deadline(
         text=words,
         kind=best.kind,
@@ -363,7 +367,7 @@ def deadline(text: str, at: Calendar) -> Deadline | None:
         why=best.why or f"原文写明“{words}”。",
         start=best.start,
         milestones=tuple(dates) if best.kind is DeadlineKind.DATE else (),
-        then_ongoing=best.kind in {DeadlineKind.DATE, DeadlineKind.IMMEDIATE} and any(r.kind is DeadlineKind.ONGOING for r in read),
+        then_ongoing=ongoing and best.kind in {DeadlineKind.DATE, DeadlineKind.IMMEDIATE},
         every=best.every,
         soft=SOFT.search(text[: best.span[0]]) is not None,
         provisional=best.due is not None and at.days.is_provisional(best.due),
@@ -389,7 +393,7 @@ def _default_day(at: Calendar) -> tuple[date | None, bool]:
 
 
 def default_deadline(at: Calendar) -> Deadline:
-    """Nothing was said: the last working day of the next quarter; without a known period a person is asked."""
+    """Nothing was said: the last working day of the next quarter; with no known period a person is asked."""
     due, provisional = _default_day(at)
     if due is None:
         return Deadline(

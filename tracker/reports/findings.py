@@ -1,7 +1,7 @@
 """Problems and measures in the outline of a report: what a clerk would turn into one task each.
 
-A list is judged by the sentence before it, then by the heading above it. The lowest titled item is one problem;
-一是, 二是 under a title are its particulars. A countermeasure said in the same breath is split off.
+A list is judged by the sentence before it, then by the heading above it. The lowest titled item is one
+problem; 一是, 二是 under a title are its particulars. A countermeasure said in the same breath is split off.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ END_MARKS = "。；，、：！？ \n."
 
 @dataclass
 class Finding:
-    """A problem or a measure: `statement` is its text, `scope` the whole item with labels and countermeasure."""
+    """A problem or a measure; `scope` is the whole item with labels and countermeasure."""
 
     statement: Span
     scope: Span
@@ -76,7 +76,9 @@ DEFICIENT = re.compile(FALLS_SHORT.pattern + r"|差距|没有|问题|困难|损�
 COMPLAINTS = re.compile(r"反映|投诉|诉求")
 PAIR = re.compile(
     r"^ *(?P<label>问题清单|存在问题|具体问题|问题表现|反馈问题|发现问题)：(?P<problem>[^\n]+)\n+"
-    r" *(?:整改|改进)(?:情况|措施|举措)：(?P<measure>[^\n]*(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,6}：)|\n)[^\n]+)*)",
+    r" *(?:整改|改进)(?:情况|措施|举措)："
+    r"(?P<measure>[^\n]*"
+    r"(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,6}：)|\n)[^\n]+)*)",
     re.MULTILINE,
 )
 LABEL_LINE = re.compile(
@@ -151,7 +153,7 @@ class _Search:
         return Verdict.MEASURE if self.all_remedies(items) else found
 
     def all_remedies(self, items: list[Item]) -> bool:
-        """Items that all begin with a bare verb and own up to nothing are measures, whatever the heading says."""
+        """Items that all begin with a bare verb and own up to nothing are measures in any section."""
         said = [self.text[item.start : min(item.end, item.start + 60)] for item in items]
         return all(REMEDY.match(words) and not DEFICIENT.search(words) for words in said)
 
@@ -180,7 +182,7 @@ class _Search:
             self.measures.append(self.leaf(item, siblings, "", 0.9))
 
     def groups(self, item: Item) -> bool:
-        """Whether the items under an item are the real ones: numbered ones, or 一是 under words that name no fault."""
+        """Whether the items under it are the real ones: numbered, or 一是 under words that name no fault."""
         if not item.children:
             return False
         lead = (item.start, item.children[0].mark)

@@ -14,16 +14,20 @@ SURE = 0.35  # alike enough for a second measure of a problem that has one alrea
 def link(problems: Sequence[str], measures: Sequence[str]) -> list[list[int]]:
     """For each problem the indices of the measures that answer it.
 
-    Words first, order as the tie-break; each problem takes one measure, further ones only when they are very alike.
-    A measure alike to none stays in no list: it is a plain item of work.
+    Words first, order as the tie-break; each problem takes one measure, further ones only when they are
+    very alike. A measure alike to none stays in no list: it is a plain item of work.
     """
     if not problems or not measures:
         return [[] for _ in problems]
     alike = similarities(problems, measures)
     ranked = sorted(
-        ((_score(alike[p][m], p, m, len(problems), len(measures)), -p, -m) for p in range(len(problems)) for m in range(len(measures))),
+        (
+            (alike[p][m] + _same_place(p, m, len(problems), len(measures)), -p, -m)
+            for p in range(len(problems))
+            for m in range(len(measures))
+        ),
         reverse=True,
-    )  # fmt: skip
+    )
     linked: list[list[int]] = [[] for _ in problems]
     taken: set[int] = set()
     for _, minus_p, minus_m in ranked:
@@ -35,6 +39,5 @@ def link(problems: Sequence[str], measures: Sequence[str]) -> list[list[int]]:
     return [sorted(found) for found in linked]
 
 
-def _score(alike: float, p: int, m: int, problems: int, measures: int) -> float:
-    same_place = 1 - abs(p - m) / max(problems, measures)
-    return alike + ORDER * same_place
+def _same_place(p: int, m: int, problems: int, measures: int) -> float:
+    return ORDER * (1 - abs(p - m) / max(problems, measures))

@@ -1,4 +1,4 @@
-"""Problems told in running text: where such a passage lies, and where one problem ends and the next begins."""
+"""Problems told in running text: where such a passage lies, and where one problem ends."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def after_lead(text: str, start: int, end: int) -> int:
 
 
 def statements(text: str, start: int, end: int) -> Iterator[Span]:
-    """Single problems of a passage, cut at the strongest separator in it; at 、 only where 等 closes the list."""
+    """Single problems of a passage, cut at its strongest separator; at 、 only where 等 closes the list."""
     close = TELLING.search(text, start, end)
     body_end = close.start() if close and close.start() > start + SHORTEST else end
     body = text[start:body_end].rstrip("。；，、 \n")

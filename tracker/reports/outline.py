@@ -1,6 +1,7 @@
 """The frame of a report: where its text ends, its enumerators, its items and its sections.
 
-Everything here works on a normalised copy of the same length, so that each offset is one of the original text.
+Everything here works on a normalised copy of the same length, so that each offset is one of the
+original text.
 """
 
 from __future__ import annotations
@@ -15,17 +16,24 @@ from tracker.reports.headings import SectionKind, is_bare_heading, kind_of
 HALF = ",:;!?()[]%．，；"
 FULL = "，：；！？（）【】%.，；"
 # Reports also come in traditional characters; only those that the rules look for are mapped.
-TRADITIONAL = "問題針對為夠強實處現發還進後這個條單無沒規開關與項點總結報說請議責領導長達應當時間們將採決難風險環節誤漏簽況檢查於檔資執紀貫徹學習經濟計劃標準鎮鄉縣黨務員"
-SIMPLIFIED = "问题针对为够强实处现发还进后这个条单无没规开关与项点总结报说请议责领导长达应当时间们将采决难风险环节误漏签况检查于档资执纪贯彻学习经济计划标准镇乡县党务员"
+TRADITIONAL = (
+    "問題針對為夠強實處現發還進後這個條單無沒規開關與項點總結報說請議責領導長達應當時"
+    "間們將採決難風險環節誤漏簽況檢查於檔資執紀貫徹學習經濟計劃標準鎮鄉縣黨務員"
+)
+SIMPLIFIED = (
+    "问题针对为够强实处现发还进后这个条单无没规开关与项点总结报说请议责领导长达应当时"
+    "间们将采决难风险环节误漏签况检查于档资执纪贯彻学习经济计划标准镇乡县党务员"
+)
 TABLE = str.maketrans(
     {**dict(zip(HALF, FULL, strict=True)), **dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)),
-     **{chr(0xFF10 + n): str(n) for n in range(10)}, "\u3000": " ", "\xa0": " ", "\t": " ", "\r": " ", "—": "—"}
+     **{chr(0xFF10 + n): str(n) for n in range(10)}, "\u3000": " ", "\xa0": " ", "\t": " ", "\r": " "}
 )  # fmt: skip
 
 # What web pages hang below a copied text. A line that begins so ends the report, unless a section follows.
 RUBBISH = re.compile(
-    r"^[ \-·•*●|]*(?:预览阅读已结束|预览(?:已)?结束|上一篇|下一篇|请?点击.*(?:联系|下载|查看)|.*联系老师|相关(?:文章|阅读|推荐|链接)"
-    r"|扫一扫|扫码|打印本页|关闭窗口|返回顶部|责任编辑|【[^】]{2,30}】[^。]{0,12}：?$|Powered by|版权所有|.{0,4}更多.{0,8}(?:范文|文章)).*$",
+    r"^[ \-·•*●|]*(?:预览(?:阅读)?已?结束|上一篇|下一篇|请?点击.*(?:联系|下载|查看)|.*联系老师"
+    r"|相关(?:文章|阅读|推荐|链接)|扫一扫|扫码|打印本页|关闭窗口|返回顶部|责任编辑|Powered by|版权所有"
+    r"|【[^】]{2,30}】[^。]{0,12}：?$|.{0,4}更多.{0,8}(?:范文|文章)).*$",
     re.MULTILINE,
 )
 
@@ -52,7 +60,9 @@ ENUMERATORS: tuple[tuple[Style, str], ...] = (
     (Style.NUMBER, r"\d{1,2}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年))[、.]*"),
 )
 TOKEN = re.compile(
-    r"(?P<lead>^[ ]*|(?<=[。；：，！？）”.、 ]))" + "(?:" + "|".join(f"(?P<s{int(s)}>{p})" for s, p in ENUMERATORS) + ")",
+    r"(?P<lead>^[ ]*|(?<=[。；：，！？）”.、 ]))(?:"
+    + "|".join(f"(?P<s{int(style)}>{pattern})" for style, pattern in ENUMERATORS)
+    + ")",
     re.MULTILINE,
 )  # fmt: skip
 # After a comma only 一是 opens an item; after a blank or 、 a number may belong to the sentence.
@@ -66,7 +76,7 @@ HEADING_LENGTH = 45
 
 @dataclass
 class Item:
-    """An enumerated item: `start` is its first character after the enumerator, `mark` where the enumerator begins."""
+    """An enumerated item; `mark` is where its enumerator begins, `start` its first character after that."""
 
     mark: int
     start: int
@@ -78,7 +88,7 @@ class Item:
     children: list[Item] = field(default_factory=list)
 
     def lists(self) -> list[list[Item]]:
-        """The lists directly under this item; another style or a number that starts again begins a new one."""
+        """The lists directly under this item; another style or a restarted number begins a new one."""
         found: list[list[Item]] = []
         for child in self.children:
             if not found or child.first or found[-1][0].style is not child.style:
@@ -171,7 +181,7 @@ def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> None:
-    """Hang each token under the nearest earlier one of an outer style, and end every item where its list goes on."""
+    """Hang each token under the nearest one of an outer style; an item ends where its list goes on."""
     open_items = [root]
     for mark, start, style, at_line in tokens:
         while len(open_items) > 1 and not _goes_under(open_items[-1], style, at_line, mark, text):
@@ -214,7 +224,7 @@ def _goes_under(item: Item, style: Style, at_line: bool, mark: int, text: str) -
 
 
 def _trim(item: Item, text: str) -> None:
-    """An item in running text ends with its paragraph at the latest, the last item of a list with the report's close."""
+    """In running text an item ends with its paragraph at the latest, a last item with the report's close."""
     for child in item.children:
         child.end = min(child.end, item.end)
         stop = text.find("\n", child.start, child.end)
@@ -242,7 +252,7 @@ def _one_line_each(items: list[Item], text: str) -> bool:
 
 
 def heading_end(text: str, item: Item) -> int:
-    """Where the headline of an item ends: its line when that is short and no sentence, else its first stop."""
+    """Where an item's headline ends: its line when that is short and no sentence, else the first stop."""
     stop = text.find("\n", item.start, item.end)
     line_end = stop if stop >= 0 else item.end
     line = text[item.start : line_end]

@@ -19,7 +19,7 @@ DAY = re.compile(r"^\s*((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日
 
 @dataclass(frozen=True)
 class PeriodInText:
-    """The words, and what they say: the year null where it is masked, the quarter null for another kind of period."""
+    """The words and what they say: year null where masked, quarter null for another kind of period."""
 
     text: str
     year: int | None

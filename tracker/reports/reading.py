@@ -1,4 +1,4 @@
-"""The text of a document that came in: plain text in the usual encodings, or .docx. Nothing is fetched or run."""
+"""The text of a document that came in: plain text or .docx. Nothing in it is fetched or run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEPT = "原文件没有改动，系统里没有留下任何内容。"
 
 
 class UnreadableReportError(Exception):
-    """The document cannot be read. `code` is for programs, `message` says in Chinese what happened and what to do."""
+    """The document cannot be read. `code` is for programs, `message` says what happened and what to do."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -42,7 +42,10 @@ class UnreadableReportError(Exception):
 
 
 def read_text(name: str, content: bytes) -> str:
-    """The text of a file; a .txt file's content unchanged but for its byte order mark. UnreadableReportError otherwise."""
+    """The text of a file, a .txt file's unchanged but for its byte order mark.
+
+    UnreadableReportError when it is empty, broken, wrongly named, too large or built to harm.
+    """
     if not content.strip():
         raise UnreadableReportError("empty", f"文件是空的，没有可读的内容。{KEPT}请换一个文件再传。")
     if len(content) > MOST_BYTES:
@@ -91,7 +94,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _without_mark(content: bytes) -> str:
-    """UTF-16 of a Chinese text has zero bytes beside each line end and digit, always on the same side; GB18030 has none."""
+    """UTF-16 has a zero byte beside each line end and digit, always on the same side; GB18030 has none."""
     odd, even = content[1::2].count(0), content[0::2].count(0)
     if not odd and not even:
         return "gb18030"

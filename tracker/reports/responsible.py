@@ -1,4 +1,4 @@
-"""Who a passage names as responsible: labels (责任单位：…) and “由…牵头”. Roles are kept as written, not resolved."""
+"""Who a passage names as responsible: labels (责任单位：…) and “由…牵头”. Roles stay as written."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Reading an uploaded document in a child process with limits on memory, processor time and patience.
 
-A document is foreign input: one that makes the reader hang or swell must cost one child, not the web process. The
-child loads this package's pure modules only, gets the document on its standard input, and has no database and none
-of the parent's environment.
+A document is foreign input: one that makes the reader hang or swell must cost one child, not the web
+process. The child loads this package's pure modules only, gets the document on its standard input, and has
+no database and none of the parent's environment.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def read_in_child(
 
 
 def answer_parent() -> None:
-    """The child's side: limits first, then one document from standard input, one answer to standard output."""
+    """The child's side: limits first, then one document from standard input, one answer to the output."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     name, content, period, report_day = pickle.load(sys.stdin.buffer)

@@ -1,4 +1,4 @@
-"""How alike two Chinese texts are: cosine of TF-IDF over single characters and pairs. Pure Python, no segmentation."""
+"""How alike two Chinese texts are: cosine of TF-IDF over single characters and pairs, no segmentation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def grams(text: str) -> Counter[str]:
 
 
 def similarities(left: Sequence[str], right: Sequence[str]) -> list[list[float]]:
-    """Cosine 0–1 of each left text with each right one; rare characters of the whole collection weigh more."""
+    """Cosine 0–1 of each left text with each right one; rare characters of all the texts weigh more."""
     counted = [grams(text) for text in (*left, *right)]
     documents = Counter(gram for count in counted for gram in count)
     weight = {gram: math.log((1 + len(counted)) / (1 + n)) + 1 for gram, n in documents.items()}

@@ -1,7 +1,7 @@
 """Text of a WordprocessingML document, automatic numbers included.
 
-Word keeps “一、” and “（一）” of a numbered list out of the text: they are computed from numbering.xml. A reader that
-drops them merges the items of a list, so they are resolved here (ECMA-376 part 1, 17.9).
+Word keeps “一、” and “（一）” of a numbered list out of the text: they are computed from numbering.xml.
+A reader that drops them merges the items of a list, so they are resolved here (ECMA-376 part 1, 17.9).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ MARKS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "
 # Removed by a tracked change, or the second copy of a drawing's text for older programs.
 NOT_TEXT = {W + "del", W + "moveFrom", W + "pPr", W + "rPr", FALLBACK}
 CHINESE = {"chineseCounting", "chineseCountingThousand", "chineseLegalSimplified", "taiwaneseCounting",
-           "taiwaneseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseDigital"}  # fmt: skip
+           "taiwaneseCountingThousand", "japaneseCounting", "ideographDigital",
+           "taiwaneseDigital"}  # fmt: skip
 CIRCLED = {"decimalEnclosedCircle", "decimalEnclosedCircleChinese"}
 ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
