@@ -17,13 +17,13 @@ COMPILED := $(CATALOGS:.po=.mo)
 
 TEMPLATES := templates
 DEMO := env TRACKER_DATA_DIR=$(VAR) TRACKER_DATABASE_URL=sqlite:///$(VAR)/demo.db
+ACCOUNTS := $(VAR)/demo-accounts.shown
 
-.PHONY: run test proof check format bench lock clean
+.PHONY: run test proof check format bench lock clean no-demo-yet
 .DELETE_ON_ERROR:
 
-run: $(RUN_READY) $(COMPILED)
-	@test -s $(VAR)/demo.db || $(DEMO) $(BIN)/tracker demo
-	@$(DEMO) $(BIN)/tracker upgrade
+run: $(RUN_READY) $(COMPILED) $(ACCOUNTS)
+	@cat $(ACCOUNTS)
 	@exec $(DEMO) $(BIN)/python deploy/foreground.py $(BIN)/tracker serve
 
 test: $(TEST_READY) $(COMPILED)
@@ -74,6 +74,15 @@ $(RUN_READY): requirements.txt pyproject.toml setup.py | $(BIN)/python
 $(TEST_READY): requirements-test.txt $(RUN_READY)
 	$(PIP) --require-hashes -r requirements-test.txt
 	@touch $@
+
+# `tracker demo` migrates, fills an empty database and prints the accounts. It is asked again only when there is
+# something to do: no database, a new migration, or new passwords (`tracker demo --reset`).
+$(ACCOUNTS): $(wildcard migrations/versions/*.py $(VAR)/demo-accounts.txt)
+$(ACCOUNTS): $(if $(wildcard $(VAR)/demo.db),,no-demo-yet) | $(RUN_READY) $(COMPILED)
+	@umask 077; mkdir -p $(VAR); $(DEMO) $(BIN)/tracker demo > $@.new
+	@mv $@.new $@
+
+no-demo-yet:
 
 %.mo: %.po | $(RUN_READY)
 	@$(BIN)/pybabel -q compile --input-file $< --output-file $@
