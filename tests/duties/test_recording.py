@@ -98,7 +98,9 @@ def test_holder_records_in_the_page_and_sees_the_count(office: Office, signed_in
     page = visitor.get("/duties").text
     assert 'value="2025-11-12"' in page
     assert "登记一次" in page
-    sent = post(visitor, "/duties", {"kind": kind("study").id, "post": office.lead.post.id, "day": "", "count": ""})
+    sent = post(
+        visitor, "/duties", {"kind": kind("study").id, "post": office.lead.post.id, "day": "", "count": ""}
+    )
     assert sent.location == "/duties?period=2025Q4"
     shown = visitor.get(sent.location).text
     assert "已登记：专题学习1次（宣传办主任）" in shown

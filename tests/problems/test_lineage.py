@@ -32,7 +32,7 @@ def test_what_is_unfinished_becomes_a_problem_of_the_next_period(office: Office)
         lasting = record_problem(
             office.town, PERIOD, domain=office.safety, text="巡查频次不足", measure="每周巡查", long_term=True
         )
-    assert [p.text for p in to_carry_over(office.town, PERIOD)] == [running.problem.text, "巡查频次不足"]
+    assert [p.text for p in to_carry_over(office.town, PERIOD)] == [running.title, "巡查频次不足"]
     with writing():
         carried = carry_over(office.town, PERIOD, by=office.clerk.actor)
     assert [(p.period, p.source, p.origin_id) for p in carried] == [

@@ -92,4 +92,5 @@ def build_quarter(office: Office) -> Quarter:
         lifecycle.report_progress(
             tasks[1], by=office.lead.actor, text="已确定4名专职宣传员,1人正在跟班学习", percent=60
         )
-    return Quarter(*tasks, plain)
+    closed, running, waiting = tasks
+    return Quarter(closed, running, waiting, plain)
