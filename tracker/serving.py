@@ -14,6 +14,7 @@ import click
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
+from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from tracker.config import Environment
@@ -34,6 +35,7 @@ Child = subprocess.Popen[bytes]
 @click.option("--web-only", is_flag=True, help="不启动后台。No worker.")
 @click.option("--dev", is_flag=True, help="改代码即重载，只供开发。Reload on change, for development.")
 @click.option("--insecure-lan", is_flag=True, help="允许局域网内不加密访问。Plain HTTP beyond this machine.")
+@with_appcontext
 def serve(host: str, port: int, *, web_only: bool, dev: bool, insecure_lan: bool) -> None:
     """启动网页服务和后台。Start the web server and one worker.
 

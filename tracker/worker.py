@@ -13,6 +13,7 @@ from datetime import timedelta
 import click
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from tracker import clock
 from tracker.config import ImpossibleEnvironment
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 
 
 @click.command()
+@with_appcontext
 def worker() -> None:
     """运行后台：提醒、邮件、导入等。Run ticks, jobs and deliveries until told to end."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")

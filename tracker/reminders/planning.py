@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from tracker import clock
+from tracker.columns import Base
 from tracker.database import BATCH, writing
 from tracker.extensions import db
 from tracker.organization.models import Unit
@@ -100,7 +101,7 @@ def plan_days(today: date) -> int:
         made += len(batch)
     if last is None or last < today:
         with writing():
-            db.session.merge(PlannedDay(clock=Clock.DEADLINE, day=today))
+            _note_planned(today)
     db.session.rollback()
     return made
 
@@ -265,9 +266,17 @@ def _batches(groups: Iterable[list[Row]]) -> Iterator[list[Row]]:
 
 def _insert_new(rows: list[Row]) -> None:
     """Insert the notices that do not exist; another worker may have been there a moment ago."""
-    if not rows:
-        return
+    if rows:
+        db.session.execute(_insert(Notice).on_conflict_do_nothing(), rows)
+
+
+def _note_planned(day: date) -> None:
+    insert = _insert(PlannedDay).values(clock=Clock.DEADLINE, day=day)
+    db.session.execute(insert.on_conflict_do_update(index_elements=["clock"], set_={"day": day}))
+
+
+def _insert(model: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+    """Return an INSERT that knows ON CONFLICT, which both databases spell alike."""
     kind = db.session.get_bind().dialect.name
     insert = postgresql.insert if kind == "postgresql" else sqlite.insert
-    table = cast(Table, Notice.__table__)
-    db.session.execute(insert(table).on_conflict_do_nothing(), rows)
+    return insert(cast(Table, model.__table__))
