@@ -1,0 +1,294 @@
+"""The ledger, the page of a task, its actions and its evidence, through the web."""
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests import ledger
+from tests.forms import post, token
+from tests.ledger import TODAY
+from tests.office import Member, Office
+from tracker.audit.models import AuditRow
+from tracker.database import writing
+from tracker.extensions import db
+from tracker.tasks.lifecycle import LATER_STANDARD
+from tracker.tasks.models import Evidence, Task
+from tracker.tasks.states import TaskState
+
+SignIn = Callable[[Member], FlaskClient]
+HOSTILE = "<script>alert(1)</script>'\"&{{7*7}}"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 16
+
+
+@pytest.fixture(autouse=True)
+def at_today(moved_clock: Callable[..., None]) -> None:
+    """The office stands on TODAY."""
+    moved_clock(TODAY)
+
+
+def made(make: Callable[..., Task], office: Office, **more: object) -> Task:
+    """Make a task in a transaction of its own."""
+    with writing():
+        task = make(office, **more)
+    return task
+
+
+def send(visitor: FlaskClient, task: Task, action: str, fields: dict[str, object]) -> TestResponse:
+    """Open the form of an action and send it with what the form itself holds."""
+    address = f"/tasks/{task.id}/{action}"
+    page = visitor.get(address)
+    assert page.status_code == 200, page.text
+    sent = {"csrf_token": token(page.text), "version": str(task.version)} | fields
+    return visitor.post(address, data=sent, content_type="multipart/form-data")
+
+
+def fresh(task: Task) -> Task:
+    """Read a task again as it stands in the database."""
+    db.session.rollback()
+    db.session.refresh(task)
+    return task
+
+
+WHO = ("lead", "deputy", "clerk", "keeper", "secretary", "village_lead", "other_clerk", "county_keeper")
+SEES_A_GIVEN_TASK = {"lead", "deputy", "clerk", "keeper", "secretary", "county_keeper"}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_task_is_seen_by_its_own_people_and_by_nobody_else(
+    who: str, office: Office, signed_in: SignIn
+) -> None:
+    task = made(ledger.assigned, office)
+    visitor = signed_in(getattr(office, who))
+    expected = 200 if who in SEES_A_GIVEN_TASK else 404
+    assert visitor.get(f"/tasks/{task.id}").status_code == expected
+    listed = task.title in visitor.get("/tasks").text
+    assert listed == (expected == 200)
+
+
+def test_the_county_does_not_see_a_draft(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.drafted, office)
+    assert signed_in(office.clerk).get(f"/tasks/{task.id}").status_code == 200
+    assert signed_in(office.county_keeper).get(f"/tasks/{task.id}").status_code == 404
+
+
+def test_an_action_of_another_post_is_refused(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.assigned, office)
+    visitor = signed_in(office.keeper)
+    assert visitor.get(f"/tasks/{task.id}/acknowledge").status_code == 403
+    sent = post(visitor, f"/tasks/{task.id}/acknowledge", {"version": task.version}, page="/mine")
+    assert sent.status_code == 403
+    assert fresh(task).state == TaskState.ASSIGNED
+    assert visitor.get(f"/tasks/{task.id}/no_such_action").status_code == 404
+
+
+@pytest.mark.database
+def test_the_way_of_a_task_through_its_pages(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.drafted, office, standard="")
+    clerk, lead, deputy, keeper = map(signed_in, (office.clerk, office.lead, office.deputy, office.keeper))
+
+    assert send(clerk, task, "register", {"later": "1"}).status_code == 302
+    assert fresh(task).standard == LATER_STANDARD
+    sent = send(clerk, task, "assign", {"duty": str(office.lead_duty.id), "deadline": "2025-12-31"})
+    assert sent.status_code == 302
+    assert fresh(task).lead_post_id == office.lead.post.id
+    assert task.deadline == date(2025, 12, 31)
+    assert task.verifier_post_id == office.keeper.post.id
+
+    assert "请签收" in lead.get("/mine").text
+    assert send(lead, task, "decline", {"reason": "不属于本办职责"}).status_code == 302
+    assert fresh(task).state == TaskState.REGISTERED
+    again = {"duty": str(office.lead_duty.id), "deadline": "2025-12-31"}
+    assert send(clerk, task, "assign", again).status_code == 302
+    fresh(task)
+    assert send(lead, task, "acknowledge", {"standard": "三处宣传栏每月更新"}).status_code == 302
+
+    picture = (BytesIO(PNG), "宣传栏 1.png")
+    fresh(task)
+    told = {"text": "已更新两处", "percent": "60", "evidence": picture}
+    assert send(lead, task, "report_progress", told).status_code == 302
+    assert fresh(task).percent == 60
+    assert send(lead, task, "request_closure", {"result": "三处均已更新"}).status_code == 302
+    fresh(task)
+    assert task.title in deputy.get("/mine").text
+    assert send(deputy, task, "endorse", {"opinion": "同意"}).status_code == 302
+    fresh(task)
+    assert task.title in keeper.get("/mine").text
+    assert send(keeper, task, "return_for_rework", {"reason": "补第三处照片"}).status_code == 302
+    fresh(task)
+    assert send(lead, task, "request_closure", {"result": "第三处已补"}).status_code == 302
+    fresh(task)
+    assert send(deputy, task, "endorse", {}).status_code == 302
+    fresh(task)
+    assert send(keeper, task, "accept", {"verdict": "good"}).status_code == 302
+    assert fresh(task).state == TaskState.CLOSED
+    story = keeper.get(f"/tasks/{task.id}").text
+    for word in ("立项", "不予接收", "已更新两处", "宣传栏 1.png", "补第三处照片", "良好"):
+        assert word in story
+
+
+def test_what_was_typed_stays_after_an_error(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.drafted, office)
+    clerk = signed_in(office.clerk)
+    send(clerk, task, "register", {"standard": "每月更新"})
+    fresh(task)
+    sent = send(clerk, task, "assign", {"duty": str(office.lead_duty.id), "deadline": "2025-11-1x"})
+    assert sent.status_code == 422
+    assert "2025-11-1x" in sent.text
+    assert f'value="{office.lead_duty.id}" selected' in sent.text
+    assert "有误：" in sent.text
+    assert fresh(task).state == TaskState.REGISTERED
+
+
+def test_a_stale_page_says_so_and_keeps_what_was_typed(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.in_progress, office)
+    lead = signed_in(office.lead)
+    opened = task.version
+    send(lead, task, "report_progress", {"text": "第一次"})
+    sent = send(lead, task, "report_progress", {"text": "第二次，旧页面", "version": str(opened)})
+    assert sent.status_code == 409
+    assert "第二次，旧页面" in sent.text
+    assert "没有保存" in sent.text
+    assert office.lead.person.name in sent.text
+    assert [event.text for event in fresh(task).events][-1] == "第一次"
+
+
+def test_a_form_sent_twice_acts_once(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.assigned, office)
+    lead = signed_in(office.lead)
+    fields = {"csrf_token": token(lead.get("/mine").text), "version": str(task.version)}
+    assert lead.post(f"/tasks/{task.id}/acknowledge", data=fields).status_code == 302
+    again = lead.post(f"/tasks/{task.id}/acknowledge", data=fields)
+    assert again.status_code == 409
+    assert len(fresh(task).events) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("页面.html", b"<script>", "不能接收"),
+        ("图.png", b"GIF89a", "不符"),
+        ("空.txt", b"", "是空的"),
+        ("旧.doc", b"\xd0\xcf\x11\xe0", "另存为"),
+    ],
+)
+def test_a_refused_file_leaves_nothing(
+    name: str, content: bytes, said: str, office: Office, signed_in: SignIn
+) -> None:
+    task = made(ledger.in_progress, office)
+    sent = send(
+        signed_in(office.lead),
+        task,
+        "report_progress",
+        {"text": "有附件", "evidence": (BytesIO(content), name)},
+    )
+    assert sent.status_code == 422
+    assert said in sent.text
+    assert "有附件" in sent.text
+    assert fresh(task).last_progress_on is None
+
+
+def test_evidence_is_handed_out_as_a_file_to_those_who_see_the_task(
+    office: Office, signed_in: SignIn
+) -> None:
+    task = made(ledger.requested, office)
+    found = db.session.query(Evidence).one()
+    answer = signed_in(office.secretary).get(f"/evidence/{found.id}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("application/octet-stream")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert "filename*=UTF-8''%E8%AF%B4%E6%98%8E.txt" in answer.headers["Content-Disposition"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    subject = f"evidence:{found.id}"
+    fresh(task)
+    assert db.session.query(AuditRow).filter_by(action="evidence.download", subject=subject).count() == 1
+    for stranger in (office.other_clerk, office.village_lead):
+        assert signed_in(stranger).get(f"/evidence/{found.id}").status_code == 404
+
+
+def test_hostile_text_is_shown_as_text(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.in_progress, office, title=HOSTILE, measure=HOSTILE)
+    lead, secretary = signed_in(office.lead), signed_in(office.secretary)
+    send(lead, task, "report_progress", {"text": HOSTILE})
+    for visitor, address in (
+        (secretary, "/tasks"),
+        (secretary, f"/tasks/{task.id}"),
+        (secretary, "/overview"),
+        (secretary, "/search?q=%3Cscript"),
+        (secretary, "/tasks?q=%3Cscript%3Ealert(1)"),
+        (lead, "/mine"),
+        (lead, f"/tasks/{task.id}/report_progress"),
+    ):
+        page = visitor.get(address)
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "&lt;script" in page.text or address == "/overview"
+        assert "49" not in page.text.split("<main", 1)[1].split("alert(1)", 1)[-1][:60]
+
+
+@pytest.mark.database
+def test_the_ledger_filters_by_every_condition(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        ledger.a_bit_of_everything(office)
+        late = ledger.in_progress(office, "逾期的")
+        ledger.make_overdue(late, date(2025, 11, 3))
+    clerk = signed_in(office.clerk)
+
+    def titles(address: str) -> set[str]:
+        text = clerk.get(f"/tasks?{address}").text
+        return {task.title for task in db.session.query(Task) if f">{task.title}</a>" in text}
+
+    assert titles("state=overdue") == {"逾期的"}
+    assert titles("state=due_soon") == {"临期", "很快到期"}
+    assert titles("state=long_term") == {"长期坚持"}
+    assert titles("state=closed") == {"已经销号"}
+    assert titles("state=waiting") == {"拟办的"}
+    assert titles("state=closure_requested") == {"等初审"}
+    assert titles("unit=QS-YJ") == {"很快到期"}
+    assert titles(f"post={office.safety_lead.post.id}") == {"很快到期"}
+    assert titles("domain=business") == {"很快到期"}
+    assert titles("duty=second&state=open") == {"按计划", "临期", "长期坚持", "等初审", "逾期的"}
+    assert titles("q=销号") == {"已经销号"}
+    assert titles("q=%25") == set()
+    assert titles("q=ZG-2025Q3-002") == {"按计划"}
+    assert titles("period=2025Q2") == set()
+    assert titles("unit=BL") == set()
+    assert len(titles("state=nonsense&period=nonsense&unit=nonsense&post=9x&on=nonsense&after=nonsense")) == 8
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("order", ["deadline", "number", "changed"])
+def test_pages_of_the_ledger_follow_one_another(order: str, office: Office) -> None:
+    from sqlalchemy import true
+
+    from tracker.tasks.lights import Lights
+    from tracker.tasks.queries import Conditions
+    from tracker.tasks.queries import ledger as pages
+
+    with writing():
+        for number in range(7):
+            ledger.assigned(office, f"第{number}件", deadline=date(2025, 12, 1 + number % 3))
+        ledger.drafted(office, "没有时限的")
+    found: list[int] = []
+    after = None
+    for _ in range(4):
+        page = pages(Conditions(on=TODAY), true(), Lights.on(TODAY), order=order, after=after, size=3)
+        found += [task.id for task in page.rows]
+        after = page.after
+        if after is None:
+            break
+    assert len(found) == len(set(found)) == 8
+
+
+def test_mine_is_empty_without_tasks_and_says_so(office: Office, signed_in: SignIn) -> None:
+    assert "没有待办" in signed_in(office.lead).get("/mine").text
+
+
+def test_the_frame_counts_what_waits(office: Office, signed_in: SignIn) -> None:
+    made(ledger.assigned, office)
+    assert "待办 1" in signed_in(office.lead).get("/tasks").text
+    assert "待办 0" in signed_in(office.deputy).get("/tasks").text
