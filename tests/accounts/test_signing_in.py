@@ -37,7 +37,9 @@ def test_an_empty_installation_has_no_account_and_says_how_to_begin(client: Flas
 
 
 @pytest.mark.database
-def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask, office: Office, signed_in: Enter) -> None:
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(
+    app: Flask, office: Office, signed_in: Enter
+) -> None:
     visitor = signed_in(office.clerk)
     cookie = visitor.get_cookie("tracker")
     assert cookie is not None
@@ -115,8 +117,17 @@ def test_a_name_is_given_once(office: Office) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    ["//evil.example", "/\t/evil.example", "////evil.example", "/\\evil.example", "https://evil.example",
-     "javascript:alert(1)", "/ok\r\nX: y", "evil.example", ""],
+    [
+        "//evil.example",
+        "/\t/evil.example",
+        "////evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/ok\r\nX: y",
+        "evil.example",
+        "",
+    ],
 )
 def test_signing_in_leads_nowhere_outside(client: FlaskClient, office: Office, wanted: str) -> None:
     sent = post(

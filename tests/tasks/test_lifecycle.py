@@ -261,5 +261,3 @@ def test_a_former_holder_keeps_what_they_acted_on(office: Office) -> None:
     assert find_task(acted_on.id, former) is acted_on
     assert find_task(untouched.id, former) is None
     assert open_actions(acted_on, former) == []
-
-
