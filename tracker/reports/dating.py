@@ -1,7 +1,7 @@
 """The deadline proposed for a passage, and which clock it runs on, from what the reader made of its words."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tracker.periods import Period
 from tracker.reports.deadlines import Calendar, Deadline, DeadlineKind, deadline, default_deadline
@@ -15,7 +15,8 @@ CLOCKS = {
     DeadlineKind.RECURRING: Clock.LONG_TERM,
 }
 LONG_TERM_WHY = "长期坚持，没有截止日；下次评估先按下季度最后一个工作日提出。"
-PASSED_WHY = "按报告推算的日期已过，改按今天之后的下季度最后一个工作日提出。"
+A_MONTH = timedelta(days=30)  # the least that a default leaves for the work
+PASSED_WHY = "按报告推算的日期已过，改按至少一个月后的季度最后一个工作日提出。"
 PROVISIONAL_WHY = "那一年的放假安排还没有公布，日期可能调整。"
 
 
@@ -36,7 +37,7 @@ def due(found: Deadline, period: Period | None, today: date, days: DayTable) -> 
     if found.due is None:
         return Due(None, found.why, kind)
     if found.due < today and (found.source == "default" or found.kind == DeadlineKind.VAGUE):
-        return Due(_last_workday(Period.of(today).next(), days), PASSED_WHY, kind)
+        return Due(_last_workday(Period.of(today + A_MONTH), days), PASSED_WHY, kind)
     why = found.why + (PROVISIONAL_WHY if found.provisional else "")
     return Due(found.due, f"{why}这个日期已过，请改为今天以后。" if found.due < today else why, kind)
 
@@ -48,10 +49,10 @@ def read_again(own: str, linked: list[str], at: Calendar) -> Deadline:
 
 
 def _after(period: Period | None, today: date, days: DayTable) -> date:
-    """The last working day of the quarter after the report's, or after today's where that is past."""
+    """The last working day of the quarter after the report's, or of one a month off where that is past."""
     known = Period.of(today if period is None else period.last_day)
     day = _last_workday(known.next(), days)
-    return day if day >= today else _last_workday(Period.of(today).next(), days)
+    return day if day >= today else _last_workday(Period.of(today + A_MONTH), days)
 
 
 def _last_workday(period: Period, days: DayTable) -> date:

@@ -27,6 +27,11 @@ class Review:
     clicks: int
     typed: int
 
+    def changes_basis_of(self, report: Report) -> bool:
+        """Whether a chosen period or domain differs, so that dates or posts are suggested anew."""
+        new_domain = self.domain is not None and self.domain.id != report.domain_id
+        return new_domain or (self.period is not None and self.period != report.period)
+
 
 def read_review(report: Report) -> Review:
     """Read the whole form. Raises Refused with the field at fault."""

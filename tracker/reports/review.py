@@ -22,6 +22,7 @@ CLOCK_WORDS = {
     Clock.IMMEDIATE: _l("立行立改"),
     Clock.LONG_TERM: _l("长期坚持"),
 }
+ASKS_FOR_PERIOD = "请选择期间"  # as the reader words it
 YEARS_OFFERED = 3  # this year and the ones before
 OUTCOMES = {
     "open": _l("仍在整改"),
@@ -128,6 +129,12 @@ def source(report: Report) -> list[Paragraph]:
         for mark in _marks(row, number)
     ]
     return paragraphs(report.text, marks, headings, closing)
+
+
+def warnings(report: Report) -> list[str]:
+    """Return what the reader warns of; that it asks for the period is past once the period is chosen."""
+    said: list[str] = report.reading.get("warnings", [])
+    return [warning for warning in said if report.period is None or ASKS_FOR_PERIOD not in warning]
 
 
 def choices(report: Report, members: Sequence[Member], domains: Sequence[Pair]) -> Choices:

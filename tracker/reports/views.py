@@ -134,7 +134,7 @@ def review_page(report: Report, refusal: Refused | None = None) -> ResponseRetur
         choices=review.choices(report, members, [(str(d.id), d.name) for d in all_domains()]),
         typed=typed,
         errors=[] if refusal is None else [(refusal.field, refusal.message)],
-        warnings=report.reading.get("warnings", []),
+        warnings=review.warnings(report),
     )
     return rendered, 200 if refusal is None else refusal.status
 

@@ -33,7 +33,13 @@ def make(report_id: int) -> ResponseReturnValue:
 
 
 def _confirm(report: Report, actor: Actor) -> None:
-    apply(report, read_review(report), actor)
+    """Save and confirm; where saving moves dates or posts the clerk has not seen, only save."""
+    answers = read_review(report)
+    unseen = answers.changes_basis_of(report)
+    apply(report, answers, actor)
+    if unseen:
+        flash(_("期间或领域改了，时限和岗位已重新推算。请核对后再确认，任务尚未生成。"), "fix")
+        return
     tasks = create_from_report(report, by=actor, assign_at_once=request.form.get("assign") == "1")
     assigned = sum(task.state == TaskState.ASSIGNED for task in tasks)
     flash(_("已生成 %(tasks)s 件任务，其中 %(assigned)s 件已交办。", tasks=len(tasks), assigned=assigned))
