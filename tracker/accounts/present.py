@@ -34,17 +34,15 @@ def note_presence() -> None:
 
 def present_actor() -> Actor:
     """Return the person of the request with today's posts; 404 for an account without business data."""
-    if "actor" not in g:
-        g.actor = find_actor()
-    if g.actor is None:
-        abort(404)
-    found: Actor = g.actor
-    return found
+    return find_actor() or abort(404)
 
 
 def find_actor() -> Actor | None:
     """Return the person of the request with today's posts, or None for administrators and strangers."""
     if not current_user.is_authenticated:
         return None
-    account: Account = current_user
-    return None if account.person is None else actor(account.person, clock.today())
+    if "actor" not in g:  # the frame and the page ask for the same person
+        account: Account = current_user
+        g.actor = None if account.person is None else actor(account.person, clock.today())
+    found: Actor | None = g.actor
+    return found

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from tracker.duties.models import Act, ActKind
 from tracker.extensions import db
@@ -29,11 +30,13 @@ from tracker.figures.catalogue import (
     Rate,
     completion_rate,
     count,
+    folded,
     ledger_url,
     total,
 )
+from tracker.organization.known import Known
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Person, Post, Unit, UnitKind
-from tracker.organization.queries import below, holders
+from tracker.organization.queries import below
 from tracker.periods import Period
 from tracker.tasks.lights import Light, Lights
 from tracker.tasks.models import Task
@@ -104,6 +107,21 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class DoneActs:
+    """How often a post did one kind of act, for one kind of duty (none: no particular one)."""
+
+    kind: ActKind
+    post_id: int
+    kind_of_duty: DomainKind | None
+    in_period: int
+    in_year: int
+
+
+Acts = Sequence[DoneActs]
+Split = Mapping[tuple[Any, ...], Counts]
+
+
+@dataclass(frozen=True)
 class Scope:
     """What an overview looks at, and through whose eyes."""
 
@@ -111,7 +129,13 @@ class Scope:
     conditions: Conditions
     seen: ColumnElement[bool]
     lights: Lights
+    known: Known
     long_term_in_base: bool
+
+    @property
+    def is_county(self) -> bool:
+        """Whether the units shown are offices."""
+        return self.unit.kind == UnitKind.COUNTY
 
     @property
     def quarter(self) -> Period:
@@ -123,31 +147,32 @@ class Scope:
         return ledger_url(figure, self.conditions, **narrowed)
 
 
-def units(scope: Scope) -> tuple[Whole, list[UnitRow]]:
-    """Return the whole and its units, the worst first; two queries. A county is split by its offices."""
-    is_county = scope.unit.kind == UnitKind.COUNTY
-    by = BY_OFFICE if is_county else BY_UNIT
-    counted = count((TOTAL, *PARTS, *LEVEL.values()), scope.conditions, scope.seen, scope.lights, [by])
-    named = db.session.scalars(select(Unit).where(Unit.id.in_([key[0] for key in counted]))).all()
-    rows = [_unit_row(unit, counted[(unit.id,)], scope, whole=is_county) for unit in named]
+def units(scope: Scope, counted: Split) -> tuple[Whole, list[UnitRow]]:
+    """Return the whole and its units, the worst first. A county is split by its offices."""
+    by_unit = folded(counted, lambda key: key[0])
+    named = {scope.unit.id: scope.unit}
+    for unit in (post.unit for post in scope.known.posts):
+        named |= {one.id: one for one in (unit, unit.parent) if one is not None}
+    rows = [_unit_row(named[key], counts, scope) for key, counts in by_unit.items()]
     rows.sort(key=lambda row: (-row.counts[OVERDUE.key], -row.counts[DUE_SOON.key], row.unit.path))
     return _whole(total(counted) or dict.fromkeys(_KEYS, 0), scope), rows
 
 
-def posts(scope: Scope) -> list[PostRow]:
-    """Return the posts with both duties, those with a silent second duty first; four queries."""
-    counted = count([TOTAL, CLOSED, OVERDUE], scope.conditions, scope.seen, scope.lights, [BY_POST, BY_DUTY])
-    charged = _posts_with_two_duties(scope.unit)
-    people = holders([post.id for post in charged], scope.conditions.on)
-    active = _posts_with_second_acts(scope)
+def posts(scope: Scope, counted: Split, done: Acts) -> list[PostRow]:
+    """Return the posts with both duties, leaders first, then those with a silent second duty."""
+    by_duty = folded(counted, lambda key: (key[1], key[2]))
+    charged = set(db.session.scalars(_posts_with_second_duty(scope.unit)))
+    active = {act.post_id for act in done if act.in_period and act.kind_of_duty != DomainKind.BUSINESS}
     rows = []
-    for post in charged:
-        second = _side(post, DomainKind.SECOND, counted, scope)
+    for post in scope.known.posts:
+        if post.id not in charged:
+            continue
+        second = _side(post, DomainKind.SECOND, by_duty, scope)
         rows.append(
             PostRow(
                 post=post,
-                person=people.get(post.id),
-                business=_side(post, DomainKind.BUSINESS, counted, scope),
+                person=scope.known.holder(post),
+                business=_side(post, DomainKind.BUSINESS, by_duty, scope),
                 second=second,
                 silent=not second.all and post.id not in active,
             )
@@ -155,23 +180,50 @@ def posts(scope: Scope) -> list[PostRow]:
     return sorted(rows, key=lambda row: (not row.post.in_leadership, not row.silent, row.post.id))
 
 
-def acts(scope: Scope) -> list[tuple[ActKind, int, int]]:
-    """Return each kind of act with how often it was recorded in the period and this year up to the day."""
+def counts_of(scope: Scope) -> Split:
+    """Return every figure of the page by unit (of a county: by office), post and duty, in one query."""
+    by = BY_OFFICE if scope.is_county else BY_UNIT
+    return count(_SHOWN, scope.conditions, scope.seen, scope.lights, [by, BY_POST, BY_DUTY])
+
+
+def acts_of(scope: Scope) -> Acts:
+    """Return how often each post did each kind of act in the period and this year up to the day."""
     quarter, on = scope.quarter, scope.conditions.on
-    office = select(Unit.id).where(below(scope.unit))
-    in_quarter = Act.day.between(quarter.first_day, min(quarter.last_day, on))
+    in_period = Act.day.between(quarter.first_day, min(quarter.last_day, on))
     query = (
         select(
             ActKind,
-            func.coalesce(func.sum(Act.count).filter(in_quarter), 0),
-            func.coalesce(func.sum(Act.count), 0),
+            Act.post_id,
+            DutyDomain.kind,
+            func.coalesce(func.sum(case((in_period, Act.count), else_=0)), 0),
+            func.sum(Act.count),
         )
         .join(Act, Act.kind_id == ActKind.id)
-        .where(Act.unit_id.in_(office), Act.day.between(quarter.first_day.replace(month=1, day=1), on))
-        .group_by(ActKind.id)
+        .outerjoin(DutyDomain, DutyDomain.id == Act.domain_id)
+        .where(
+            Act.post_id.in_(select(Post.id).join(Unit, Unit.id == Post.unit_id).where(below(scope.unit))),
+            Act.day.between(date(quarter.year, 1, 1), on),
+        )
+        .group_by(ActKind.id, Act.post_id, DutyDomain.kind)
         .order_by(ActKind.id)
     )
-    return [(kind, int(now), int(year)) for kind, now, year in db.session.execute(query)]
+    return [
+        DoneActs(kind, post, duty, int(now), int(year))
+        for kind, post, duty, now, year in db.session.execute(query)
+    ]
+
+
+def acts(done: Acts) -> list[tuple[ActKind, int, int]]:
+    """Return each kind of act with its count in the period and in the year."""
+    kinds = {act.kind.id: act.kind for act in done}
+    return [
+        (
+            kind,
+            sum(act.in_period for act in done if act.kind.id == kind_id),
+            sum(act.in_year for act in done if act.kind.id == kind_id),
+        )
+        for kind_id, kind in kinds.items()
+    ]
 
 
 def worst(scope: Scope) -> Sequence[Task]:
@@ -183,11 +235,12 @@ def worst(scope: Scope) -> Sequence[Task]:
     return db.session.scalars(query.order_by(Task.deadline, Task.id).limit(WORST_SHOWN)).all()
 
 
-_KEYS = [figure.key for figure in (TOTAL, *PARTS, *LEVEL.values())]
+_SHOWN = (TOTAL, *PARTS, *LEVEL.values())
+_KEYS = [figure.key for figure in _SHOWN]
 
 
-def _unit_row(unit: Unit, counts: Counts, scope: Scope, *, whole: bool) -> UnitRow:
-    narrowed = {"unit": unit, "only": not whole}
+def _unit_row(unit: Unit, counts: Counts, scope: Scope) -> UnitRow:
+    narrowed = {"unit": unit, "only": not scope.is_county}
     return UnitRow(
         unit=unit,
         light=_worst_light(counts),
@@ -229,9 +282,7 @@ def _worst_light(counts: Counts) -> Light:
     return Light(0, _("按计划"))
 
 
-def _side(
-    post: Post, kind: DomainKind, counted: Mapping[tuple[object, ...], Counts], scope: Scope
-) -> DutySide:
+def _side(post: Post, kind: DomainKind, counted: Mapping[Any, Counts], scope: Scope) -> DutySide:
     counts = counted.get((post.id, kind), NONE)
     closed, whole, late = (counts.get(figure.key, 0) for figure in (CLOSED, TOTAL, OVERDUE))
     narrowed = {"post": post, "duty": kind}
@@ -243,28 +294,13 @@ def _side(
     return DutySide(closed, whole, parts, scope.url(TOTAL, **narrowed))
 
 
-def _posts_with_two_duties(unit: Unit) -> list[Post]:
-    """Return the posts at and below a unit that are charged with a second duty."""
-    second = (
-        select(Duty.id)
+def _posts_with_second_duty(unit: Unit) -> Select[int]:
+    """Return the query for the posts at and below a unit that are charged with a second duty."""
+    return (
+        select(Duty.post_id)
         .join(DutyDomain)
-        .where(Duty.post_id == Post.id, DutyDomain.kind == DomainKind.SECOND)
-        .exists()
-    )
-    query = select(Post).join(Unit, Unit.id == Post.unit_id).where(below(unit), second)
-    return list(db.session.scalars(query.options(joinedload(Post.unit))))
-
-
-def _posts_with_second_acts(scope: Scope) -> set[int]:
-    """Return the posts with an act of a second duty, or of no particular one, in the period."""
-    quarter = scope.quarter
-    query = (
-        select(Act.post_id)
-        .outerjoin(DutyDomain, DutyDomain.id == Act.domain_id)
-        .where(
-            Act.day.between(quarter.first_day, quarter.last_day),
-            or_(DutyDomain.kind == DomainKind.SECOND, Act.domain_id.is_(None)),
-        )
+        .join(Post, Post.id == Duty.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(below(unit), DutyDomain.kind == DomainKind.SECOND)
         .distinct()
     )
-    return set(db.session.scalars(query))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.present import present_actor
@@ -10,13 +10,13 @@ from tracker.dashboard import overview
 from tracker.dashboard.overview import Scope
 from tracker.figures.catalogue import DUE_SOON, OVERDUE, PARTS, TOTAL
 from tracker.organization.acting import Actor
+from tracker.organization.known import Known
 from tracker.organization.models import Unit
 from tracker.settings.choices import chosen
 from tracker.settings.keys import LONG_TERM_IN_BASE
-from tracker.tasks.access import visible_to
 from tracker.tasks.lights import Lights
 from tracker.tasks.queries import periods_seen, read_conditions
-from tracker.tasks.views import present_todo
+from tracker.tasks.views import present_sight, present_todo
 
 bp = Blueprint("dashboard", __name__)
 
@@ -26,8 +26,9 @@ def show() -> ResponseReturnValue:
     """How everything stands, for those who oversee an office; unit, period and day stand in the address."""
     actor = present_actor()
     scope = _scope(actor)
-    whole, units = overview.units(scope)
-    posts = overview.posts(scope)
+    counted, done = overview.counts_of(scope), overview.acts_of(scope)
+    whole, units = overview.units(scope, counted)
+    posts = overview.posts(scope, counted, done)
     return render_template(
         "dashboard/overview.html",
         actor=actor,
@@ -38,7 +39,7 @@ def show() -> ResponseReturnValue:
         whole=whole,
         units=units,
         posts=posts,
-        acts=overview.acts(scope),
+        acts=overview.acts(done),
         periods=periods_seen(scope.seen),
         definitions=[(figure.label, figure.definition) for figure in (TOTAL, *PARTS)],
         overdue_url=scope.url(OVERDUE),
@@ -59,11 +60,13 @@ def _scope(actor: Actor) -> Scope:
     if not any(_lies_below(unit, office) for office in offices):
         abort(404)
     conditions = replace(conditions, unit=unit)
+    g.known = Known([unit], actor.day)
     return Scope(
         unit=unit,
         conditions=conditions,
-        seen=visible_to(actor),
+        seen=present_sight(actor),
         lights=Lights.on(conditions.on),
+        known=g.known,
         long_term_in_base=chosen(LONG_TERM_IN_BASE, unit, conditions.on),
     )
 

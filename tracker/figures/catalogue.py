@@ -4,7 +4,7 @@ A figure counts with the very condition by which the ledger lists (`tasks.querie
 shows exactly its rows. Nothing counted is stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,6 +93,16 @@ def count(
         tuple(row[: len(by)]): {figure.key: int(row[len(by) + n]) for n, figure in enumerate(figures)}
         for row in db.session.execute(query)
     }
+
+
+def folded(
+    rows: Mapping[tuple[Any, ...], Counts], key: Callable[[tuple[Any, ...]], Any]
+) -> dict[Any, Counts]:
+    """Return a split made coarser: the sums over all rows with the same new key."""
+    groups: dict[Any, dict[tuple[Any, ...], Counts]] = {}
+    for values, counts in rows.items():
+        groups.setdefault(key(values), {})[values] = counts
+    return {new: total(group) for new, group in groups.items()}
 
 
 def total(rows: Mapping[tuple[Any, ...], Counts]) -> Counts:

@@ -58,6 +58,10 @@ class Known:
         for link in _first_links({post.unit_id for post in self.posts}):
             self._links.setdefault(link.unit_id, []).append(link)
 
+    def covers(self, office: Unit) -> bool:
+        """Whether an office was loaded."""
+        return any(office.path.startswith(known.path) for known in self.offices)
+
     def holder(self, post: Post | None) -> Person | None:
         """Who holds a post on the day."""
         return None if post is None else self.people.get(post.id)
@@ -79,7 +83,9 @@ class Known:
 
     def ledger_post(self, office: Unit) -> Post | None:
         """The post that keeps an office's ledger."""
-        keepers = [post for post in self.posts if post.keeps_ledger and post.unit.path.startswith(office.path)]
+        keepers = [
+            post for post in self.posts if post.keeps_ledger and post.unit.path.startswith(office.path)
+        ]
         return min(keepers, key=lambda post: (post.unit.path, post.id), default=None)
 
 

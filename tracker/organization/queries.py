@@ -93,7 +93,11 @@ def posts_acted_for(person: Person, day: date) -> list[Post]:
     """Return the posts a person acts for on a day: those held, and vacant ones below them."""
     held = list(
         db.session.scalars(
-            select(Post).join(Holding).where(Holding.person_id == person.id, lasts_on(day)).order_by(Post.id)
+            select(Post)
+            .join(Holding)
+            .where(Holding.person_id == person.id, lasts_on(day))
+            .options(joinedload(Post.unit).joinedload(Unit.parent))
+            .order_by(Post.id)
         )
     )
     vacant = db.session.scalars(
@@ -131,7 +135,10 @@ def posts_of_office(office: Unit) -> list[Post]:
     """Return every post of an office and of its departments and villages, leaders first."""
     return list(
         db.session.scalars(
-            select(Post).join(Unit, Post.unit_id == Unit.id).where(below(office)).order_by(Post.in_leadership.desc(), Post.id)
+            select(Post)
+            .join(Unit, Post.unit_id == Unit.id)
+            .where(below(office))
+            .order_by(Post.in_leadership.desc(), Post.id)
         )
     )
 

@@ -1,8 +1,9 @@
 """What waits for a person: to sign, to do, to decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.extensions import db
@@ -12,10 +13,11 @@ from tracker.organization.models import Post
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.queries import row_parts
 from tracker.tasks.roles import endorser, verifier
-from tracker.tasks.states import Action, TaskState
+from tracker.tasks.states import RUNNING_STATES, Action, TaskState
 from tracker.web.paging import NO_DEADLINE
 
-MOST = 200  # of a kind; who has more works from the ledger
+MOST = 300  # tasks; who has more works from the ledger
+REQUESTED = (TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED)
 
 
 @dataclass(frozen=True)
@@ -42,18 +44,18 @@ class Todo:
         return len(self.to_sign) + len(self.running) + len(self.decisions) + self.to_assign
 
 
-def todo(actor: Actor, seen: ColumnElement[bool]) -> Todo:
+def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> Todo:
     """Return what waits for an actor; the number of queries does not grow with the tasks.
 
-    `seen` is the actor's sight (`access.visible_to`).
+    `seen` is the actor's sight (`access.visible_to`); `known` saves loading the offices again.
     """
-    own = _own_tasks(actor)
-    requested = (TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED)
+    tasks = _concerning(actor, seen)
+    own = [task for task in tasks if task.lead_post_id in actor.post_ids]
     return Todo(
         to_sign=[task for task in own if task.state == TaskState.ASSIGNED],
         running=[task for task in own if task.state == TaskState.IN_PROGRESS],
-        handed_on=[task for task in own if task.state in requested],
-        decisions=_decisions(actor, seen),
+        handed_on=[task for task in own if task.state in REQUESTED],
+        decisions=_decisions([task for task in tasks if task.state in REQUESTED], actor, known),
         to_assign=_to_assign(actor),
     )
 
@@ -68,29 +70,29 @@ def decision(task: Task, actor: Actor, known: Known) -> Action | None:
     return Action.ACCEPT if last is not None and last.person.id == actor.person.id else None
 
 
-def _own_tasks(actor: Actor) -> list[Task]:
-    states = (TaskState.ASSIGNED, TaskState.IN_PROGRESS, TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED)
-    query = select(Task).where(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(states))
-    return list(db.session.scalars(query.options(*row_parts()).order_by(*_BY_DEADLINE).limit(MOST)))
-
-
-def _decisions(actor: Actor, seen: ColumnElement[bool]) -> list[Decision]:
-    requested = Task.state.in_((TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED))
+def _concerning(actor: Actor, seen: ColumnElement[bool]) -> Sequence[Task]:
+    """Return the open tasks of the actor's posts, and every requested closure the actor sees."""
+    own = and_(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(RUNNING_STATES))
     query = (
         select(Task)
-        .where(seen, requested)
+        .where(or_(own, and_(seen, Task.state.in_(REQUESTED))))
         .options(
             *row_parts(),
             joinedload(Task.verifier_post).joinedload(Post.unit),
             selectinload(Task.events).joinedload(TaskEvent.person),
         )
-        .order_by(*_BY_DEADLINE)
+        .order_by(func.coalesce(Task.deadline, NO_DEADLINE), Task.id)
         .limit(MOST)
     )
-    tasks = db.session.scalars(query).all()
+    return db.session.scalars(query).all()
+
+
+def _decisions(tasks: Sequence[Task], actor: Actor, known: Known | None) -> list[Decision]:
     if not tasks:
         return []
-    known = Known(list({task.unit_id: task.unit for task in tasks}.values()), actor.day)
+    offices = list({task.unit_id: task.unit for task in tasks}.values())
+    if known is None or not all(known.covers(office) for office in offices):
+        known = Known(offices, actor.day)
     found = ((task, decision(task, actor, known)) for task in tasks)
     return [Decision(task, action) for task, action in found if action is not None]
 
@@ -101,6 +103,3 @@ def _to_assign(actor: Actor) -> int:
         return 0
     waiting = Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED))
     return db.session.scalar(select(func.count(Task.id)).where(Task.unit_id.in_(clerked), waiting)) or 0
-
-
-_BY_DEADLINE = (func.coalesce(Task.deadline, NO_DEADLINE), Task.id)

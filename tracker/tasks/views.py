@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from tracker import clock
 from tracker.accounts.present import present_actor
@@ -66,17 +66,17 @@ def show_ledger() -> ResponseReturnValue:
     """The ledger by the conditions of its address."""
     actor, conditions = present_actor(), read_conditions(request.args)
     order = request.args.get("sort", "deadline")
-    seen, lights = visible_to(actor), Lights.on(conditions.on)
+    seen, lights = present_sight(actor), Lights.on(conditions.on)
     page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"))
     count = bounded_count(conditions, seen, lights)
-    offices = list({task.unit_id: task.unit for task in page.rows}.values())
+    g.known = Known(list({task.unit_id: task.unit for task in page.rows}.values()), actor.day)
     address = conditions.address() | ({} if order == "deadline" else {"sort": order})
     return render_template(
         "tasks/ledger.html",
         conditions=conditions,
         address=address,
         page=page,
-        known=Known(offices, actor.day),
+        known=g.known,
         lights=lights,
         count=f"{COUNT_TO}+" if count > COUNT_TO else count,
         chips=_chips(conditions, address),
@@ -174,10 +174,18 @@ def mine() -> ResponseReturnValue:
     )
 
 
+def present_sight(actor: Actor) -> ColumnElement[bool]:
+    """Return what the person of the request sees, computed once for the frame and the page."""
+    if "sight" not in g:
+        g.sight = visible_to(actor)
+    found: ColumnElement[bool] = g.sight
+    return found
+
+
 def present_todo(actor: Actor) -> Todo:
     """Return what waits for the person of the request, computed once for the frame and the page."""
     if "todo" not in g:
-        g.todo = todo(actor, visible_to(actor))
+        g.todo = todo(actor, present_sight(actor), known=g.get("known"))
     found: Todo = g.todo
     return found
 
