@@ -1,8 +1,8 @@
 """Working days of the office. Pure over a table of exceptions to Monday–Friday.
 
-The shipped table holds the days off and the make-up days (补班) of the State Council's yearly notices. A notice
-comes out late in the year before, so a year may not be covered yet: then only the holidays whose day of the year
-is fixed by law are known, and every date counted through such a year is provisional.
+The shipped table holds the days off and the make-up days (补班) of the State Council's yearly notices.
+A notice comes out late in the year before, so a year may not be covered yet: then only the holidays whose
+day of the year is fixed by law are known, and every date counted through such a year is provisional.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class DayTable:
 
 
 def read_table(lines: Iterable[str]) -> DayTable:
-    """A table from CSV lines with the columns date, is_workday (1 or 0) and name; ValueError names the bad line."""
+    """A table from CSV lines date, is_workday (1 or 0), name; ValueError names the bad line."""
     days: dict[date, bool] = {}
     for number, row in enumerate(csv.DictReader(lines), start=2):
         try:

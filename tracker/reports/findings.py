@@ -13,7 +13,7 @@ from enum import Enum
 
 from tracker.reports.headings import SectionKind
 from tracker.reports.narrative import after_lead, enumerations, passages, statements
-from tracker.reports.outline import Item, Outline, Section, Style, heading_end, lines
+from tracker.reports.outline import Item, Outline, Section, Style, before_blanks, lines
 
 Span = tuple[int, int]
 TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
@@ -75,14 +75,15 @@ DEFICIENT = re.compile(FALLS_SHORT.pattern + r"|差距|没有|问题|困难|损�
 # What petitioners complain of is their matter, not a fault that the report owns up to.
 COMPLAINTS = re.compile(r"反映|投诉|诉求")
 PAIR = re.compile(
-    r"^ *(?P<label>问题清单|存在问题|具体问题|问题表现|反馈问题|发现问题)：(?P<problem>[^\n]+)\n+"
+    r"^ *+(?P<label>问题清单|存在问题|具体问题|问题表现|反馈问题|发现问题)：(?P<problem>[^\n]+)\n+"
     r" *(?:整改|改进)(?:情况|措施|举措)："
     r"(?P<measure>[^\n]*"
     r"(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,6}：)|\n)[^\n]+)*)",
     re.MULTILINE,
 )
 LABEL_LINE = re.compile(
-    r"\n *(?:牵头|责任|配合|主办|协办|承办|主责|完成|整改)(?:单位|领导|部门|人|科室|时限|期限)：|（牵头单位："
+    r"\n *+(?:牵头|责任|配合|主办|协办|承办|主责|完成|整改)"
+    r"(?:单位|领导|部门|人|科室|时限|期限)：|（牵头单位："
 )
 
 
@@ -92,10 +93,12 @@ def find(frame: Outline) -> tuple[list[Finding], list[Finding]]:
     search.label_pairs()
     search.below(frame.root, Verdict.NEITHER, SectionKind.OTHER, 0)
     search.between_lists()
-    return (
-        sorted(search.problems, key=lambda found: found.statement),
-        sorted(search.measures, key=lambda found: found.statement),
-    )
+    return _in_order(search.problems), _in_order(search.measures)
+
+
+def _in_order(found: list[Finding]) -> list[Finding]:
+    """In reading order, without the enumerators that nothing follows."""
+    return sorted((f for f in found if f.statement[0] < f.statement[1]), key=lambda f: f.statement)
 
 
 class _Search:
@@ -136,7 +139,7 @@ class _Search:
         """The last cue in the sentence before the list decides; without one the section does."""
         if kind is SectionKind.CARRYOVER:
             return Verdict.NEITHER
-        end = len(self.text[: items[0].mark].rstrip(" \n"))
+        end = before_blanks(self.text, items[0].mark)
         lead = re.split(r"[。\n；](?=.)", self.text[max(start, end - 120) : end])[-1]
         problem = -1 if COMPLAINTS.search(lead) else _last(PROBLEM_CUE, lead)
         measure = _last(MEASURE_CUE, lead)
@@ -236,9 +239,8 @@ class _Search:
             end = found
         finding = self.split((item.start, end), (item.start, item.end), why, sure)
         shi = [child for child in item.children if child.mark < finding.statement[1]]
-        finding.particulars = [
-            trimmed(self.text, child.start, min(child.end, finding.statement[1])) for child in shi
-        ]
+        parts = [trimmed(self.text, child.start, min(child.end, finding.statement[1])) for child in shi]
+        finding.particulars = [part for part in parts if part[0] < part[1]]
         return finding
 
     def split(self, span: Span, scope: Span, why: str, sure: float) -> Finding:
@@ -298,6 +300,3 @@ def paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
         span = trimmed(text, begin, stop)
         if not text[begin:stop].endswith("：") and span[1] - span[0] >= 6:
             yield span
-
-
-__all__ = ["Finding", "Span", "Verdict", "find", "heading_end", "trimmed"]

@@ -31,7 +31,7 @@ TABLE = str.maketrans(
 
 # What web pages hang below a copied text. A line that begins so ends the report, unless a section follows.
 RUBBISH = re.compile(
-    r"^[ \-·•*●|]*(?:预览(?:阅读)?已?结束|上一篇|下一篇|请?点击.*(?:联系|下载|查看)|.*联系老师"
+    r"^[ \-·•*●|]*+(?:预览(?:阅读)?已?结束|上一篇|下一篇|请?点击.*(?:联系|下载|查看)|.*联系老师"
     r"|相关(?:文章|阅读|推荐|链接)|扫一扫|扫码|打印本页|关闭窗口|返回顶部|责任编辑|Powered by|版权所有"
     r"|【[^】]{2,30}】[^。]{0,12}：?$|.{0,4}更多.{0,8}(?:范文|文章)).*$",
     re.MULTILINE,
@@ -68,7 +68,7 @@ TOKEN = re.compile(
 # After a comma only 一是 opens an item; after a blank or 、 a number may belong to the sentence.
 AFTER_COMMA = {Style.SHI}
 CLOSING = re.compile(
-    r"^ *(?:综上所述|总之|总的来说|特此(?:报告|通知|通报)|以上(?:汇报|报告|是|就是))", re.MULTILINE
+    r"^ *+(?:综上所述|总之|总的来说|特此(?:报告|通知|通报)|以上(?:汇报|报告|是|就是))", re.MULTILINE
 )
 FIRST = re.compile(r"[（第其]?(?:一(?!十)|1(?!\d))|[①⑴]")
 HEADING_LENGTH = 45
@@ -171,6 +171,13 @@ def _token(text: str, found: re.Match[str]) -> tuple[int, int, Style, bool] | No
     return mark, found.end(), style, at_line
 
 
+def before_blanks(text: str, end: int) -> int:
+    """The end of what stands before blanks and line ends."""
+    while end and text[end - 1] in " \n":
+        end -= 1
+    return end
+
+
 def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The lines between two places, as spans without surrounding blanks; empty ones are left out."""
     for found in re.finditer(r"[^\n]+", text[start:end]):
@@ -199,20 +206,16 @@ def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> 
 
 def _leave_lead_in(before: list[Item], item: Item, text: str) -> None:
     """The sentence that leads a new list in (“改进措施：”) is no part of the last item of the list before."""
-    lead_end = len(text[: item.mark].rstrip(" \n"))
-    if not before or not text[:lead_end].endswith("："):
+    lead_end = before_blanks(text, item.mark)
+    if not before or text[lead_end - 1 : lead_end] != "：":
         return
     lead = max(text.rfind(mark, before[-1].start, lead_end) for mark in "。；\n")
-    if lead >= before[-1].start:
-        _cut(before[-1], lead)
-
-
-def _cut(item: Item, end: int) -> None:
-    while True:
-        item.end = min(item.end, end)
-        if not item.children:
-            return
-        item = item.children[-1]
+    ending = [before[-1]]
+    while ending[-1].children:
+        ending.append(ending[-1].children[-1])
+    if lead >= ending[-1].start:
+        for shortened in ending:
+            shortened.end = min(shortened.end, lead)
 
 
 def _goes_under(item: Item, style: Style, at_line: bool, mark: int, text: str) -> bool:
@@ -233,13 +236,14 @@ def _trim(item: Item, text: str) -> None:
     for items in item.lists():
         _trim_last(items, text)
     for child in item.children:
-        child.end = len(text[: child.end].rstrip(" \n"))
+        child.end = before_blanks(text, child.end)
         _trim(child, text)
 
 
 def _trim_last(items: list[Item], text: str) -> None:
     last = items[-1]
-    if last.line_start and (closing := CLOSING.search(text, last.start, last.end)):
+    after = last.children[-1].start if last.children else last.start
+    if last.line_start and (closing := CLOSING.search(text, after, last.end)):
         last.end = closing.start()
     stop = text.find("\n", last.start, last.end)
     list_of_lines = last.style > Style.CHINESE or len(items) > 2

@@ -14,7 +14,7 @@ YEAR = r"(?P<year>(?:19|20)\d\d|(?:19|20)?[\dxX×＊*_〇○]{2,4})\s*年(?:度)
 PART = r"第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<month>1[0-2]|[1-9])月份?(?!\s*\d+日)"
 NAMED = re.compile(rf"(?:{YEAR})\s*(?:{PART})|(?<![上下本每])第(?P<alone>[一二三四1-4])季度")
 WHOLE_YEAR = re.compile(rf"{YEAR}[^\n，。]{{0,24}}(?:总结|报告|汇报|通报)")
-DAY = re.compile(r"^\s*((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*$", re.MULTILINE)
+DAY = re.compile(r"^ *+((?:19|20)\d\d) *年 *(\d{1,2}) *月 *(\d{1,2}) *日 *$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

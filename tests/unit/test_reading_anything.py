@@ -1,0 +1,51 @@
+"""Whatever the text, spans stay inside it and in order, and no text keeps the reader busy."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.documents_for_reading import sample_text
+from tracker.reports.contract import Span, read_report
+from tracker.reports.sandbox import read_in_child
+
+PIECES = ["一、", "（一）", "1.", "（1）", "①", "一是", "二是", "\n", "\r\n", "。", "；", "：", "，", " ",
+          "对此，", "存在问题", "下一步打算", "整改措施：", "责任单位：", "年底前", "学习不够", "上一篇", "12次",
+          "等问题", "发现"]  # fmt: skip
+
+
+def inside(text: str, span: Span, start: int = 0, end: int | None = None) -> bool:
+    """Whether a span is not empty and lies between two places."""
+    return start <= span.start < span.end <= (len(text) if end is None else end)
+
+
+@given(st.lists(st.sampled_from([*PIECES, *sample_text().split("。")]), min_size=1, max_size=60))
+def test_spans_lie_in_the_text(pieces: list[str]) -> None:
+    text = "文" + "".join(pieces)
+    reading = read_report("总结.txt", text.encode())
+    assert reading.text == text
+    for problem in reading.problems:
+        assert inside(text, problem.span)
+        assert problem.measure is None or inside(text, problem.measure, problem.span.end)
+        assert all(inside(text, part, problem.span.start, problem.span.end) for part in problem.particulars)
+    assert all(inside(text, measure.span) for measure in reading.measures)
+    assert all(0 <= section.start <= section.end <= len(text) for section in reading.sections)
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "一、",
+        "\n",
+        " ",
+        "存在问题：一是学习不够；",
+        "发现甲",
+        "1月",
+        "也存在",
+        "问题清单：甲\n",
+        "（一）甲\n",
+    ],
+)
+def test_no_text_keeps_the_reader_busy(repeated: str) -> None:
+    """The child is ended after ten seconds of processor time; a quadratic rule would not come back."""
+    text = repeated * (200_000 // len(repeated)) + "完"
+    assert read_in_child("总结.txt", text.encode()).text == text
