@@ -37,7 +37,7 @@ def drafted(office: Office) -> Summary:
 
 def fields_of(page: str) -> dict[str, str]:
     """Return what the form of the draft would send untouched."""
-    hidden = dict(re.findall(r'<input type="hidden" name="(was-\d+|version)" value="([^"]*)"', page))
+    hidden = dict(re.findall(r'<input type="hidden"\s+name="(was-\d+|version)"\s+value="([^"]*)"', page))
     areas = dict(re.findall(r'<textarea[^>]*name="(p-\d+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
     return hidden | areas | {"csrf_token": token(page)}
 
@@ -107,7 +107,7 @@ def test_edits_are_kept_and_facts_decided_in_the_page(office: Office, drafted, s
         close(add_task(office, "补登的上季度问题"), office)
     clerk.post(f"{address}/roll-up", data=sent)
     page = clerk.get(address).text
-    assert "有 1 段的数据在您编辑之后变了" in page
+    assert "有 1 段的数据在编辑之后变了" in page
     assert "三个问题已解决一个。" in page
     sent = fields_of(page) | {lead: "再改一次：", "decide": rate.replace("p-", "new:")}
     assert clerk.post(address, data=sent).status_code == 302

@@ -6,7 +6,8 @@
    3 effort    [data-effort=clicks] and [data-effort=typed] start from their own number and count on. A hidden
                field of that kind takes the count to the server.
    4 calendar  a text field with data-calendar="日历" gets the browser's calendar beside it.
-   5 errors    the summary of errors takes the focus when the page opens. */
+   5 errors    the summary of errors takes the focus when the page opens.
+   6 room      a textarea with data-grows has as many rows as its text needs. */
 (function () {
   "use strict";
 
@@ -142,6 +143,18 @@
     if (summary) { summary.focus(); }
   }
 
+  // 6
+
+  function makeRoom(area) {
+    while (area.scrollHeight > area.clientHeight && area.rows < 60) { area.rows += 1; }
+  }
+
+  function startRoom(area) {
+    makeRoom(area);
+    area.addEventListener("input", function () { makeRoom(area); });
+  }
+
+  all("[data-grows]").forEach(startRoom);
   all("[data-keys]").forEach(function (root) {
     startEffort(root);
     startKeys(root);

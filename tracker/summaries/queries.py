@@ -47,9 +47,10 @@ def offered_periods(units: Sequence[Unit]) -> list[Period]:
 
 
 def likeliest_period(units: Sequence[Unit]) -> Period:
-    """Return the period that follows the last one with problems; without any the present quarter."""
-    found = _with_problems(units)
-    return max(found).next() if found else Period.of(clock.today())
+    """Return the period that follows the last one that is over and has problems, else the present quarter."""
+    today = clock.today()
+    over = [period for period in _with_problems(units) if period.last_day < today]
+    return max(over).next() if over else Period.of(today)
 
 
 def _with_problems(units: Sequence[Unit]) -> Sequence[Period]:
