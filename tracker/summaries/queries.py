@@ -21,9 +21,7 @@ QUARTERS_BACK = 4
 def summaries(actor: Actor, after: str | None) -> Page[Summary]:
     """Return one page of the drafts an actor may read, the last rolled up first."""
     query = (
-        select(Summary)
-        .where(visible_to(actor))
-        .options(joinedload(Summary.unit), joinedload(Summary.domain))
+        select(Summary).where(visible_to(actor)).options(joinedload(Summary.unit), joinedload(Summary.domain))
     )
     return page(query, (Summary.rolled_up_at, Summary.id), after, newest_first=True)
 
