@@ -83,10 +83,10 @@ def review(visitor: FlaskClient, report_id: int, act: str = "save", **changes: s
     return visitor.post(f"/reports/{report_id}", data={**fields_of(page), **changes, "act": act})
 
 
-def confirm(visitor: FlaskClient, report_id: int, *, assign: bool = True, **changes: str) -> TestResponse:
-    """Press the button that makes the tasks."""
+def confirm(visitor: FlaskClient, report_id: int, **changes: str) -> TestResponse:
+    """Press the button that makes the tasks and assigns them."""
     page = visitor.get(f"/reports/{report_id}").text
-    sent = {**fields_of(page), **changes, "assign": "1" if assign else "0"}
+    sent = {**fields_of(page), "assign": "1", **changes}
     return visitor.post(f"/tasks/from-report/{report_id}", data=sent)
 
 

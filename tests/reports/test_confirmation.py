@@ -18,6 +18,7 @@ from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
 from tracker.problems.words import LATER_STANDARD
 from tracker.reports.models import Decision, ReportState
 from tracker.tasks import from_report
+from tracker.tasks.lifecycle import assign
 from tracker.tasks.models import Task
 from tracker.tasks.states import Remedy, TaskState
 
@@ -89,7 +90,7 @@ def test_pressing_twice_makes_the_tasks_once(clerk: FlaskClient, report_id: int)
 
 
 def test_without_assigning_they_are_registered(clerk: FlaskClient, report_id: int) -> None:
-    confirm(clerk, report_id, assign=False)
+    confirm(clerk, report_id, assign="0")
     assert {task.state for task in all_tasks()} == {TaskState.REGISTERED}
 
 
@@ -135,6 +136,14 @@ def test_a_long_term_problem_is_reviewed_and_counts_so(clerk: FlaskClient, repor
     assert all_problems()[0].outcome == ProblemOutcome.LONG_TERM
 
 
+def test_a_review_day_that_is_past_is_refused(clerk: FlaskClient, report_id: int) -> None:
+    first = proposals(report_id)[0]
+    past = {f"p{first.id}-clock": "long_term", f"p{first.id}-deadline": "2025-10-13"}
+    refused = confirm(clerk, report_id, **past)
+    assert refused.status_code == 422
+    assert "下次评估日期 2025-10-13 已过" in refused.text
+
+
 def test_decisions_are_taken_one_by_one_and_taken_back(clerk: FlaskClient, report_id: int) -> None:
     first, second, third = proposals(report_id)[:3]
     taken = review(clerk, report_id, f"take-{first.id}")
@@ -158,6 +167,8 @@ def test_what_is_dropped_becomes_nothing_and_its_measure_a_plain_item(
 ) -> None:
     second = proposals(report_id)[1]
     review(clerk, report_id, f"drop-{second.id}")
+    assert "并入对应的问题" in clerk.get(f"/reports/{report_id}").text
+    assert proposals(report_id)[4].answers_id == second.id  # so that taking it back restores the link
     confirm(clerk, report_id)
     assert len(all_problems()) == 2
     assert [task.title for task in all_tasks() if task.problem_id is None] == [
@@ -223,12 +234,10 @@ def test_a_wrong_field_is_named_and_nothing_is_made(
 def test_a_failure_in_the_middle_leaves_nothing_half(
     clerk: FlaskClient, report_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = from_report.assign
-
     def fails_at_the_third(task: Task, **given: object) -> object:
         if task.number == 3:
             raise RuntimeError("the power went out")
-        return made(task, **given)  # type: ignore[arg-type]
+        return assign(task, **given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(from_report, "assign", fails_at_the_third)
     with pytest.raises(RuntimeError):
@@ -263,7 +272,7 @@ def test_a_post_for_which_nobody_acts_cannot_be_assigned(clerk: FlaskClient, off
     assert refused.status_code == 422
     assert "宣传办主任无人任职，上级岗位也无人任职" in refused.text
     assert all_tasks() == []
-    assert confirm(clerk, report_id, assign=False).status_code == 302
+    assert confirm(clerk, report_id, assign="0").status_code == 302
     assert len(all_tasks()) == 4
 
 

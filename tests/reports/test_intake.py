@@ -133,7 +133,7 @@ def test_an_unreadable_file_says_why_and_leaves_nothing_half(
     report_id = read_in(clerk, content, name)
     page = clerk.get(f"/reports/{report_id}").text
     assert said in page
-    assert "重新导入" in page
+    assert "文件已原样保存" in page
     assert report(report_id).state == ReportState.UNREADABLE
     assert proposals(report_id) == []
 

@@ -158,10 +158,14 @@ def calendar_of(report: Report) -> Calendar:
 
 def plain_items(report: Report) -> list[Proposal]:
     """Return the measures that become work items: not dropped, and answering no problem that is kept."""
-    kept = {row.id for row in report.proposals if _kept(row, ProposalKind.PROBLEM)}
-    return [
-        row for row in report.proposals if _kept(row, ProposalKind.MEASURE) and row.answers_id not in kept
-    ]
+    merged = merged_measures(report)
+    return [row for row in report.proposals if _kept(row, ProposalKind.MEASURE) and row not in merged]
+
+
+def merged_measures(report: Report) -> list[Proposal]:
+    """Return the measures that go into the task of a problem that is kept."""
+    kept = {problem.id for problem in problems(report)}
+    return [row for row in report.proposals if _kept(row, ProposalKind.MEASURE) and row.answers_id in kept]
 
 
 def problems(report: Report) -> list[Proposal]:

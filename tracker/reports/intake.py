@@ -19,12 +19,13 @@ from tracker.refusals import Refused
 from tracker.reports.access import require_clerk
 from tracker.reports.models import Report, ReportState
 from tracker.reports.proposing import propose
-from tracker.reports.reading import MOST_BYTES, UnreadableReportError
+from tracker.reports.reading import KEPT, MOST_BYTES, UnreadableReportError
 from tracker.reports.sandbox import read_in_child
 
 READ_REPORT = "read_report"
 PASTED = "粘贴的文字.txt"
 LONGEST_NAME = 255
+KEPT_HERE = "文件已原样保存，没有生成问题或任务。"  # what the reader cannot know: the office has it
 
 
 class KnownAlready(Refused):
@@ -175,5 +176,6 @@ def _still_reading(report_id: int) -> Report | None:
 def _mark_unreadable(report_id: int, message: str) -> None:
     report = _still_reading(report_id)
     if report is not None:
-        report.state, report.message = ReportState.UNREADABLE, message[:500]
+        report.state = ReportState.UNREADABLE
+        report.message = message.replace(KEPT, KEPT_HERE)[:500]
         record("report.unreadable", f"report:{report_id}", message=message)

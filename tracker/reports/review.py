@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker import clock
 from tracker.periods import Kind, Period
-from tracker.reports.confirmation import field_of, plain_items, problems
+from tracker.reports.confirmation import field_of, merged_measures, plain_items, problems
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
 from tracker.reports.outline import normalised, text_end
 from tracker.reports.staff import Member, duty_label
@@ -57,6 +57,7 @@ class ShownProposal:
     standard: str
     standard_why: str
     answers: str
+    merged: bool  # a measure that goes into the task of a problem
     tags: list[str]
     kin: dict[str, Any] | None
     confidence: float
@@ -141,9 +142,7 @@ def choices(report: Report, members: Sequence[Member], domains: Sequence[Pair]) 
     """Return the options of the page's selects."""
     numbered = list(enumerate(_in_order(report), start=1))
     answers = [
-        (str(row.id), _("问题 %(number)s：%(title)s", number=number, title=title_of(row.text)[:24]))
-        for number, row in numbered
-        if row.kind == ProposalKind.PROBLEM and row.decision != Decision.DROPPED
+        (str(row.id), _answered(number, row)) for number, row in numbered if row.kind == ProposalKind.PROBLEM
     ]
     return Choices(
         posts=post_options(members),
@@ -215,12 +214,20 @@ def _shown(
         standard=standard,
         standard_why=row.standard_why,
         answers=value("answers", row.answers_id),
+        merged=row in merged_measures(report),
         tags=_tags(report, row),
         kin=_kin(row),
         confidence=row.confidence,
         summary="，".join(part for part in (labels.get(post, ""), _due(row.deadline)) if part),
         linked=[other.text for other in report.proposals if other.answers_id == row.id],
     )
+
+
+def _answered(number: int, problem: Proposal) -> str:
+    words = title_of(problem.text)[:24]
+    if problem.decision == Decision.DROPPED:
+        return str(_("问题 %(number)s（已去掉）：%(words)s", number=number, words=words))
+    return str(_("问题 %(number)s：%(words)s", number=number, words=words))
 
 
 def _due(deadline: date | None) -> str:

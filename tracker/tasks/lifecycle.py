@@ -166,6 +166,8 @@ def _check_assignment(
     if task.remedy == Remedy.LONG_TERM:
         if review_on is None:
             raise Refused("长期坚持的任务须定下次评估日期。", field="review_on")
+        if review_on < day:
+            raise Refused(f"下次评估日期 {review_on} 已过，请改为今天或以后的日期。", field="review_on")
     elif deadline is None:
         raise Refused("交办须定整改时限。", field="deadline")
     elif deadline < day:
