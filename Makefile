@@ -5,7 +5,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 VAR := $(CURDIR)/var
-SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+ifndef SEED
+SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+endif
 JOBS ?= auto
 
 # What every installation shares; the second argument of pip is always the lock, never a loose name.

@@ -66,6 +66,11 @@ def pytest_report_header() -> str:
     return f"TRACKER_SEED={os.environ['TRACKER_SEED']}"
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case by its argument where the value is a file: its bytes may hold the time it was made."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test marked `database` on both kinds."""
     if "database_kind" in metafunc.fixturenames and metafunc.definition.get_closest_marker("database"):

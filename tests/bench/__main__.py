@@ -1,0 +1,124 @@
+"""make bench: what the program costs, each row beside a yardstick taken in the same run.
+
+Absolute figures move with the machine; only the ratio says something. Each figure is the best of
+a few rounds.
+"""
+
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from flask import Flask, render_template_string
+
+from tests.conftest import environment, migrate, release
+from tests.processes import serving
+from tracker import create_app
+from tracker.places import samples_dir
+from tracker.reports.contract import read_report
+
+ROUNDS = 3
+REQUESTS = 100
+MEGABYTE = 1_000_000  # bytes of UTF-8
+# Seven searches over a text: the least that any reader of such a report has to do.
+FLOOR = (
+    r"[一二三四五六七八九十]+、",
+    r"（[一二三四五六七八九十]+）",
+    r"\d{4}年",
+    r"第[一二三四]季度",
+    r"问题",
+    r"(?:对此|为此|今后|下一步)，",
+    r"\d+(?:次|个|人|场)",
+)
+FIFTY_ROWS = "{% for row in rows %}<tr><td>{{ row }}</td><td>{{ row * 2 }}</td></tr>{% endfor %}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the result; the yardstick is None where the goal is absolute."""
+
+    what: str
+    measured: float
+    unit: str
+    yardstick: float | None = None
+    against: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.what:<44}{self.measured:>10.2f} {self.unit:<4}"
+        if self.yardstick is None:
+            return line
+        ratio = self.measured / self.yardstick
+        return f"{line}{ratio:>8.2f} × {self.against} ({self.yardstick:.2f} {self.unit})"
+
+
+def best(work: Callable[[], object]) -> float:
+    """Return the shortest time of a few rounds, in milliseconds of processor time."""
+    times = []
+    for _ in range(ROUNDS):
+        begun = time.process_time()
+        work()
+        times.append((time.process_time() - begun) * 1000)
+    return min(times)
+
+
+def reading() -> Iterator[Row]:
+    """A report of 100 kB and of 1 MB against seven searches over the same text."""
+    sample = (samples_dir() / "township-q3.txt").read_bytes()
+    small = sample * (MEGABYTE // 10 // len(sample))
+    large = sample * (MEGABYTE // len(sample))
+    text = large.decode()
+    floor = best(lambda: [re.findall(pattern, text) for pattern in FLOOR])
+    short = best(lambda: read_report("sample.txt", small))
+    long = best(lambda: read_report("sample.txt", large))
+    yield Row("read a report of 1 MB", long, "ms", floor, "seven searches")
+    yield Row("read a report of 1 MB", long, "ms", short, "one of 100 kB")
+
+
+def pages(directory: Path) -> Iterator[Row]:
+    """The sign-in page against a bare Flask page of fifty rows, processor time a request."""
+    given = environment(directory, f"sqlite:///{directory / 'bench.db'}")
+    migrate(given)
+    app = create_app(given)
+    bare = Flask("bare")
+    bare.add_url_rule("/", "rows", lambda: render_template_string(FIFTY_ROWS, rows=range(50)))
+    own = per_request(app, "/login")
+    yield Row("sign-in page", own, "ms", per_request(bare, "/"), "bare Flask, fifty rows")
+    release(app)
+
+
+def per_request(app: Flask, address: str) -> float:
+    """Return milliseconds of processor time that one request costs."""
+    client = app.test_client()
+    assert client.get(address).status_code == 200
+    return best(lambda: [client.get(address) for _ in range(REQUESTS)]) / REQUESTS
+
+
+def start(directory: Path) -> Iterator[Row]:
+    """From `tracker serve` to the first page, and the memory of web server and worker at rest."""
+    given = environment(directory, f"sqlite:///{directory / 'start.db'}")
+    migrate(given)
+    begun = time.monotonic()
+    with serving(given) as server:
+        yield Row("start to first page", time.monotonic() - begun, "s")
+        time.sleep(2)  # until the worker has started too
+        family = [
+            server.process.pid,
+            *(child.pid for child in psutil.Process(server.process.pid).children(recursive=True)),
+        ]
+        shared_fairly = sum(psutil.Process(pid).memory_full_info().pss for pid in family)
+        yield Row("memory at rest, web and worker (PSS)", shared_fairly / 2**20, "MiB")
+
+
+def main() -> None:
+    """Print every row."""
+    with tempfile.TemporaryDirectory() as directory:
+        for rows in (reading(), pages(Path(directory)), start(Path(directory))):
+            for row in rows:
+                print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()
