@@ -39,9 +39,11 @@ from tracker.settings import ladder
 from tracker.settings.choices import choose
 from tracker.settings.keys import LADDER
 from tracker.settings.ladder import DEFAULT_LADDER, Rung, write_ladder
+from tracker.tasks import lifecycle
 from tracker.tasks.access import visible_to
 from tracker.tasks.lights import LEVELS, Lights, bounds, deadline_words
 from tracker.tasks.queries import Conditions, bounded_count
+from tracker.tasks.states import Verdict
 
 SignIn = Callable[[Member], FlaskClient]
 
@@ -131,8 +133,8 @@ def test_the_past_is_counted_from_the_events(
         task = ledger.requested(office)
     moved_clock(TODAY + timedelta(days=1))
     with writing():
-        ledger.lifecycle.endorse(task, by=office.deputy.actor)
-        ledger.lifecycle.accept(task, by=office.keeper.actor, verdict=ledger.Verdict.GOOD)
+        lifecycle.endorse(task, by=office.deputy.actor)
+        lifecycle.accept(task, by=office.keeper.actor, verdict=Verdict.GOOD)
     seen = visible_to(office.secretary.actor)
     for day, closed in ((TODAY - timedelta(days=1), None), (TODAY, 0), (TODAY + timedelta(days=1), 1)):
         counts = count([TOTAL, CLOSED], Conditions(on=day), seen, Lights.on(day))[()]

@@ -1,7 +1,7 @@
 """The ledger, the page of a task, its actions and its evidence, through the web."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from io import BytesIO
 
@@ -37,12 +37,12 @@ def made(make: Callable[..., Task], office: Office, **more: object) -> Task:
         return make(office, **more)
 
 
-def send(visitor: FlaskClient, task: Task, action: str, fields: dict[str, object]) -> TestResponse:
+def send(visitor: FlaskClient, task: Task, action: str, fields: Mapping[str, object]) -> TestResponse:
     """Open the form of an action and send it with what the form itself holds."""
     address = f"/tasks/{task.id}/{action}"
     page = visitor.get(address)
     assert page.status_code == 200, page.text
-    sent = {"csrf_token": token(page.text), "version": str(task.version)} | fields
+    sent = {"csrf_token": token(page.text), "version": str(task.version)} | dict(fields)
     return visitor.post(address, data=sent, content_type="multipart/form-data")
 
 
