@@ -16,7 +16,9 @@ def token(page: str) -> str:
     return found.group(1)
 
 
-def post(visitor: FlaskClient, address: str, fields: dict[str, Any], *, page: str | None = None) -> TestResponse:
+def post(
+    visitor: FlaskClient, address: str, fields: dict[str, Any], *, page: str | None = None
+) -> TestResponse:
     """Open the page of a form (its own address unless `page` names another) and send it filled in."""
     opened = visitor.get(page or address)
     sent = dict(fields) | {"csrf_token": token(opened.text)}

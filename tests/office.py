@@ -76,7 +76,9 @@ def build_office() -> Office:
     ideology = add_domain("ideology", "意识形态", DomainKind.SECOND)
     safety = add_domain("safety", "安全生产", DomainKind.SECOND)
 
-    def member(username: str, name: str, unit: Unit, title: str, superior: Member | None = None, **roles: bool) -> Member:
+    def member(
+        username: str, name: str, unit: Unit, title: str, superior: Member | None = None, **roles: bool
+    ) -> Member:
         post = add_post(unit, title, superior=None if superior is None else superior.post, **roles)
         person = add_person(name, email=f"{username}@qs.invalid")
         appoint(person, post, from_day=START)
@@ -93,7 +95,12 @@ def build_office() -> Office:
     village_lead = member("village", "冯演", village, "东示村党支部书记", deputy)
     other_clerk = member("other", "蒋例", other_town, "党政办经办人", is_clerk=True)
 
-    lead_duty = charge(lead.post, ideology, "负责意识形态工作责任制落实、宣传队伍建设和网络舆情应对", source="青委〔2025〕3号")
+    lead_duty = charge(
+        lead.post,
+        ideology,
+        "负责意识形态工作责任制落实、宣传队伍建设和网络舆情应对",
+        source="青委〔2025〕3号",
+    )
     charge(lead.post, business, "负责新闻宣传、文化活动和宣传阵地建设")
     safety_duty = charge(safety_lead.post, business, "负责安全生产检查、隐患整改和应急演练")
     charge(safety_lead.post, ideology, "落实本办公室意识形态工作责任")

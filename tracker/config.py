@@ -61,7 +61,9 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         data_dir=data_dir,
         secret_key=given.get("TRACKER_SECRET_KEY") or _kept_secret(data_dir),
-        database_url=_driver_named(given.get("TRACKER_DATABASE_URL") or f"sqlite:///{data_dir / 'tracker.db'}"),
+        database_url=_driver_named(
+            given.get("TRACKER_DATABASE_URL") or f"sqlite:///{data_dir / 'tracker.db'}"
+        ),
         base_url=given.get("TRACKER_BASE_URL", "http://127.0.0.1:8400").rstrip("/"),
         smtp_url=given.get("TRACKER_SMTP_URL") or None,
         timezone=given.get("TRACKER_TIMEZONE", "Asia/Shanghai"),

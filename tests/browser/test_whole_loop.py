@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -33,7 +33,8 @@ IMPORTED, FINISHED = date(2025, 10, 9), date(2025, 12, 30)
 QUARTER = Period.parse("2025Q3")
 Enter = Callable[..., AbstractContextManager[Page]]
 PATIENCE = 15_000  # milliseconds
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
 
 REPORTS = {"own sample": samples_dir() / "township-q3.txt"}
 if REFERENCE.is_dir():
@@ -57,7 +58,7 @@ def enter(browser: Browser, address: str) -> Enter:
     """A function that gives the page of someone signed in, and says that no script or style was refused."""
 
     @contextmanager
-    def signed_in(username: str, size: dict[str, int] = DESK) -> Iterator[Page]:
+    def signed_in(username: str, size: ViewportSize = DESK) -> Iterator[Page]:
         context = browser.new_context(viewport=size, locale="zh-CN", base_url=address, accept_downloads=True)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

@@ -20,7 +20,7 @@ class AccountKind(StrEnum):
     AUDIT_ADMIN = "audit_admin"
 
 
-class Account(UserMixin, Base):
+class Account(UserMixin, Base):  # type: ignore[misc] # Flask-Login ships no types
     """What someone signs in with."""
 
     __tablename__ = "accounts"

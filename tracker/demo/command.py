@@ -31,7 +31,9 @@ def demo(reset: bool) -> None:
         print_accounts(kept_passwords(place))
         return
     if _holds_data() and not _is_demo():
-        click.echo("这个数据库里有正式数据，不生成演示。请用 TRACKER_DATABASE_URL 指定另一个数据库。", err=True)
+        click.echo(
+            "这个数据库里有正式数据，不生成演示。请用 TRACKER_DATABASE_URL 指定另一个数据库。", err=True
+        )
         sys.exit(2)
     if reset:
         _empty()

@@ -62,7 +62,7 @@ class County:
 
 
 def build_county(from_day: date) -> County:
-    """Enter the units, posts, people, duties and portfolios of samples/county.toml, in office from a day on."""
+    """Enter the units, posts, people and duties of samples/county.toml, in office from a day on."""
     data = tomllib.loads((samples_dir() / "county.toml").read_text(encoding="utf-8"))
     county = County()
     for row in data["domains"]:
@@ -98,7 +98,9 @@ def open_accounts(county: County) -> dict[str, str]:
 def keep_passwords(passwords: dict[str, str], place: Path) -> None:
     """Write the demo's passwords where only their owner reads them, for the second `make run`."""
     place.unlink(missing_ok=True)
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write("".join(f"{username}\t{password}\n" for username, password in passwords.items()))
 
 
@@ -131,7 +133,7 @@ def _fill_post(county: County, row: dict[str, Any], from_day: date) -> None:
 
 
 def _random_password() -> str:
-    """Return a password that meets the policy: letters of both cases, digits, a hyphen; easy to read aloud."""
+    """Return a password that meets the policy: letters of both cases, digits, a hyphen."""
     letters = "abcdefghjkmnpqrstuvwxyz"
     parts = ["".join(secrets.choice(letters) for _ in range(4)) for _ in range(2)]
     number = "".join(secrets.choice(string.digits) for _ in range(4))

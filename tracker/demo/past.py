@@ -85,11 +85,11 @@ def make_past(county: County, today: date) -> None:
         ensure_kinds()
     safety_day, ideology_day = _report_day(reported), _report_day(period)
     safety = _report(county, SAFETY, safety_day, before)
-    _live(county, safety, SAFETY_STEPS, safety_day, today)
+    _live(safety, SAFETY_STEPS, safety_day, today)
     with clock.moved_to(ideology_day), writing():
         carry_over(county.units["QS"], before, by=county.actor("clerk"))
     ideology = _report(county, IDEOLOGY, ideology_day, reported)
-    _live(county, ideology, IDEOLOGY_STEPS, ideology_day, today)
+    _live(ideology, IDEOLOGY_STEPS, ideology_day, today)
     _record_acts(county, period.first_day, today)
 
 
@@ -143,18 +143,18 @@ def _text_for(sample: str, period: Period) -> str:
     return text
 
 
-def _live(county: County, task_ids: list[int], steps: tuple[Step, ...], start: date, today: date) -> None:
+def _live(task_ids: list[int], steps: tuple[Step, ...], start: date, today: date) -> None:
     for step in steps:
         day = shipped().on_or_after(start + timedelta(days=step.days))
         if day > today:
             return
         with clock.moved_to(day):
             with writing():
-                _take(db.session.get_one(Task, task_ids[step.task]), step, county)
+                _take(db.session.get_one(Task, task_ids[step.task]), step)
             plan(clock.now())
 
 
-def _take(task: Task, step: Step, county: County) -> None:
+def _take(task: Task, step: Step) -> None:
     """Do one step as whoever has to do it that day."""
     if task.state == TaskState.REGISTERED:
         return

@@ -104,7 +104,11 @@ def _write_rows(place: Path) -> dict[str, int]:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(value) if value is not None and not isinstance(value, str | int | float | bool | dict | list) else value
+    return (
+        str(value)
+        if value is not None and not isinstance(value, str | int | float | bool | dict | list)
+        else value
+    )
 
 
 def _read_rows(place: Path) -> int:
@@ -122,7 +126,8 @@ def _read_rows(place: Path) -> int:
 
 
 def _batches(place: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    name, batch = "", []
+    name = ""
+    batch: list[dict[str, Any]] = []
     with place.open(encoding="utf-8") as file:
         for line in file:
             entry = json.loads(line)
@@ -135,7 +140,9 @@ def _batches(place: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         yield name, batch
 
 
-def _typed(table: Table, row: dict[str, Any], late: list[tuple[Table, dict[str, Any], Any]]) -> dict[str, Any]:
+def _typed(
+    table: Table, row: dict[str, Any], late: list[tuple[Table, dict[str, Any], Any]]
+) -> dict[str, Any]:
     """Return a row with its values typed; references within the table are set once all its rows are in."""
     typed = {name: _value(table, name, value) for name, value in row.items()}
     own = {
@@ -162,7 +169,7 @@ def _value(table: Table, name: str, value: Any) -> Any:
 def _revision() -> str | None:
     if not inspect(db.engine).has_table("alembic_version"):
         return None
-    return db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    return str(db.session.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def _checked_manifest(source: Path) -> dict[str, Any]:

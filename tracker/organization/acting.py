@@ -42,7 +42,9 @@ class Actor:
     @property
     def oversees(self) -> list[Unit]:
         """The offices the person sees whole: as clerk, ledger keeper or member of the leadership."""
-        return _offices(post for post in self.posts if post.is_clerk or post.keeps_ledger or post.in_leadership)
+        return _offices(
+            post for post in self.posts if post.is_clerk or post.keeps_ledger or post.in_leadership
+        )
 
     def portfolios(self) -> list[Portfolio]:
         """Return what the person is in charge of today."""

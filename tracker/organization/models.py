@@ -114,10 +114,12 @@ class Duty(Base):
 
 
 class Portfolio(Base):
-    """One line of the division of work (分工): a leader's post answers for a unit, a field, or a field in a unit."""
+    """One line of the division of work (分工): a leader's post answers for a unit, a field, or both."""
 
     __tablename__ = "portfolios"
-    __table_args__ = (CheckConstraint("unit_id IS NOT NULL OR domain_id IS NOT NULL", name="covers_something"),)
+    __table_args__ = (
+        CheckConstraint("unit_id IS NOT NULL OR domain_id IS NOT NULL", name="covers_something"),
+    )
 
     id: Mapped[Id]
     leader_post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)

@@ -81,7 +81,9 @@ def release(holding: Holding, *, last_day: date) -> None:
     if last_day < holding.from_day:
         raise Refused("离任日期早于任职日期，请核对。", field="to_day")
     holding.to_day = last_day
-    record("organization.release", f"post:{holding.post_id}", person=holding.person_id, last_day=str(last_day))
+    record(
+        "organization.release", f"post:{holding.post_id}", person=holding.person_id, last_day=str(last_day)
+    )
 
 
 def add_domain(code: str, name: str, kind: DomainKind) -> DutyDomain:
@@ -113,7 +115,9 @@ def divide_work(
     """Enter a line of the division of work (分工). Raises Refused when it covers nothing."""
     if unit is None and domain is None:
         raise Refused("分工至少写明一个单位或一个领域。", field="unit")
-    portfolio = Portfolio(leader_post=leader_post, unit=unit, domain=domain, from_day=from_day, document=document)
+    portfolio = Portfolio(
+        leader_post=leader_post, unit=unit, domain=domain, from_day=from_day, document=document
+    )
     db.session.add(portfolio)
     db.session.flush()
     record("organization.divide_work", f"portfolio:{portfolio.id}", leader=leader_post.id)

@@ -13,7 +13,7 @@ from tracker.settings.models import Setting
 
 
 def chosen(key: Key[T], unit: Unit, day: date) -> T:
-    """Return the value of a key for a unit on a day: its own, else that of the unit above, else the default."""
+    """Return a unit's value for a key on a day: its own, else that of the unit above, else the default."""
     above = [int(part) for part in unit.path.strip("/").split("/")]
     rows = db.session.scalars(
         select(Setting)

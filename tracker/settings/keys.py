@@ -6,7 +6,6 @@ from typing import Any, Generic, TypeVar
 
 from tracker.settings.ladder import DEFAULT_LADDER, Rung, read_ladder
 
-
 T = TypeVar("T")
 
 

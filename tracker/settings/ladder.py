@@ -66,7 +66,13 @@ def read_ladder(stored: Any) -> tuple[Rung, ...]:
 def write_ladder(ladder: Sequence[Rung]) -> list[dict[str, Any]]:
     """Return a ladder as it is stored."""
     return [
-        {"offset": r.offset, "level": r.level, "to": [to.value for to in r.to], "paper": r.paper, "every": r.every}
+        {
+            "offset": r.offset,
+            "level": r.level,
+            "to": [to.value for to in r.to],
+            "paper": r.paper,
+            "every": r.every,
+        }
         for r in ladder
     ]
 

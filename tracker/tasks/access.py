@@ -37,7 +37,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         and_(Task.lead_post_id.in_(mine), given),
         Task.verifier_post_id.in_(mine),
         select(Cooperation.id).where(Cooperation.task_id == Task.id, Cooperation.post_id.in_(mine)).exists(),
-        select(TaskEvent.id).where(TaskEvent.task_id == Task.id, TaskEvent.person_id == actor.person.id).exists(),
+        select(TaskEvent.id)
+        .where(TaskEvent.task_id == Task.id, TaskEvent.person_id == actor.person.id)
+        .exists(),
     ]
     rules += [_in_portfolio(actor)]
     rules += [_overseen(office, given) for office in actor.oversees]
@@ -70,7 +72,10 @@ def open_actions(task: Task, actor: Actor) -> list[Action]:
 
 def _skips_endorsement(action: Action, task: Task, actor: Actor) -> bool:
     """Acceptance straight from a closure request is for tasks that nobody is left to endorse."""
-    straight = task.state == TaskState.CLOSURE_REQUESTED and action in (Action.ACCEPT, Action.RETURN_FOR_REWORK)
+    straight = task.state == TaskState.CLOSURE_REQUESTED and action in (
+        Action.ACCEPT,
+        Action.RETURN_FOR_REWORK,
+    )
     if not straight or (action == Action.RETURN_FOR_REWORK and Role.ENDORSER in roles(task, actor)):
         return False
     return endorser(task, actor) is not None

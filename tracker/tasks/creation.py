@@ -77,5 +77,7 @@ def create(
 
 def _next_number(unit: Unit, period: Period) -> int:
     """Count on per unit and period; the writer lock, or the unique key on PostgreSQL, keeps it single."""
-    last = db.session.scalar(select(func.max(Task.number)).where(Task.unit_id == unit.id, Task.period == period))
+    last = db.session.scalar(
+        select(func.max(Task.number)).where(Task.unit_id == unit.id, Task.period == period)
+    )
     return (last or 0) + 1

@@ -20,7 +20,7 @@ from tracker.problems.words import LATER_STANDARD as LATER_STANDARD
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks.access import may
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
-from tracker.tasks.states import Action, Remedy, TaskState, Verdict, transition
+from tracker.tasks.states import Action, Remedy, Verdict, transition
 from tracker.tasks.words import ACTION_WORDS, STATE_WORDS
 
 

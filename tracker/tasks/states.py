@@ -105,7 +105,10 @@ class Transition:
 
 
 def _rows(
-    action: Action, sources: "tuple[TaskState, ...] | frozenset[TaskState]", target: TaskState | None, *roles: Role
+    action: Action,
+    sources: "tuple[TaskState, ...] | frozenset[TaskState]",
+    target: TaskState | None,
+    *roles: Role,
 ) -> list[Transition]:
     return [Transition(action, source, target, frozenset(roles)) for source in sorted(sources)]
 
@@ -135,7 +138,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows(A.LOOK_BACK, (S.CLOSED,), SAME, R.VERIFIER),
     *_rows(A.REOPEN, (S.CLOSED,), S.IN_PROGRESS, R.VERIFIER),
     *_rows(A.SUSPEND, (S.ASSIGNED, S.IN_PROGRESS), S.SUSPENDED, R.FIRST_RESPONSIBLE),
-    *_rows(A.RESUME, (S.SUSPENDED,), SAME, R.FIRST_RESPONSIBLE),  # the verb restores the state before the suspension
+    *_rows(
+        A.RESUME, (S.SUSPENDED,), SAME, R.FIRST_RESPONSIBLE
+    ),  # the verb restores the state before the suspension
     *_rows(A.CANCEL, (S.DRAFT, S.REGISTERED), S.CANCELLED, R.CLERK),
     *_rows(A.CANCEL, (S.ASSIGNED, S.IN_PROGRESS, S.SUSPENDED), S.CANCELLED, R.FIRST_RESPONSIBLE),
     *_rows(A.INSTRUCT, OPEN_STATES, SAME, R.LEADER),

@@ -41,7 +41,10 @@ EXPLANATIONS: dict[int, Explanation] = {
         _l("返回上一页，刷新后重新提交。"),
     ),
     403: Explanation(
-        _l("此环节由其他岗位办理"), _l("您可以查看，但不能办理。"), _l("没有保存任何改动。"), _l("请联系办理岗位。")
+        _l("此环节由其他岗位办理"),
+        _l("您可以查看，但不能办理。"),
+        _l("没有保存任何改动。"),
+        _l("请联系办理岗位。"),
     ),
     404: Explanation(
         _l("没有这个页面，或您无权查看"),
@@ -68,8 +71,8 @@ EXPLANATIONS: dict[int, Explanation] = {
 def answer_errors(app: Flask) -> None:
     """Let every error end in a page (or, under /api/, in JSON) that says what to do."""
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(CSRFError, lambda error: _page(400))
-    app.register_error_handler(Busy, lambda error: _page(503))
+    app.register_error_handler(CSRFError, _bad_token)
+    app.register_error_handler(Busy, _busy)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(HTTPException, _http_error)
 
@@ -86,6 +89,14 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
     """A refusal that no form took up."""
     note_refusal(refusal)
     return _page(refusal.status, happened=refusal.message)
+
+
+def _bad_token(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400)
+
+
+def _busy(_error: Busy) -> ResponseReturnValue:
+    return _page(503)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
