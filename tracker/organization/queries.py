@@ -68,7 +68,7 @@ def holders(post_ids: Iterable[int], day: date) -> dict[int, Person]:
         .where(Holding.post_id.in_(list(post_ids)), lasts_on(day))
         .order_by(Holding.from_day)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def answering(post: Post, day: date) -> Answering:
