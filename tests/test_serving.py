@@ -3,14 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy import select
 
 from tests import processes
@@ -29,22 +28,37 @@ from tracker.worker import PLAN_EVERY
 PATIENCE = 20.0  # seconds
 
 
-def run(app: Flask, *arguments: str) -> "subprocess.Popen[str]":
-    """Start a command of the product on the test's installation."""
-    return subprocess.Popen(
-        [sys.executable, "-c", "from tracker.commands import main; main()", *arguments],
-        env=processes.variables(app.config["ENVIRONMENT"]),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+Run = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def run(app: Flask) -> Iterator[Run]:
+    """A function that starts a command of the product on the test's installation; none outlives the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, **variables: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [str(processes.COMMAND), *arguments],
+            env=processes.variables(app.config["ENVIRONMENT"]) | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def until(holds: Callable[[], object]) -> None:
     """Wait until something holds."""
     patience_ends = time.monotonic() + PATIENCE
     while time.monotonic() < patience_ends:
-        db.session.rollback()
+        if has_app_context():
+            db.session.rollback()
         if holds():
             return
         time.sleep(0.1)
@@ -65,12 +79,12 @@ def children_of(parent: int) -> list[int]:
 
 
 def is_running(process_id: int) -> bool:
-    """Tell whether a process still runs."""
+    """Tell whether a process still runs; a dead one that nobody has asked about yet does not."""
     try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
         return False
-    return True
+    return state != "Z"
 
 
 def test_serve_answers_and_ends_with_all_its_processes(app: Flask) -> None:
@@ -84,18 +98,30 @@ def test_serve_answers_and_ends_with_all_its_processes(app: Flask) -> None:
     assert [process_id for process_id in family if is_running(process_id)] == []
 
 
-@pytest.mark.parametrize("victim", [0, 1])
-def test_when_one_process_dies_the_other_is_ended(app: Flask, victim: int) -> None:
+def answering(run: Run) -> "tuple[subprocess.Popen[str], list[int]]":
+    """Start the server and return it with its two children, web first, once it answers."""
     port = processes.free_port()
-    server = run(app, "serve", "--port", str(port))
+    server = run("serve", "--port", str(port))
     assert server.stdout is not None
     assert server.stdout.readline().strip() == f"http://127.0.0.1:{port}"
-    family = sorted(children_of(server.pid))
-    os.kill(family[victim], signal.SIGKILL)
+    return server, sorted(children_of(server.pid))
+
+
+@pytest.mark.parametrize("victim", [0, 1])
+def test_when_one_process_dies_the_other_is_ended(run: Run, victim: int) -> None:
+    server, children = answering(run)
+    os.kill(children[victim], signal.SIGKILL)
     _, said = server.communicate(timeout=PATIENCE)
     assert server.returncode == 1
     assert "一个进程意外结束" in said
-    assert [process_id for process_id in family if is_running(process_id)] == []
+    assert [process_id for process_id in children if is_running(process_id)] == []
+
+
+def test_no_child_outlives_a_server_that_was_killed(run: Run) -> None:
+    server, children = answering(run)
+    server.kill()
+    server.wait()
+    until(lambda: not any(is_running(process_id) for process_id in children))
 
 
 def test_serve_asks_for_an_upgrade_first(app: Flask) -> None:
@@ -117,12 +143,12 @@ def test_serve_keeps_plain_http_to_this_machine(app: Flask) -> None:
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_ticks_at_once_and_ends_in_good_order(
-    app: Flask, smtp_sink: Sink, office: Office, ending: signal.Signals
+    run: Run, smtp_sink: Sink, office: Office, ending: signal.Signals
 ) -> None:
     assigned(office, clock.today().replace(year=2099))
     with writing():
         enqueue("nobody knows this kind", 1)
-    worker = run(app, "worker")
+    worker = run("worker")
     until(lambda: notices(of=Clock.EVENT))
     until(lambda: (job := latest_job("nobody knows this kind", 1)) and job.attempts == 1)
     assert worker.poll() is None, "an error in one job does not end the worker"
@@ -147,15 +173,9 @@ def test_a_slot_is_claimed_once_however_late_the_tick(app: Flask) -> None:
         assert len(db.session.scalars(select(TickClaim)).all()) == 1, "old claims are cleared away"
 
 
-def test_a_worker_refuses_an_address_of_no_mail_server(app: Flask) -> None:
-    environment = processes.variables(app.config["ENVIRONMENT"]) | {"TRACKER_SMTP_URL": "mail.qs.invalid"}
-    done = subprocess.run(
-        [sys.executable, "-c", "from tracker.commands import main; main()", "worker"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert "TRACKER_SMTP_URL" in done.stderr
+@pytest.mark.parametrize("command", ["worker", "serve"])
+def test_an_address_of_no_mail_server_is_refused(run: Run, command: str) -> None:
+    refused = run(command, TRACKER_SMTP_URL="mail.qs.invalid")
+    _, said = refused.communicate(timeout=PATIENCE)
+    assert refused.returncode == 2
+    assert "TRACKER_SMTP_URL" in said

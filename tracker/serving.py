@@ -1,32 +1,47 @@
-"""tracker serve: the web server and one worker as child processes that live and end together."""
+"""tracker serve: the web server and one worker as child processes that live and end together.
 
+The application is loaded once, checked, and then forked: the first page comes sooner, and the
+processes share its memory.
+"""
+
+import ctypes
 import http.client
 import ipaddress
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
+from multiprocessing.context import ForkProcess
 
 import click
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from tracker.config import Environment
 from tracker.extensions import db
 from tracker.places import migrations_dir
+from tracker.worker import check_mail_server, work
 
-FIRST_ANSWER = 30.0  # seconds until the server must answer
+FIRST_ANSWER = 60.0  # seconds until the server must answer, on however busy a machine
 LAST_BREATH = 15.0  # seconds a child has to end in good order
 LOOK_EVERY = 0.05
-WEB_PROCESSES, WEB_THREADS = 2, 4
-
-Child = subprocess.Popen[bytes]
+STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNAL_AT_PARENTS_DEATH = 1  # PR_SET_PDEATHSIG of Linux
+WEB = {
+    "worker_class": "gthread",
+    "workers": 2,
+    "threads": 4,
+    "preload_app": True,
+    "graceful_timeout": 10,
+    "loglevel": "warning",
+    "control_socket_disable": True,
+}
 
 
 @click.command()
@@ -42,16 +57,21 @@ def serve(host: str, port: int, *, web_only: bool, dev: bool, insecure_lan: bool
     Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 one of the processes died; 2 wrong usage or a database
     that is not upgraded.
     """
-    env: Environment = current_app.config["ENVIRONMENT"]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the application behind the proxy
+    env: Environment = app.config["ENVIRONMENT"]
     _check_host(host, env, insecure_lan=insecure_lan)
+    check_mail_server(app)
     if not schema_is_current():
         click.echo("数据库还没有建立或不是最新版本。先运行 tracker upgrade，再启动。", err=True)
         sys.exit(2)
     db.session.remove()
-    db.engine.dispose()  # children open their own connections
-    commands = [_web_command(host, port, dev=dev)] + ([] if web_only else [_worker_command()])
+    db.engine.dispose()  # no connection is shared: each process opens its own
     address = f"http://{_in_url(host)}:{port}"
-    sys.exit(_run(commands, {"TRACKER_BASE_URL": address} | os.environ, host, port, address))
+    if "TRACKER_BASE_URL" not in os.environ:
+        app.config["ENVIRONMENT"] = replace(env, base_url=address)
+    web = (lambda: _develop(host, port)) if dev else (lambda: _serve_web(app, host, port))
+    tasks: list[Callable[[], None]] = [web] if web_only else [web, lambda: work(app)]
+    sys.exit(_run(tasks, host, port, address))
 
 
 def schema_is_current() -> bool:
@@ -80,32 +100,31 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _web_command(host: str, port: int, *, dev: bool) -> list[str]:
-    if dev:
-        return [*_python("flask"), "--app", "tracker", "run", "--debug", "--host", host, "--port", str(port)]
-    return [
-        *_python("gunicorn"),
-        "tracker:create_app()",
-        *("--bind", f"{_in_url(host)}:{port}"),
-        *("--worker-class", "gthread", "--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)),
-        "--preload",  # loaded once, then forked: starts sooner and shares memory
-        *("--graceful-timeout", "10", "--log-level", "warning", "--no-control-socket"),
-    ]
+def _serve_web(app: Flask, host: str, port: int) -> None:
+    # The other commands start sooner without it; it ships no types.
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped] # noqa: PLC0415
+
+    class Web(BaseApplication):  # type: ignore[misc] # a base without types
+        def load_config(self) -> None:
+            for name, value in {**WEB, "bind": f"{_in_url(host)}:{port}"}.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return app
+
+    Web().run()
 
 
-def _worker_command() -> list[str]:
-    return [sys.executable, "-c", "from tracker.commands import main; main()", "worker"]
-
-
-def _python(module: str) -> list[str]:
-    return [sys.executable, "-m", module]
+def _develop(host: str, port: int) -> None:
+    arguments = ["--app", "tracker", "run", "--debug", "--host", host, "--port", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "flask", *arguments])
 
 
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _run(commands: list[list[str]], variables: Mapping[str, str], host: str, port: int, address: str) -> int:
+def _run(tasks: list[Callable[[], None]], host: str, port: int, address: str) -> int:
     """Run the children until told to end (0) or until one of them dies (1); no child outlives this."""
     stopping = False
 
@@ -113,49 +132,51 @@ def _run(commands: list[list[str]], variables: Mapping[str, str], host: str, por
         nonlocal stopping
         stopping = True
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-    with _started(commands, variables) as children:
+    children = [_start(task) for task in tasks]
+    try:
+        for number in STOPPED_BY:
+            signal.signal(number, stop)
         announced, patience_ends = False, time.monotonic() + FIRST_ANSWER
-        while not stopping:
-            if any(child.poll() is not None for child in children):
-                # A stop that struck the whole group reached the children first.
-                time.sleep(LOOK_EVERY)
-                break
-            if not announced and time.monotonic() > patience_ends:
-                click.echo(f"网页服务在 {FIRST_ANSWER:.0f} 秒内没有应答，已停止。", err=True)
-                break
+        while not stopping and all(child.is_alive() for child in children):
             if not announced and _answers(host, port):
                 click.echo(address)
                 announced = True
-            time.sleep(LOOK_EVERY)
+            elif not announced and time.monotonic() > patience_ends:
+                click.echo(f"网页服务在 {FIRST_ANSWER:.0f} 秒内没有应答。", err=True)
+                break
+            time.sleep(LOOK_EVERY)  # and a stop that struck the whole group arrives here, too
+    finally:
+        _end(children)
     if not stopping:
         click.echo("一个进程意外结束，其余进程已停止，原因见上面的输出。", err=True)
     return 0 if stopping else 1
 
 
-@contextmanager
-def _started(commands: list[list[str]], variables: Mapping[str, str]) -> Iterator[list[Child]]:
-    children: list[Child] = []
-    try:
-        for command in commands:
-            children.append(subprocess.Popen(command, env=dict(variables), stdin=subprocess.DEVNULL))
-        yield children
-    finally:
-        _end(children)
+def _start(task: Callable[[], None]) -> ForkProcess:
+    """Fork a child that does a task and ends with this process, however this one ends."""
+    parent = os.getpid()
+
+    def begin() -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(SIGNAL_AT_PARENTS_DEATH, signal.SIGTERM)
+        if os.getppid() == parent:
+            task()
+
+    child = multiprocessing.get_context("fork").Process(target=begin)
+    child.start()
+    return child
 
 
-def _end(children: list[Child]) -> None:
+def _end(children: list[ForkProcess]) -> None:
     """Ask every child to end, and after LAST_BREATH end it."""
     for child in children:
         child.terminate()
     patience_ends = time.monotonic() + LAST_BREATH
     for child in children:
-        try:
-            child.wait(max(0.0, patience_ends - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        child.join(max(0.0, patience_ends - time.monotonic()))
+        if child.is_alive():
             child.kill()
-            child.wait()
+            child.join()
 
 
 def _answers(host: str, port: int) -> bool:
@@ -164,7 +185,7 @@ def _answers(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(anywhere.get(host, host), port, timeout=5)
     try:
         connection.request("GET", "/login")
-        connection.getresponse()
+        connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False
     finally:

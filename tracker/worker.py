@@ -25,9 +25,7 @@ from tracker.reminders.ticking import claim_slot, plan
 
 PLAN_EVERY = timedelta(seconds=30)
 DELIVER_EVERY = timedelta(seconds=30)
-LOOK_EVERY = timedelta(
-    seconds=1
-)  # for jobs and for new events: a look without a write where there is nothing
+LOOK_EVERY = timedelta(seconds=1)  # for jobs and new events: where there is nothing, nothing is written
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +34,25 @@ log = logging.getLogger(__name__)
 @with_appcontext
 def worker() -> None:
     """运行后台：提醒、邮件、导入等。Run ticks, jobs and deliveries until told to end."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the application behind the proxy
+    check_mail_server(app)
+    work(app)
+
+
+def check_mail_server(app: Flask) -> None:
+    """Refuse to start with an address of a mail server that is none."""
+    smtp_url = app.config["ENVIRONMENT"].smtp_url
+    try:
+        if smtp_url is not None:
+            MailServer.read(smtp_url)
+    except ImpossibleEnvironment as impossible:
+        raise click.UsageError(str(impossible)) from None
+
+
+def work(app: Flask) -> None:
+    """Be a worker until SIGTERM or SIGINT comes."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the application behind the proxy
-    smtp_url = app.config["ENVIRONMENT"].smtp_url
-    if smtp_url is not None:
-        try:
-            MailServer.read(smtp_url)
-        except ImpossibleEnvironment as impossible:
-            raise click.UsageError(str(impossible)) from None
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
