@@ -25,6 +25,7 @@ from tracker.summaries import document, editing
 from tracker.summaries.gathering import gather
 from tracker.summaries.keeping import read_facts, write_facts
 from tracker.summaries.models import Summary
+from tracker.summaries.phrases import planned
 from tracker.summaries.provenance import changes, figures
 from tracker.summaries.rollup import merged_order, roll_up
 from tracker.summaries.wording import cohort_sentence, completion_rate
@@ -332,6 +333,26 @@ def test_the_paper_read_again_yields_exactly_the_two_problems_that_remain(office
     said = [_bare(reading.words(problem.span)) for problem in reading.problems]
     assert said == [_bare(quarter.running.title), _bare(quarter.waiting.title)]
     assert all(problem.measure is not None for problem in reading.problems)
+
+
+def test_a_linked_measure_becomes_the_next_step_of_its_problem(office: Office):
+    with clock.moved_to(date(2025, 10, 9)), writing():
+        add_task(
+            office,
+            "村级宣传员力量薄弱，稿件质量不高",
+            "对此，我们将选配专人担任宣传员。\n配强宣传队伍，提升稿件水平。各村确定一名专职宣传员",
+        )
+    summary = rolled_up(office)
+    said = words(summary)
+    assert said["problems/ZG-2025Q3-001"] == (
+        "村级宣传员力量薄弱，稿件质量不高。对此，我们将选配专人担任宣传员。"
+        "该项整改由党委副书记郑样牵头、宣传办公室负责，2025年12月31日前完成。"
+    )
+    step = "配强宣传队伍，提升稿件水平。各村确定一名专职宣传员。由宣传办公室负责，2025年12月31日前完成。"
+    assert said["next/ZG-2025Q3-001"] == step
+    assert planned(step) == "配强宣传队伍，提升稿件水平。各村确定一名专职宣传员。"
+    reading = read_report("总结.docx", document.docx(summary))
+    assert [problem.linked_measures for problem in reading.problems] == [(0,)]
 
 
 def test_markup_and_numbers_in_a_problem_stay_plain_text(office: Office):

@@ -47,7 +47,10 @@ class CohortFacts:
 
 @dataclass(frozen=True)
 class OpenProblem:
-    """A problem that remains. `carried_over`: registered for the last period, not found in this one."""
+    """A problem that remains. `carried_over`: registered for the last period, not found in this one.
+
+    `measure` is its own countermeasure, `plan` the measures of the next-steps part that answer it.
+    """
 
     number: str
     text: str
@@ -63,6 +66,7 @@ class OpenProblem:
     long_term: bool = False
     overdue: bool = False
     carried_over: bool = True
+    plan: str = ""
     task_id: int | None = None
 
 

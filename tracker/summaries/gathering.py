@@ -4,6 +4,7 @@ The cohort is the problems registered for the last period, those carried over in
 counts once, by the state of its origin's task on the day (domain rule 3.8).
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -183,11 +184,14 @@ class _Telling:
 
     def open(self, followed: Followed, *, carried_over: bool = True) -> OpenProblem:
         problem, task = followed.problem, followed.task
+        # the problem's own countermeasure stands on the first line, measures linked with it follow
+        measure, _line, plan = (problem.measure or (task.measure if task else "")).strip().partition("\n")
         if task is None:
             return OpenProblem(
                 number=followed.number,
                 text=problem.text,
-                measure=problem.measure,
+                measure=measure,
+                plan=plan,
                 state_word="尚未交办",
                 carried_over=carried_over,
             )
@@ -195,7 +199,8 @@ class _Telling:
         return OpenProblem(
             number=followed.number,
             text=problem.text,
-            measure=problem.measure or task.measure,
+            measure=measure,
+            plan=plan,
             leader=self._leader(task),
             unit=_responsible_unit(task),
             due=None if long_term else task.deadline,
@@ -217,7 +222,7 @@ class _Telling:
             result=self._result(task),
             closed_on=task.closed_on,
             number=task.short_no,
-            measure=task.measure,
+            measure=task.measure.strip().partition("\n")[0],
             leader=self._leader(task),
             unit=_responsible_unit(task),
             due=task.deadline,
@@ -247,7 +252,11 @@ class _Telling:
         if acting.person is None:
             return post.title
         name = acting.person.name
-        return f"{post.title}（{name}代）" if acting.for_vacant else f"{post.title}{name}"
+        if acting.for_vacant:
+            return f"{post.title}（{name}代）"
+        return (
+            re.sub(r"（[^（）]*）$", "", post.title) + name
+        )  # 副镇长（安全、应急）stands in a sentence as 副镇长
 
     def _progress(self, task: Task, *, earlier: bool) -> str:
         """The last progress reported before the period, or since it began."""

@@ -64,6 +64,7 @@ _LEAD_IN = re.compile(
 )
 _WE_WILL = re.compile(r"^(?:我们|我镇|我乡|我县|我办)?(?:将要|将会|将|要(?![求点素件]))")
 _OWN_CLOSE = re.compile(r"(?:^|(?<=。))该项整改[^。]*。?$")
+_STEP_CLOSE = re.compile(r"(?<=。)由[^。，]{2,30}负责(?:，[^。]*)?。?$")
 _OTHER_SUBJECT = re.compile(r"我们|我镇|我乡|我县|我办|^由|^各|^[^，。；：]{2,14}(?:将|负责|牵头)")
 
 
@@ -71,6 +72,11 @@ def bare_measure(text: str) -> str:
     """What is to be done, without 对此，我们将 in front and without the draft's own closing sentence."""
     core = _LEAD_IN.sub("", phrase(text))
     return _WE_WILL.sub("", _OWN_CLOSE.sub("", f"{core}。").strip(_CLOSING))
+
+
+def planned(text: str) -> str:
+    """A measure of the next-steps part as sentences, without the close that an earlier draft gave it."""
+    return _STEP_CLOSE.sub("", sentence(text))
 
 
 def remedy(text: str) -> str:

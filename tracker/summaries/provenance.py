@@ -190,6 +190,7 @@ FIELD_WORDS = {
     "problem": "问题表述",
     "result": "整改结果",
     "measure": "整改措施",
+    "plan": "下步措施",
     "leader": "责任领导",
     "unit": "责任单位",
     "post": "责任岗位",

@@ -20,6 +20,7 @@ from tracker.summaries.phrases import (
     bare_measure,
     in_charge,
     phrase,
+    planned,
     remedy,
     sentence,
     short_name,
@@ -242,12 +243,22 @@ def _next(facts: SummaryFacts) -> Iterator[DraftParagraph]:
 def _remaining_step(problem: OpenProblem) -> str:
     name, who = short_name(problem.text), phrase(problem.unit) or phrase(problem.leader)
     by = f"由{who}负责，" if who else ""
+    if problem.plan:
+        return planned(problem.plan) + by + _planned_limit(problem)
     if problem.long_term:
         return f"长期抓好“{name}”问题整改。{by}坚持常态推进，按期评估成效。"
     if problem.overdue:
         return f"加快推进“{name}”问题整改。{by}查明逾期原因，重新明确完成时间，办结后按程序申请销号。"
     limit = f"{day_text(problem.due)}前完成" if problem.due else "明确完成时间"
     return f"继续抓好“{name}”问题整改。{by}{limit}，办结后按程序申请销号。"
+
+
+def _planned_limit(problem: OpenProblem) -> str:
+    if problem.long_term:
+        return "长期坚持。"
+    if problem.overdue:
+        return "查明逾期原因，重新明确完成时间。"
+    return f"{day_text(problem.due)}前完成。" if problem.due else "明确完成时间。"
 
 
 def _plain_step(step: NextStep) -> str:
