@@ -9,15 +9,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.config import Environment
 
 COMMAND = Path(sys.executable).parent / "tracker"
-FIRST_PAGE = 20.0  # seconds a server may take on a busy machine
-LAST_BREATH = 20.0  # seconds it may take to end
+FIRST_PAGE = 60.0  # seconds a server may take on a busy machine
+LAST_BREATH = 30.0  # seconds it may take to end
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,12 @@ def serving(environment: Environment, *arguments: str) -> Iterator[Server]:
     command = [str(COMMAND), "serve", "--host", "127.0.0.1", "--port", str(port), *arguments]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, env=variables(environment), stdout=output, stderr=output, stdin=subprocess.DEVNULL
+            command,
+            env=variables(environment),
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # so that nothing it started outlives a failed test
         )
         server = Server(f"http://127.0.0.1:{port}", process, log)
         try:
@@ -68,7 +73,8 @@ def serving(environment: Environment, *arguments: str) -> Iterator[Server]:
             process.send_signal(signal.SIGINT)
             code = process.wait(LAST_BREATH)
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     assert code == 0, f"tracker serve ended with {code}:\n{log.read_text(errors='replace')[-4000:]}"
 
