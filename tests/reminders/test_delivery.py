@@ -87,7 +87,7 @@ def test_what_a_digest_says(smtp_sink: Sink, office: Office, moved_clock: Move) 
     assert message["Bcc"] is None
     assert message.get_content_type() == "text/plain"
     text = text_of(message)
-    assert "1. 【交办】交办，11月18日前办结：基层宣传力量薄弱 Bcc: all@qs.invalid" in text
+    assert "1. 交办，11月18日前办结：基层宣传力量薄弱 Bcc: all@qs.invalid" in text
     assert f"http://127.0.0.1:8400/tasks/{task.id}" in text
 
 

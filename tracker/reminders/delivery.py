@@ -279,7 +279,7 @@ def _body(digest: Digest, base_url: str) -> str:
     lines = [f"{digest.person.name}：", ""]
     for number, notice in enumerate(digest.notices[:LISTED], start=1):
         lines += [
-            f"{number}. 【{notice.paper}】{notice.text}",
+            f"{number}. {_line(notice)}",
             f"   {base_url}/tasks/{notice.subject_id}",
             "",
         ]
@@ -287,3 +287,8 @@ def _body(digest: Digest, base_url: str) -> str:
         lines += [f"另有 {len(digest.notices) - LISTED} 条，在“消息”中查看。", ""]
     lines += [f"全部消息：{base_url}/inbox", "", "每个工作日至多一封，没有新提醒时不发。请勿直接回复本邮件。"]
     return "\n".join(lines) + "\n"
+
+
+def _line(notice: Notice) -> str:
+    """Return a notice with the name of its paper, unless it begins with that already."""
+    return notice.text if notice.text.startswith(notice.paper) else f"【{notice.paper}】{notice.text}"
