@@ -93,7 +93,17 @@ class PostRow:
     person: Person | None
     business: DutySide
     second: DutySide
-    silent: bool  # the second duty has neither a task nor an act
+    acts: int  # acts of the second duty in the period
+
+    @property
+    def silent(self) -> bool:
+        """Whether the second duty has neither a task nor an act."""
+        return not self.second.all and not self.acts
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the row may be folded away: no leader, and nothing of either duty."""
+        return self.silent and not self.business.all and not self.post.in_leadership
 
 
 @dataclass(frozen=True)
@@ -162,19 +172,18 @@ def posts(scope: Scope, counted: Split, done: Acts) -> list[PostRow]:
     """Return the posts with both duties, leaders first, then those with a silent second duty."""
     by_duty = folded(counted, lambda key: (key[1], key[2]))
     charged = set(db.session.scalars(_posts_with_second_duty(scope.unit)))
-    active = {act.post_id for act in done if act.in_period and act.kind_of_duty != DomainKind.BUSINESS}
+    second_acts = [act for act in done if act.in_period and act.kind_of_duty != DomainKind.BUSINESS]
     rows = []
     for post in scope.known.posts:
         if post.id not in charged:
             continue
-        second = _side(post, DomainKind.SECOND, by_duty, scope)
         rows.append(
             PostRow(
                 post=post,
                 person=scope.known.holder(post),
                 business=_side(post, DomainKind.BUSINESS, by_duty, scope),
-                second=second,
-                silent=not second.all and post.id not in active,
+                second=_side(post, DomainKind.SECOND, by_duty, scope),
+                acts=sum(act.in_period for act in second_acts if act.post_id == post.id),
             )
         )
     return sorted(rows, key=lambda row: (not row.post.in_leadership, not row.silent, row.post.id))

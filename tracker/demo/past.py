@@ -32,12 +32,17 @@ WRITTEN_FOR = Period.parse("2025Q3")  # the quarter of which the samples speak
 ROOM_AFTER_QUARTER = timedelta(days=20)  # so much of a quarter must be over for its story to have happened
 RECORD = Upload("整改记录.txt", "text/plain", "整改记录（演示）：检查表、照片目录、签到名单。\n".encode())
 
-ACTS = (  # days after the quarter began, post, kind of act, how often, participants, note
-    (6, "party_office", "study", 2, 46, "党委理论学习中心组学习（演示）"),
-    (9, "publicity_office", "discussion", 1, 24, "意识形态工作研讨（演示）"),
-    (12, "safety_office", "inspection", 3, 9, "重点场所安全检查（演示）"),
-    (15, "publicity_office", "culture", 2, 210, "文化广场群众演出（演示）"),
-    (17, "safety_office", "drill", 1, 60, "消防疏散演练（演示）"),
+ACTS = (  # days after the quarter began, post, kind of act, domain, how often, participants, note
+    (5, "secretary", "analysis", "ideology", 1, 12, "意识形态工作分析研判会（演示）"),
+    (6, "party_office", "study", "ideology", 2, 46, "党委理论学习中心组学习（演示）"),
+    (8, "head", "inspection", "safety", 2, 8, "节后带队安全检查（演示）"),
+    (9, "publicity", "discussion", "ideology", 1, 24, "意识形态工作研讨（演示）"),
+    (11, "discipline", "meeting", "conduct", 1, 30, "党风廉政建设例会（演示）"),
+    (12, "safety_office", "inspection", "safety", 3, 9, "重点场所安全检查（演示）"),
+    (13, "deputy", "study", "ideology", 1, 46, "领学研讨（演示）"),
+    (15, "publicity_office", "culture", "ideology", 2, 210, "文化广场群众演出（演示）"),
+    (16, "safety_head", "inspection", "safety", 2, 7, "沿街商铺消防检查（演示）"),
+    (17, "safety_office", "drill", "safety", 1, 60, "消防疏散演练（演示）"),
 )
 
 
@@ -184,7 +189,7 @@ def _decider(found: roles.Decider | None) -> Actor:
 
 def _record_acts(county: County, first: date, today: date) -> None:
     kinds = {kind.code: kind for kind in db.session.query(ActKind)}
-    for days, key, kind, count, participants, note in ACTS:
+    for days, key, kind, domain, count, participants, note in ACTS:
         day = shipped().on_or_before(first + timedelta(days=days))
         if day > today:
             continue
@@ -196,5 +201,6 @@ def _record_acts(county: County, first: date, today: date) -> None:
                 day=day,
                 count=count,
                 participants=participants,
+                domain=county.domains[domain],
                 note=note,
             )
