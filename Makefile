@@ -9,6 +9,7 @@ ifndef SEED
 SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 endif
 JOBS ?= auto
+PORT ?= 8400
 
 # What every installation shares; the second argument of pip is always the lock, never a loose name.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
@@ -26,7 +27,7 @@ ACCOUNTS := $(VAR)/demo-accounts.shown
 
 run: $(RUN_READY) $(COMPILED) $(ACCOUNTS)
 	@cat $(ACCOUNTS)
-	@exec $(DEMO) $(BIN)/python deploy/foreground.py $(BIN)/tracker serve
+	@exec $(DEMO) $(BIN)/python deploy/foreground.py $(BIN)/tracker serve --port $(PORT)
 
 test: $(TEST_READY) $(COMPILED)
 	@$(BIN)/python tests/setup.py
