@@ -20,6 +20,7 @@ ORDER = (
     "config",
     "periods",
     "workdays",
+    "rates",
     "columns",
     "extensions",
     "database",

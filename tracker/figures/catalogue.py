@@ -11,8 +11,10 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import ColumnElement, case, func, select
 
+from tracker import rates
 from tracker.extensions import db
 from tracker.organization.models import DutyDomain
+from tracker.rates import Rate as Rate
 from tracker.settings.keys import LONG_TERM_IN_BASE
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
@@ -114,18 +116,10 @@ def total(rows: Mapping[tuple[Any, ...], Counts]) -> Counts:
     return found
 
 
-@dataclass(frozen=True)
-class Rate:
-    """A completion rate with its base: closed ÷ base; there is none without a base."""
-
-    part: int
-    base: int
-
-
 def completion_rate(counts: Counts, *, long_term_in_base: bool = LONG_TERM_IN_BASE.default) -> Rate:
-    """Return 整改完成率: closed over all but the long-term, which an office may choose to count in."""
-    long_term = 0 if long_term_in_base else counts.get(LONG_TERM.key, 0)
-    return Rate(counts.get(CLOSED.key, 0), counts.get(TOTAL.key, 0) - long_term)
+    """Return 整改完成率 of counted tasks (`rates.completion_rate`); TOTAL is without the cancelled."""
+    closed, whole, long_term = (counts.get(figure.key, 0) for figure in (CLOSED, TOTAL, LONG_TERM))
+    return rates.completion_rate(closed, whole, long_term, long_term_in_base=long_term_in_base)
 
 
 def ledger_url(figure: Figure, conditions: Conditions, **narrowed: Any) -> str:

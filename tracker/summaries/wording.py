@@ -10,9 +10,9 @@ problem that was closed meanwhile leaves no gap.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
+from tracker import rates
 from tracker.documents.paper import Attachment, Block, Heading, Paper, Paragraph, Table, day_text
 from tracker.periods import Kind
 from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
@@ -67,11 +67,9 @@ def draft(facts: SummaryFacts) -> list[DraftParagraph]:
 
 def completion_rate(cohort: CohortFacts, *, long_term_in_base: bool = False) -> str:
     """Done ÷ (all − long-term − withdrawn) with one decimal at most, '—' without a base (domain rule 3.8)."""
-    base = cohort.total - cohort.withdrawn - (0 if long_term_in_base else cohort.long_term)
-    if base == 0:
-        return "—"
-    rate = (Decimal(100 * cohort.done) / base).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{rate}%".replace(".0%", "%")
+    total = cohort.total - cohort.withdrawn
+    rate = rates.completion_rate(cohort.done, total, cohort.long_term, long_term_in_base=long_term_in_base)
+    return str(rate)
 
 
 # 一、工作开展情况
@@ -138,7 +136,7 @@ def cohort_sentence(facts: SummaryFacts) -> str:
     if cohort.total == 0:
         return f"{last}没有登记的问题，{this}无结转的整改事项。"
     rate = completion_rate(cohort, long_term_in_base=facts.long_term_in_base)
-    reason = "（没有计入基数的问题）" if rate == "—" else ""
+    reason = "（没有计入基数的问题）" if rate == rates.NO_BASE else ""
     share = f"整改完成率{rate}{reason}"
     return (
         f"截至{day}，{last}共梳理问题{cohort.total}个，{_terms(cohort)}，{share}{_remainder(cohort, this)}。"

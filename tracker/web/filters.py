@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from tracker import clock
+from tracker.rates import percent
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -51,10 +52,3 @@ def cndate_full(value: date | datetime | None) -> str:
 def cntime(value: datetime | None) -> str:
     """Return 08:30 in office time; '' for None."""
     return "" if value is None else f"{clock.office_time(value):%H:%M}"
-
-
-def percent(part: int, base: int) -> str:
-    """Return a share with at most one decimal, 60.3%; — when there is no base."""
-    if base == 0:
-        return "—"
-    return f"{100 * part / base:.1f}".removesuffix(".0") + "%"
