@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from tracker import clock
@@ -48,7 +49,7 @@ def create(
     Raises NotAllowed unless the actor is a clerk of the unit.
     """
     if all(office.id != unit.id for office in by.clerk_of):
-        raise NotAllowed("只有本单位的经办人员可以立项。")
+        raise NotAllowed(_("只有本单位的经办人员可以立项。"))
     task = Task(
         uuid=str(uuid.uuid4()),
         unit=unit,
@@ -76,7 +77,8 @@ def create(
 
 
 def _next_number(unit: Unit, period: Period) -> int:
-    """Count on per unit and period; the writer lock, or the unique key on PostgreSQL, keeps it single."""
+    """Count on per unit and period; the held row of the unit lets two who create at once queue."""
+    db.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update())
     last = db.session.scalar(
         select(func.max(Task.number)).where(Task.unit_id == unit.id, Task.period == period)
     )
