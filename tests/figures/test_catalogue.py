@@ -41,7 +41,7 @@ from tracker.settings.keys import LADDER
 from tracker.settings.ladder import DEFAULT_LADDER, Rung, write_ladder
 from tracker.tasks import lifecycle
 from tracker.tasks.access import visible_to
-from tracker.tasks.lights import LEVELS, Lights, bounds, deadline_words
+from tracker.tasks.lights import LEVELS, OVERDUE_LEVELS, Lights, bounds, deadline_words
 from tracker.tasks.queries import Conditions, bounded_count
 from tracker.tasks.states import Verdict
 
@@ -178,6 +178,17 @@ def test_words_of_a_deadline_count_working_days() -> None:
     assert deadline_words(date(2025, 11, 17), TODAY) == "还有 3 个工作日"
     assert deadline_words(date(2025, 11, 8), date(2025, 11, 9)) == "逾期 1 个工作日"
     assert deadline_words(date(2025, 11, 5), TODAY) == "逾期 5 个工作日"
+    assert deadline_words(date(2025, 11, 22), date(2025, 11, 21)) == "今天是期限前最后一个工作日"
+    assert deadline_words(date(2025, 11, 23), date(2025, 11, 22)) == "到期前已无工作日"
+
+
+def test_the_words_of_a_deadline_agree_with_its_level() -> None:
+    for distance in range(-40, 40):
+        deadline = TODAY + timedelta(days=distance)
+        level = ladder.level(deadline, TODAY, DEFAULT_LADDER, workdays.shipped())
+        said = deadline_words(deadline, TODAY)
+        assert said.startswith("逾期") == (level >= OVERDUE_LEVELS[0]) == (deadline < TODAY), deadline
+        assert " 0 " not in said, deadline
 
 
 def test_the_number_of_queries_does_not_grow_with_the_tasks(office: Office, signed_in: SignIn) -> None:

@@ -29,7 +29,7 @@ def test_a_look_writes_nothing(app: Flask, office: Office, moved_clock: Move) ->
     task = in_progress(office, DEADLINE)
     looked = app.test_cli_runner().invoke(args=["remind", "--dry-run", "--on", "2025-11-17"])
     assert looked.exit_code == 0, looked.output
-    about = f"催办单\t还有 1 个工作日到期（11月18日）：基层宣传力量薄弱（{task.short_no}）"
+    about = f"催办单\t还有 1 个工作日（时限11月18日）：基层宣传力量薄弱（{task.short_no}）"
     assert looked.stdout.splitlines() == [f"褚例\t{about}", f"郑样\t{about}"]
     today = app.test_cli_runner().invoke(args=["remind", "--dry-run"])
     assert today.stdout.splitlines() == [

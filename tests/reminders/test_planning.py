@@ -72,8 +72,8 @@ def test_what_the_notices_say(office: Office, moved_clock: Move) -> None:
         tick_now()
     about = f"：基层宣传力量薄弱， 缺乏<b>专业</b>人才（{task.short_no}）"
     assert [n.text for n in told(office.lead, of=Clock.DEADLINE) if n.rung in ("-3w", "0w", "+3w")] == [
-        f"还有 3 个工作日到期（11月18日）{about}",
-        f"今天到期{about}",
+        f"还有 3 个工作日（时限11月18日）{about}",
+        f"今天到期（时限11月18日）{about}",
         f"逾期 3 个工作日（时限11月18日）{about}",
     ]
 
@@ -110,7 +110,7 @@ def test_a_deadline_on_a_rest_day_counts_as_the_working_day_before(office: Offic
     tick_now()
     notice = told(office.lead, of=Clock.DEADLINE)[-1]
     assert notice.rung == "0w"
-    assert notice.text.startswith("今天是期限前最后一个工作日（11月22日到期）")
+    assert notice.text.startswith("今天是期限前最后一个工作日（时限11月22日）")
     for day in (saturday, date(2025, 11, 23)):
         moved_clock(day)
         tick_now()

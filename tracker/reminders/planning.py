@@ -27,7 +27,6 @@ from tracker.reminders.rungs import (
     WAITING_CLOCKS,
     WaitingClock,
     deadlines_reached,
-    distance_to,
     name_of,
     rungs_reached,
 )
@@ -233,7 +232,7 @@ def _rows_of(
 
 def _row(due: Due, person_id: int, today: date, days: DayTable) -> Row:
     if due.clock == Clock.DEADLINE:
-        text = words.of_deadline(due.task, distance_to(due.begun, today, days), today, days)
+        text = words.of_deadline(due.task, today)
     else:
         text = words.of_waiting(due.task, days.workdays_between(due.begun, today), due.said)
     return {

@@ -12,6 +12,7 @@ from datetime import date
 from tracker.reminders.models import Clock
 from tracker.settings.ladder import Recipient, Rung
 from tracker.tasks.states import Action, TaskState
+from tracker.words import N_
 from tracker.workdays import ONE_DAY, DayTable
 
 
@@ -29,11 +30,14 @@ class WaitingClock:
 ACTS, DEPUTY, FIRST = Recipient.HOLDER, Recipient.DEPUTY_IN_CHARGE, Recipient.FIRST_RESPONSIBLE
 
 # Defaults of domain.md 5.3: three working days to acknowledge, five to decide on a closure request.
-TO_ACKNOWLEDGE = (Rung(3, 2, (ACTS,), "催办提示"), Rung(5, 3, (ACTS, DEPUTY), "督查催办通知", every=5))
+TO_ACKNOWLEDGE = (
+    Rung(3, 2, (ACTS,), N_("催办提示")),
+    Rung(5, 3, (ACTS, DEPUTY), N_("督查催办通知"), every=5),
+)
 TO_DECIDE = (
-    Rung(3, 2, (ACTS,), "催办提示"),
-    Rung(5, 2, (ACTS,), "催办单"),
-    Rung(6, 3, (ACTS, FIRST), "督查催办通知", every=5),
+    Rung(3, 2, (ACTS,), N_("催办提示")),
+    Rung(5, 2, (ACTS,), N_("催办单")),
+    Rung(6, 3, (ACTS, FIRST), N_("督查催办通知"), every=5),
 )
 WAITING_CLOCKS: tuple[WaitingClock, ...] = (
     WaitingClock(Clock.ACKNOWLEDGEMENT, TaskState.ASSIGNED, Action.ASSIGN, TO_ACKNOWLEDGE, "尚未签收"),
@@ -68,11 +72,6 @@ def rungs_reached(rungs: Sequence[Rung], begun: date, day: date, days: DayTable)
         return []
     distance = days.workdays_between(begun, day)
     return [(distance, rung) for rung in rungs if distance in _offsets(rung, distance)]
-
-
-def distance_to(deadline: date, day: date, days: DayTable) -> int:
-    """Return the working days from a deadline to a day, negative while it lies ahead."""
-    return days.workdays_between(days.on_or_before(deadline), day)
 
 
 def name_of(offset: int) -> str:

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from tracker.tasks.lights import deadline_words
 from tracker.tasks.models import Task, TaskEvent
-from tracker.workdays import DayTable
 
 LONGEST_TITLE = 60  # characters of the title shown in a notice
 LONGEST_REASON = 120
@@ -14,21 +14,10 @@ def about(task: Task, said: str) -> str:
     return f"{said}：{shortened(task.title, LONGEST_TITLE)}（{task.short_no}）"
 
 
-def of_deadline(task: Task, distance: int, day: date, days: DayTable) -> str:
-    """Return how far the deadline is, in working days (minus: ahead), as the interface says it."""
+def of_deadline(task: Task, day: date) -> str:
+    """Return how far the deadline is, as the pages say it, with its date."""
     assert task.deadline is not None
-    if distance < 0:
-        said = f"还有 {-distance} 个工作日到期（{day_and_month(task.deadline, day)}）"
-    elif distance == 0:
-        on_rest_day = not days.is_workday(task.deadline)
-        said = (
-            f"今天是期限前最后一个工作日（{day_and_month(task.deadline, day)}到期）"
-            if on_rest_day
-            else "今天到期"
-        )
-    else:
-        said = f"逾期 {distance} 个工作日（时限{day_and_month(task.deadline, day)}）"
-    return about(task, said)
+    return about(task, f"{deadline_words(task.deadline, day)}（时限{day_and_month(task.deadline, day)}）")
 
 
 def of_waiting(task: Task, distance: int, said: str) -> str:

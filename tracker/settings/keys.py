@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from flask_babel import gettext as _
+
+from tracker.refusals import Refused
 from tracker.settings.ladder import DEFAULT_LADDER, Rung, read_ladder
 
 T = TypeVar("T")
@@ -19,8 +22,16 @@ class Key(Generic[T]):
     read: Callable[[Any], T]
 
 
+def _read_yes_or_no(stored: Any) -> bool:
+    if not isinstance(stored, bool):
+        raise Refused(_("只能填 true（是）或 false（否）。"))
+    return stored
+
+
 LADDER: Key[tuple[Rung, ...]] = Key("ladder", "提醒阶梯", DEFAULT_LADDER, read_ladder)
 
-LONG_TERM_IN_BASE: Key[bool] = Key("long_term_in_base", "长期坚持计入整改完成率的基数", False, bool)
+LONG_TERM_IN_BASE: Key[bool] = Key(
+    "long_term_in_base", "长期坚持计入整改完成率的基数", False, _read_yes_or_no
+)
 
-DEMO: Key[bool] = Key("demo", "演示数据", False, bool)
+DEMO: Key[bool] = Key("demo", "演示数据", False, _read_yes_or_no)

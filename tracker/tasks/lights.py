@@ -24,6 +24,7 @@ from tracker.tasks.models import Task
 from tracker.tasks.states import RUNNING_STATES, Remedy, TaskState
 
 LEVELS = (1, 2, 3, 4)
+OVERDUE_LEVELS = (ladder.LATE, LEVELS[-1])  # lowest and highest
 FARTHEST = 500  # calendar days; a rung lies at most 250 working days from its deadline
 
 Bounds = tuple[date | None, ...]
@@ -76,6 +77,10 @@ class Lights:
         rungs = self.chosen.get(task.unit_id, LADDER.default)
         return ladder.level(task.deadline, self.day, rungs, workdays.shipped())
 
+    def is_overdue(self, task: Task) -> bool:
+        """Whether a task counts as overdue (逾期), as the ledger and the figures count it."""
+        return self.level(task) >= OVERDUE_LEVELS[0]
+
     def deadline_at_level(self, lowest: int, highest: int) -> ColumnElement[bool]:
         """Return the condition that a task's deadline has a level from `lowest` to `highest` on the day."""
         own = [
@@ -103,12 +108,15 @@ class Lights:
 def deadline_words(deadline: date, day: date) -> str:
     """Return how far a deadline is, in working days: 还有 3 个工作日, 今天到期, 逾期 5 个工作日."""
     days = workdays.shipped()
+    distance = ladder.distance(deadline, day, days)
+    if distance < 0:
+        return str(_("还有 %(count)s 个工作日", count=-distance))
+    if distance > 0:
+        return str(_("逾期 %(count)s 个工作日", count=distance))
     if deadline == day:
         return str(_("今天到期"))
-    if deadline > day:
-        return str(_("还有 %(count)s 个工作日", count=days.workdays_between(day, deadline)))
-    overdue = max(days.workdays_between(days.on_or_before(deadline), day), 1)
-    return str(_("逾期 %(count)s 个工作日", count=overdue))
+    # only rest days are left until the deadline
+    return str(_("今天是期限前最后一个工作日") if days.is_workday(day) else _("到期前已无工作日"))
 
 
 def _between(latest: Bounds, lowest: int, highest: int) -> ColumnElement[bool]:
