@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from tests.office import Office
 from tests.summaries.quarter import PHOTO, Q3, Q4, add_task, build_quarter, close
@@ -13,6 +13,7 @@ from tracker.database import writing
 from tracker.duties.queries import kinds
 from tracker.duties.recording import ensure_kinds, record_act
 from tracker.extensions import db
+from tracker.figures.catalogue import OVERDUE, count
 from tracker.organization.models import Holding
 from tracker.organization.setup import appoint, release
 from tracker.periods import Period
@@ -20,7 +21,8 @@ from tracker.problems.lineage import carry_over
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.reports.contract import read_report
 from tracker.settings.choices import choose
-from tracker.settings.keys import LONG_TERM_IN_BASE
+from tracker.settings.keys import LADDER, LONG_TERM_IN_BASE
+from tracker.settings.ladder import Recipient, Rung, write_ladder
 from tracker.summaries import document, editing
 from tracker.summaries.gathering import gather
 from tracker.summaries.keeping import read_facts, write_facts
@@ -30,7 +32,9 @@ from tracker.summaries.provenance import changes, figures
 from tracker.summaries.rollup import merged_order, roll_up
 from tracker.summaries.wording import cohort_sentence, completion_rate
 from tracker.tasks import lifecycle
+from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
+from tracker.tasks.queries import Conditions
 from tracker.tasks.states import Remedy, TaskState, Verdict
 
 TODAY = date(2025, 12, 20)
@@ -85,6 +89,22 @@ def test_each_problem_of_the_cohort_counts_once_by_its_state_on_the_day(office: 
     assert due_today.short_no in [item.number for item in facts.open]
     assert completion_rate(cohort) == "50%"
     assert completion_rate(cohort, long_term_in_base=True) == "40%"
+
+
+@pytest.mark.database
+def test_overdue_is_what_the_ledger_counts_by_the_ladder_the_office_chose(office: Office):
+    with clock.moved_to(date(2025, 10, 9)), writing():
+        late = add_task(office, "三号问题已经逾期", deadline=date(2025, 12, 18))
+        add_task(office, "四号问题刚刚逾期", deadline=date(2025, 12, 19))
+    rungs = [Rung(0, 2, (Recipient.HOLDER,), "催办单"), Rung(2, 3, (Recipient.HOLDER,), "督查催办通知")]
+    with writing():
+        choose(LADDER, office.town, write_ladder(rungs), valid_from=date(2025, 12, 1))
+    day = date(2025, 12, 22)
+    with clock.moved_to(day):
+        facts = gather(office.town, Q4, day=day)
+        counts = count([OVERDUE], Conditions(on=day), true(), Lights.on(day))[()]
+    assert [item.number for item in facts.open if item.overdue] == [late.short_no]
+    assert facts.cohort.overdue == counts[OVERDUE.key] == 1
 
 
 @pytest.mark.database

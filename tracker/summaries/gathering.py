@@ -30,8 +30,9 @@ from tracker.summaries.facts import (
     StandingFact,
     SummaryFacts,
 )
+from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task, TaskEvent
-from tracker.tasks.states import RUNNING_STATES, Action, Remedy, TaskState
+from tracker.tasks.states import Action, Remedy, TaskState
 
 GOING_ON = {
     TaskState.DRAFT: "尚未交办",
@@ -75,21 +76,23 @@ class Followed:
 
 
 def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day: date) -> SummaryFacts:
-    """Return all that the summary of a period says, as of a day.
+    """Return all that the summary of a period says: tasks as they stand now, overdue as of the day.
 
-    Who answers is looked up for the last day of the period, or for the day where that comes first.
+    The day is the one the summary prints (截至), today for every caller that keeps the facts. Who answers
+    is looked up for the last day of the period, or for the day where that comes first.
     """
+    lights = Lights.on(day)
     cohort = follow(problems_of(unit, period.previous(), domain))
     earlier = {origin_of(followed.problem) for followed in cohort}
     found = follow(p for p in problems_of(unit, period, domain) if origin_of(p) not in earlier)
     others = _plain_tasks(unit, period, domain)
-    told = _Telling(unit, period, day, [*(f.task for f in [*cohort, *found] if f.task), *others])
+    told = _Telling(unit, period, lights, [*(f.task for f in [*cohort, *found] if f.task), *others])
     return SummaryFacts(
         unit=unit.name,
         period=period,
         as_of=day,
         subject="" if domain is None else domain.name,
-        cohort=count_cohort(cohort, day),
+        cohort=count_cohort(cohort, lights),
         standing=_standing(unit, period, domain, day),
         open=[told.open(followed) for followed in cohort if followed.unfinished]
         + [told.open(followed, carried_over=False) for followed in found if followed.unfinished],
@@ -117,7 +120,7 @@ def follow(problems: Iterable[Problem]) -> list[Followed]:
     return [Followed(problem, by_origin.get(origin_of(problem))) for problem in rows]
 
 
-def count_cohort(cohort: Sequence[Followed], day: date) -> CohortFacts:
+def count_cohort(cohort: Sequence[Followed], lights: Lights) -> CohortFacts:
     """Count a cohort by state: N = done + running + long-term + withdrawn; overdue is part of running."""
     outcomes = [followed.outcome for followed in cohort]
     return CohortFacts(
@@ -126,19 +129,12 @@ def count_cohort(cohort: Sequence[Followed], day: date) -> CohortFacts:
         running=outcomes.count(ProblemOutcome.OPEN),
         long_term=outcomes.count(ProblemOutcome.LONG_TERM),
         withdrawn=outcomes.count(ProblemOutcome.WITHDRAWN),
-        overdue=sum(f.outcome == ProblemOutcome.OPEN and is_overdue(f.task, day) for f in cohort),
+        overdue=sum(f.task is not None and lights.is_overdue(f.task) for f in cohort),
         immediate_done=sum(
             f.outcome == ProblemOutcome.CLOSED and f.task is not None and f.task.remedy == Remedy.IMMEDIATE
             for f in cohort
         ),
     )
-
-
-def is_overdue(task: Task | None, day: date) -> bool:
-    """Whether the clock of a task runs and its deadline is past on a day."""
-    if task is None or task.deadline is None or task.state not in RUNNING_STATES:
-        return False
-    return task.deadline < day
 
 
 def _standing(unit: Unit, period: Period, domain: DutyDomain | None, day: date) -> list[StandingFact]:
@@ -171,9 +167,9 @@ def _plain_tasks(unit: Unit, period: Period, domain: DutyDomain | None) -> Seque
 class _Telling:
     """What is said of single tasks: who answers, how far they are, what came of them."""
 
-    def __init__(self, unit: Unit, period: Period, day: date, tasks: Sequence[Task]) -> None:
-        self.period, self.day = period, day
-        self.known = Known([unit], min(period.last_day, day))
+    def __init__(self, unit: Unit, period: Period, lights: Lights, tasks: Sequence[Task]) -> None:
+        self.period, self.lights = period, lights
+        self.known = Known([unit], min(period.last_day, lights.day))
         self.events: dict[int, list[TaskEvent]] = {}
         for event in _telling_events(tasks):
             self.events.setdefault(event.task_id, []).append(event)
@@ -209,7 +205,7 @@ class _Telling:
             state_word=GOING_ON[task.state],
             note=self._note(task),
             long_term=long_term,
-            overdue=not long_term and is_overdue(task, self.day),
+            overdue=self.lights.is_overdue(task),
             carried_over=carried_over,
             task_id=task.id,
         )
@@ -278,7 +274,7 @@ class _Telling:
         remarks = [
             (task.round_no > 1, "反弹，重新整改"),
             (task.first_deadline is not None and task.first_deadline != task.deadline, "已延期"),
-            (is_overdue(task, self.day), "已逾期"),
+            (self.lights.is_overdue(task), "已逾期"),
         ]
         return "；".join(words for holds, words in remarks if holds)
 

@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
+
 from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
 from tracker.summaries.wording import NEIGHBOURS, completion_rate
+from tracker.words import N_
 
 Item = OpenProblem | DoneItem | NextStep
 
@@ -52,32 +55,32 @@ def _carried(facts: SummaryFacts) -> list[OpenProblem]:
 
 COHORT: dict[str, _Counted] = {
     "total": _Counted(
-        "{last}梳理问题",
-        "登记在{last}的问题，含从更早期间转入的；每个只计一次。",
+        N_("{last}梳理问题"),
+        N_("登记在{last}的问题，含从更早期间转入的；每个只计一次。"),
         lambda facts: [*_carried(facts), *facts.done, *facts.withdrawn],
     ),
-    "done": _Counted("已完成整改", "其中截至当日已销号的。", lambda facts: list(facts.done)),
+    "done": _Counted(N_("已完成整改"), N_("其中截至当日已销号的。"), lambda facts: list(facts.done)),
     "immediate_done": _Counted(
-        "其中立行立改",
-        "已完成整改中整改方式为立行立改的。",
+        N_("其中立行立改"),
+        N_("已完成整改中整改方式为立行立改的。"),
         lambda facts: [item for item in facts.done if item.immediate],
     ),
     "running": _Counted(
-        "正在推进",
-        "尚未销号、也不属长期坚持的，含逾期和中止的。",
+        N_("正在推进"),
+        N_("尚未销号、也不属长期坚持的，含逾期和中止的。"),
         lambda facts: [problem for problem in _carried(facts) if not problem.long_term],
     ),
     "overdue": _Counted(
-        "其中逾期",
-        "正在推进中整改时限已过的。",
+        N_("其中逾期"),
+        N_("正在推进中提醒阶梯到三、四级的，与台账的“逾期”一致。"),
         lambda facts: [problem for problem in _carried(facts) if problem.overdue],
     ),
     "long_term": _Counted(
-        "长期坚持",
-        "整改方式为长期坚持、尚未转为常态的，不设时限。",
+        N_("长期坚持"),
+        N_("整改方式为长期坚持、尚未转为常态的，不设时限。"),
         lambda facts: [problem for problem in _carried(facts) if problem.long_term],
     ),
-    "withdrawn": _Counted("撤销", "已撤销或并入其他任务的。", lambda facts: list(facts.withdrawn)),
+    "withdrawn": _Counted(N_("已撤销"), N_("已撤销或并入其他任务的。"), lambda facts: list(facts.withdrawn)),
 }
 """The parts of the formula (domain rule 3.8)."""
 
@@ -114,9 +117,9 @@ def _cohort_figures(facts: SummaryFacts) -> list[Figure]:
     found = [
         Figure(
             f"cohort.{name}",
-            part.label.format(last=last),
+            gettext(part.label).format(last=gettext(last)),
             str(getattr(facts.cohort, name)),
-            part.definition.format(last=last),
+            gettext(part.definition).format(last=gettext(last)),
             part.rows(facts),
         )
         for name, part in COHORT.items()
@@ -127,17 +130,17 @@ def _cohort_figures(facts: SummaryFacts) -> list[Figure]:
 
 def _rate(facts: SummaryFacts) -> Figure:
     cohort: CohortFacts = facts.cohort
-    left_out = [("撤销", cohort.withdrawn)]
+    left_out = [(gettext("已撤销"), cohort.withdrawn)]
     if not facts.long_term_in_base:
-        left_out.insert(0, ("长期坚持", cohort.long_term))
+        left_out.insert(0, (gettext("长期坚持"), cohort.long_term))
     names = " − ".join(name for name, _ in left_out)
     value = completion_rate(cohort, long_term_in_base=facts.long_term_in_base)
     numbers = "".join(f" − {count}" for _, count in left_out)
     return Figure(
         "cohort.rate",
-        "整改完成率",
+        gettext("整改完成率"),
         value,
-        f"已完成整改 ÷（梳理问题 − {names}），最多保留 1 位小数，基数为 0 时记“—”。",
+        gettext("已完成整改 ÷（梳理问题 − %(names)s），最多保留 1 位小数，基数为 0 时记“—”。", names=names),
         substituted=f"{cohort.done} ÷（{cohort.total}{numbers}）= {value}",
     )
 
@@ -145,18 +148,25 @@ def _rate(facts: SummaryFacts) -> Figure:
 def _remaining(facts: SummaryFacts) -> list[Figure]:
     _, this = NEIGHBOURS[facts.period.kind]
     new = sum(not problem.carried_over for problem in facts.open)
-    definition = f"结转的未完成问题 {len(facts.open) - new} 个，{this}新登记的未完成问题 {new} 个。"
-    return [Figure("problems.open", "尚需整改的问题", str(len(facts.open)), definition, list(facts.open))]
+    definition = gettext(
+        "结转的未完成问题 %(carried)s 个，%(this)s新登记的未完成问题 %(new)s 个。",
+        carried=len(facts.open) - new,
+        this=gettext(this),
+        new=new,
+    )
+    return [
+        Figure("problems.open", gettext("尚需整改的问题"), str(len(facts.open)), definition, list(facts.open))
+    ]
 
 
 def _act_figure(fact: StandingFact) -> Figure:
-    year = f"，今年累计 {fact.year_count}{fact.unit}" if fact.year_count else ""
+    year = gettext("，今年累计 %(count)s", count=f"{fact.year_count}{fact.unit}") if fact.year_count else ""
     domain = f"（{fact.domain}）" if fact.domain else ""
     return Figure(
         f"standing.{fact.kind_label}/{fact.domain}",
         fact.kind_label + domain,
         f"{fact.count}{fact.unit}",
-        f"常态履责中登记的次数之和{year}。",
+        gettext("常态履责中登记的次数之和%(year)s。", year=year),
         kind=fact.kind_label,
     )
 
@@ -186,32 +196,36 @@ def _said(item: Item) -> list[tuple[str, str]]:
 
 
 FIELD_WORDS = {
-    "text": "问题表述",
-    "problem": "问题表述",
-    "result": "整改结果",
-    "measure": "整改措施",
-    "plan": "下步措施",
-    "leader": "责任领导",
-    "unit": "责任单位",
-    "post": "责任岗位",
-    "due": "整改时限",
-    "progress": "进展",
-    "earlier_progress": "上期进展",
-    "state_word": "办理状态",
-    "closed_on": "销号日期",
-    "note": "备注",
-    "long_term": "长期坚持",
-    "overdue": "已逾期",
-    "immediate": "立行立改",
+    "text": N_("问题表述"),
+    "problem": N_("问题表述"),
+    "result": N_("整改结果"),
+    "measure": N_("整改措施"),
+    "plan": N_("下步措施"),
+    "leader": N_("责任领导"),
+    "unit": N_("责任单位"),
+    "post": N_("责任岗位"),
+    "due": N_("整改时限"),
+    "progress": N_("进展"),
+    "earlier_progress": N_("上期进展"),
+    "state_word": N_("办理状态"),
+    "closed_on": N_("销号日期"),
+    "note": N_("备注"),
+    "long_term": N_("长期坚持"),
+    "overdue": N_("已逾期"),
+    "immediate": N_("立行立改"),
 }
-_PLAIN_WORDS = {"problems.open": "尚需整改的问题", "problems.done": "已销号的问题", "standing": "履责次数"}
+_PLAIN_WORDS = {
+    "problems.open": N_("尚需整改的问题"),
+    "problems.done": N_("已销号的问题"),
+    "standing": N_("履责次数"),
+}
 
 
 def _label(name: str) -> str:
     head, _, field = name.partition("/")
     kind, _, rest = head.partition(".")
     if kind == "cohort":
-        return COHORT[rest].label.format(last="上期")
+        return gettext(COHORT[rest].label).format(last=gettext("上期"))
     if kind in ROWS.values():
-        return f"{rest}{FIELD_WORDS.get(field, field)}"
-    return _PLAIN_WORDS.get(head, rest)
+        return f"{rest} {gettext(FIELD_WORDS[field])}" if field in FIELD_WORDS else rest + field
+    return gettext(_PLAIN_WORDS[head]) if head in _PLAIN_WORDS else rest
