@@ -33,6 +33,7 @@ def add_commands(app: Flask) -> None:
     from tracker.operation.command import backup_command, restore_command
     from tracker.reminders.command import remind
     from tracker.serving import serve
+    from tracker.settings.command import setting
     from tracker.summaries.command import summary
     from tracker.worker import worker
 
@@ -46,6 +47,7 @@ def add_commands(app: Flask) -> None:
         remind,
         report,
         serve,
+        setting,
         worker,
         summary,
     ):

@@ -35,3 +35,6 @@ LONG_TERM_IN_BASE: Key[bool] = Key(
 )
 
 DEMO: Key[bool] = Key("demo", "演示数据", False, _read_yes_or_no)
+
+CHOICES: dict[str, Key[Any]] = {key.name: key for key in (LADDER, LONG_TERM_IN_BASE)}
+"""What an office chooses itself; the others are set by commands of their own."""
