@@ -35,7 +35,8 @@ def assigned(
 ) -> Task:
     """Return a task given out to the post of a duty (宣传办主任 unless another is named)."""
     chosen = duty or office.lead_duty
-    task = drafted(office, title, remedy=Remedy.LONG_TERM if review_on else Remedy.TIME_LIMITED, **more)
+    remedy = Remedy.LONG_TERM if review_on else Remedy.TIME_LIMITED
+    task = drafted(office, title, **{"remedy": remedy, "domain": chosen.domain} | more)
     lifecycle.register(task, by=office.clerk.actor, standard=task.standard)
     lifecycle.assign(
         task,

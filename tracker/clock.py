@@ -1,7 +1,8 @@
 """The only reader of the wall clock.
 
 Every date and time of the program comes from here, so that a test can move a whole office
-through a quarter. Production has no switch: `moved_to` is called by tests and by nothing else.
+through a quarter. Production has no switch: only the tests call `moved_to`, and the demo, which
+builds the past of its invented office with it.
 """
 
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ def day_of(moment: datetime) -> date:
 
 @contextmanager
 def moved_to(day: date, hour: int = 9) -> Iterator[None]:
-    """Let the clock run on from `hour` o'clock (office time) of `day`; for tests."""
+    """Let the clock run on from `hour` o'clock (office time) of `day`; for tests and the demo."""
     global _shift
     before = _shift
     wanted = datetime(day.year, day.month, day.day, hour, tzinfo=_office_zone)

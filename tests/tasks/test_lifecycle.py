@@ -7,19 +7,23 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.office import Office
-from tests.tasks.steps import ACTS, DEADLINE, PHOTO, REACHED, TODAY, draft, member, task_in
+from tests.tasks.steps import ACTS, DEADLINE, PERIOD, PHOTO, REACHED, TODAY, draft, member, task_in
 from tracker.database import writing
 from tracker.documents import store
 from tracker.extensions import db
 from tracker.organization.models import Holding
 from tracker.organization.setup import appoint, release
 from tracker.problems.models import ProblemOutcome
+from tracker.problems.words import LATER_STANDARD, LONGEST_STANDARD
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks import lifecycle
 from tracker.tasks.access import VERBS, find_task, open_actions
-from tracker.tasks.lifecycle import LATER_STANDARD, Upload
-from tracker.tasks.models import TaskEvent
+from tracker.tasks.creation import create
+from tracker.tasks.lifecycle import Upload
+from tracker.tasks.models import Cooperation, TaskEvent
+from tracker.tasks.roles import endorser
 from tracker.tasks.states import TRANSITIONS, Action, Remedy, Role, TaskState, Verdict, transition
+from tracker.tasks.story import steps
 from tracker.tasks.words import ACTION_WORDS, STATE_WORDS
 
 pytestmark = pytest.mark.usefixtures("autumn")
@@ -261,3 +265,102 @@ def test_a_former_holder_keeps_what_they_acted_on(office: Office) -> None:
     assert find_task(acted_on.id, former) is acted_on
     assert find_task(untouched.id, former) is None
     assert open_actions(acted_on, former) == []
+
+
+@pytest.mark.database
+def test_a_second_assignment_takes_other_cooperating_posts(office: Office) -> None:
+    """After a refusal the clerk assigns again: posts that stay, posts that go, posts that come."""
+    task = task_in(TaskState.REGISTERED, office)
+    for name in (("safety_lead", "village_lead"), ("safety_lead", "keeper"), ()):
+        cooperating = [member(office, one).post for one in name]
+        with writing():
+            lifecycle.assign(
+                task,
+                by=office.clerk.actor,
+                lead_post=office.lead.post,
+                duty=office.lead_duty,
+                deadline=DEADLINE,
+                cooperating=cooperating,
+            )
+        db.session.refresh(task)
+        assert {row.post_id for row in task.cooperations} == {post.id for post in cooperating}
+        assert db.session.scalar(select(func.count(Cooperation.id))) == len(cooperating)
+        with writing():
+            lifecycle.decline(task, by=office.lead.actor, reason="不属本岗位职责")
+
+
+@pytest.mark.database
+def test_a_standard_is_no_longer_than_its_column(office: Office) -> None:
+    longest = "标" * LONGEST_STANDARD
+    with writing():
+        task = draft(office)
+    with pytest.raises(Refused, match="500") as refused, writing():
+        lifecycle.register(task, by=office.clerk.actor, standard=longest + "准")
+    assert refused.value.field == "standard"
+    with writing():
+        lifecycle.register(task, by=office.clerk.actor, standard=LATER_STANDARD)
+        ACTS[Action.ASSIGN](task, office, office.clerk.actor)
+    with pytest.raises(Refused, match="500"), writing():
+        lifecycle.acknowledge(task, by=office.lead.actor, standard=longest + "准")
+    with writing():
+        lifecycle.acknowledge(task, by=office.lead.actor, standard=longest)
+    assert task.standard == longest
+
+
+def test_a_task_stays_in_its_domain_whatever_the_duty(office: Office) -> None:
+    with writing():
+        task = create(office.town, PERIOD, by=office.clerk.actor, title="办一期培训", domain=office.ideology)
+        lifecycle.register(task, by=office.clerk.actor, standard="培训 1 期")
+        lifecycle.assign(
+            task,
+            by=office.clerk.actor,
+            lead_post=office.safety_lead.post,
+            duty=office.safety_duty,
+            deadline=DEADLINE,
+        )
+    assert (task.domain, task.duty) == (office.ideology, office.safety_duty)
+
+
+@pytest.mark.parametrize(
+    ("holder", "second", "state", "action", "post"),
+    [
+        ("clerk", "keeper", TaskState.REGISTERED, Action.ASSIGN, "clerk"),
+        ("clerk", "lead", TaskState.REGISTERED, Action.ASSIGN, "clerk"),
+        ("clerk", "lead", TaskState.ASSIGNED, Action.ACKNOWLEDGE, "lead"),
+        ("deputy", "keeper", TaskState.CLOSURE_REQUESTED, Action.ENDORSE, "deputy"),
+        ("clerk", "keeper", TaskState.ENDORSED, Action.ACCEPT, "keeper"),
+    ],
+)
+def test_an_act_is_recorded_with_the_post_that_allows_it(
+    office: Office, holder: str, second: str, state: TaskState, action: Action, post: str
+) -> None:
+    """Who holds two posts acts in the one whose part the table asks for."""
+    task = task_in(state, office)
+    person = member(office, holder)
+    with writing():
+        held = member(office, second).post
+        holding = db.session.scalars(select(Holding).where(Holding.post_id == held.id)).one()
+        release(holding, last_day=TODAY - timedelta(days=1))
+        appoint(person.person, held, from_day=TODAY)
+        task.verifier_post = office.keeper.post
+        event = ACTS[action](task, office, person.actor)
+    assert isinstance(event, TaskEvent)
+    assert event.post is member(office, post).post
+
+
+def test_a_loop_of_superiors_does_not_hang_a_decision(office: Office) -> None:
+    task = task_in(TaskState.CLOSURE_REQUESTED, office)
+    with writing():
+        office.secretary.post.superior = office.deputy.post
+        for name in ("deputy", "secretary"):
+            post = member(office, name).post
+            holding = db.session.scalars(select(Holding).where(Holding.post_id == post.id)).one()
+            release(holding, last_day=TODAY - timedelta(days=1))
+    assert endorser(task, office.clerk.actor) is None
+
+
+def test_a_cancelled_task_passed_no_step_it_did_not_take(office: Office) -> None:
+    task = task_in(TaskState.REGISTERED, office)
+    with writing():
+        task.state = TaskState.CANCELLED
+    assert [step.state for step in steps(task)] == ["past", "", "", "", "", "", ""]

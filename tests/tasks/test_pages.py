@@ -1,12 +1,14 @@
 """The ledger, the page of a task, its actions and its evidence, through the web."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from tests import ledger
@@ -16,11 +18,13 @@ from tests.office import Member, Office
 from tracker.audit.models import AuditRow
 from tracker.database import writing
 from tracker.extensions import db
-from tracker.tasks.lifecycle import LATER_STANDARD
+from tracker.problems.words import LATER_STANDARD
+from tracker.tasks import lifecycle
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.states import TaskState
 
 SignIn = Callable[[Member], FlaskClient]
+MOST_QUERIES = 25  # of the page of one task
 HOSTILE = "<script>alert(1)</script>'\"&{{7*7}}"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 16
 
@@ -292,3 +296,75 @@ def test_the_frame_counts_what_waits(office: Office, signed_in: SignIn) -> None:
     made(ledger.assigned, office)
     assert "待办 1" in signed_in(office.lead).get("/tasks").text
     assert "待办 0" in signed_in(office.deputy).get("/tasks").text
+
+
+def test_a_form_without_a_version_is_refused_and_not_an_error(office: Office, signed_in: SignIn) -> None:
+    """A draft has no event that could be named as the change in between."""
+    task = made(ledger.drafted, office, standard="")
+    sent = post(signed_in(office.clerk), f"/tasks/{task.id}/register", {"standard": "每月更新"})
+    assert sent.status_code == 409
+    assert "没有保存" in sent.text
+    assert "每月更新" in sent.text
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000, "²"])
+def test_a_number_beyond_every_column_is_refused(number: str, office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.in_progress, office)
+    sent = send(signed_in(office.lead), task, "report_progress", {"text": "做了", "percent": number})
+    assert sent.status_code == 422
+    assert fresh(task).percent is None
+
+
+def test_the_form_of_an_act_that_is_past_leads_back_to_the_task(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.in_progress, office)
+    clerk = signed_in(office.clerk)
+    sent = clerk.get(f"/tasks/{task.id}/register", follow_redirects=True)
+    assert sent.request.path == f"/tasks/{task.id}"
+    assert "不能立项" in sent.text
+
+
+@contextmanager
+def asked() -> Iterator[list[str]]:
+    """Collect what the database is asked meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_the_page_of_a_task_asks_as_often_for_a_long_history(office: Office, signed_in: SignIn) -> None:
+    task = made(ledger.in_progress, office)
+    lead = signed_in(office.lead)
+    lead.get(f"/tasks/{task.id}")  # what is asked once a process
+    counted = []
+    for _ in range(2):
+        for _progress in range(8):
+            with writing():
+                lifecycle.report_progress(task, by=office.lead.actor, text="有进展", evidence=[ledger.LETTER])
+        db.session.rollback()
+        with asked() as statements:
+            assert lead.get(f"/tasks/{task.id}").status_code == 200
+        counted.append(len(statements))
+    assert counted[0] == counted[1]
+    assert counted[0] <= MOST_QUERIES
+
+
+def test_the_frame_counts_without_loading_histories(office: Office, signed_in: SignIn) -> None:
+    """The number beside the name is counted in the database; no event of a running task is read for it."""
+    with writing():
+        for number in range(3):
+            ledger.in_progress(office, f"第{number}件")
+        ledger.assigned(office)
+    lead = signed_in(office.lead)
+    with asked() as statements:
+        assert "待办 4" in lead.get("/tasks").text
+    assert not any(
+        "FROM task_events" in statement and "task_events.text" in statement for statement in statements
+    )
+    assert sum("count(notices.id)" in statement for statement in statements) <= 1

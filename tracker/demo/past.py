@@ -17,12 +17,13 @@ from tracker.organization.queries import answering
 from tracker.periods import Period
 from tracker.places import samples_dir
 from tracker.problems.lineage import carry_over
+from tracker.problems.words import LATER_STANDARD
 from tracker.reminders.ticking import plan
 from tracker.reports.intake import read_taken_in, take_in
 from tracker.reports.models import Report
 from tracker.tasks import lifecycle, roles
 from tracker.tasks.from_report import create_from_report
-from tracker.tasks.lifecycle import LATER_STANDARD, Upload
+from tracker.tasks.lifecycle import Upload
 from tracker.tasks.models import Task
 from tracker.tasks.states import TaskState, Verdict
 from tracker.workdays import shipped

@@ -74,8 +74,7 @@ class Known:
     def deputy_in_charge(self, post: Post, domain: DutyDomain | None, day: date) -> InCharge:
         """The deputy in charge of a post and domain on the day."""
         assert day == self.day
-        own = [row for row in self.portfolios if _same_office(row.leader_post.unit, post.unit, self.offices)]
-        return choose_in_charge(post, domain, own)
+        return choose_in_charge(post, domain, self.portfolios)
 
     def first_responsibles(self, unit: Unit, domain: DutyDomain | None) -> list[Post]:
         """The first responsible posts of a unit and domain."""
@@ -110,12 +109,3 @@ def _first_links(unit_ids: Iterable[int]) -> Sequence[ChainLink]:
         .where(ChainLink.unit_id.in_(list(unit_ids)), ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
         .order_by(ChainLink.id)
     ).all()
-
-
-def _same_office(one: Unit, other: Unit, offices: Sequence[Unit]) -> bool:
-    """Whether two units lie in the same of the offices; the deepest office that holds a unit is its own."""
-    return _office_path(one, offices) == _office_path(other, offices)
-
-
-def _office_path(unit: Unit, offices: Sequence[Unit]) -> str:
-    return max((office.path for office in offices if unit.path.startswith(office.path)), key=len, default="")

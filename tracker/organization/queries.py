@@ -3,10 +3,12 @@
 Rules: architecture, "Life cycle of a task" (lead, deputy in charge, vacancy) and section 3.2.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -78,15 +80,21 @@ def answering(post: Post, day: date) -> Answering:
 
 def climb(post: Post, holder_of: Callable[[Post], Person | None]) -> Answering:
     """Return who acts for a post, told who holds which: the holder, else that of the nearest post above."""
-    link: Post | None = post
-    for _ in range(LONGEST_CHAIN):
-        if link is None:
-            break
+    for link in chain((post,), upwards(post)):
         person = holder_of(link)
         if person is not None:
             return Answering(post, person, for_vacant=link is not post)
-        link = link.superior
     return Answering(post, None)
+
+
+def upwards(post: Post) -> Iterator[Post]:
+    """Yield the superiors of a post, nearest first, at most LONGEST_CHAIN of them."""
+    link = post.superior
+    for _step in range(LONGEST_CHAIN):
+        if link is None:
+            return
+        yield link
+        link = link.superior
 
 
 def posts_acted_for(person: Person, day: date) -> list[Post]:
@@ -109,7 +117,7 @@ def posts_acted_for(person: Person, day: date) -> list[Post]:
 def _vacant_below(acted_for: set[int], vacant: Sequence[Post]) -> list[Post]:
     found: list[Post] = []
     reached = set(acted_for)
-    for _ in range(LONGEST_CHAIN):
+    for _step in range(LONGEST_CHAIN):
         more = [post for post in vacant if post.superior_id in reached and post.id not in reached]
         if not more:
             break
@@ -160,25 +168,34 @@ def portfolios_of(offices: Iterable[Unit], day: date) -> list[Portfolio]:
             .join(Post, Portfolio.leader_post_id == Post.id)
             .join(Unit, Post.unit_id == Unit.id)
             .where(or_(*(below(office) for office in offices)), lasts_on(day, Portfolio))
-            .options(joinedload(Portfolio.unit), joinedload(Portfolio.domain))
+            .options(
+                joinedload(Portfolio.unit),
+                joinedload(Portfolio.domain),
+                joinedload(Portfolio.leader_post).joinedload(Post.unit).joinedload(Unit.parent),
+            )
             .order_by(Portfolio.id)
         )
     )
 
 
 def choose_in_charge(post: Post, domain: DutyDomain | None, candidates: Iterable[Portfolio]) -> InCharge:
-    """Return who is in charge of a post and domain, told the portfolios of its office."""
+    """Return who is in charge of a post and domain, told portfolios; those of another office are passed over.
+
+    A county holds the portfolios of its townships too, and none of them covers a post next door.
+    """
+    office_id = office_of(post.unit).id
     domain_id = None if domain is None else domain.id
     best: tuple[int, Portfolio] | None = None
     for portfolio in candidates:
         closeness = _closeness(portfolio, post.unit_id, domain_id)
-        if closeness and (best is None or closeness > best[0]):
+        closer = closeness > (0 if best is None else best[0])
+        if closer and office_of(portfolio.leader_post.unit).id == office_id:
             best = (closeness, portfolio)
     if best is not None:
-        return InCharge(best[1].leader_post, f"按分工：{_covers(best[1])}")
+        return InCharge(best[1].leader_post, _("按分工：%(what)s", what=_covers(best[1])))
     if post.superior is not None:
-        return InCharge(post.superior, "分工未覆盖，由上级岗位分管")
-    return InCharge(None, "分工未覆盖，也没有上级岗位")
+        return InCharge(post.superior, _("分工未覆盖，由上级岗位分管"))
+    return InCharge(None, _("分工未覆盖，也没有上级岗位"))
 
 
 def _closeness(portfolio: Portfolio, unit_id: int, domain_id: int | None) -> int:

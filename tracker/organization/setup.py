@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from flask_babel import gettext as _
+
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import (
@@ -68,7 +70,14 @@ def appoint(person: Person, post: Post, *, from_day: date) -> Holding:
     """Let a person hold a post from a day on. Raises Refused while somebody else holds it."""
     present = holder(post, from_day)
     if present is not None:
-        raise Refused(f"{post.title}由{present.name}任职，先登记其离任日期，再任命新的任职人。", field="post")
+        raise Refused(
+            _(
+                "%(post)s由%(person)s任职，先登记其离任日期，再任命新的任职人。",
+                post=post.title,
+                person=present.name,
+            ),
+            field="post",
+        )
     holding = Holding(person=person, post=post, from_day=from_day)
     db.session.add(holding)
     db.session.flush()
@@ -79,7 +88,7 @@ def appoint(person: Person, post: Post, *, from_day: date) -> Holding:
 def release(holding: Holding, *, last_day: date) -> None:
     """End a holding with its last day; the history keeps who held the post."""
     if last_day < holding.from_day:
-        raise Refused("离任日期早于任职日期，请核对。", field="to_day")
+        raise Refused(_("离任日期早于任职日期，请核对。"), field="to_day")
     holding.to_day = last_day
     record(
         "organization.release", f"post:{holding.post_id}", person=holding.person_id, last_day=str(last_day)
@@ -114,7 +123,7 @@ def divide_work(
 ) -> Portfolio:
     """Enter a line of the division of work (分工). Raises Refused when it covers nothing."""
     if unit is None and domain is None:
-        raise Refused("分工至少写明一个单位或一个领域。", field="unit")
+        raise Refused(_("分工至少写明一个单位或一个领域。"), field="unit")
     portfolio = Portfolio(
         leader_post=leader_post, unit=unit, domain=domain, from_day=from_day, document=document
     )

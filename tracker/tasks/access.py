@@ -4,9 +4,12 @@ Source: architecture, "Who sees what".
 """
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.extensions import db
+from tracker.organization import queries
 from tracker.organization.acting import Actor
+from tracker.organization.known import Organization
 from tracker.organization.models import Post, Unit
 from tracker.organization.queries import below, office_of
 from tracker.tasks.models import Cooperation, Task, TaskEvent
@@ -46,39 +49,46 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*rules)
 
 
-def find_task(task_id: int, actor: Actor) -> Task | None:
-    """Return a task an actor may see, or None: a foreign task looks like one that does not exist."""
-    return db.session.scalar(select(Task).where(Task.id == task_id, visible_to(actor)))
+def find_task(task_id: int, actor: Actor, *loaded: ExecutableOption) -> Task | None:
+    """Return a task an actor may see, or None: a foreign task looks like one that does not exist.
+
+    `loaded` are loading options for the parts the caller is going to read.
+    """
+    return db.session.scalar(select(Task).where(Task.id == task_id, visible_to(actor)).options(*loaded))
 
 
 def may(action: Action, task: Task, actor: Actor) -> bool:
     """Whether an actor may do an action with a task in its present state."""
-    row = transition(task.state, action)
-    if row is None or not row.roles & roles(task, actor):
+    row, held = transition(task.state, action), roles(task, actor)
+    if row is None or not row.roles & held:
         return False
-    return not _skips_endorsement(action, task, actor)
+    return not _skips_endorsement(action, task, held, actor, queries)
 
 
-def open_actions(task: Task, actor: Actor) -> list[Action]:
+def open_actions(task: Task, actor: Actor, known: Organization = queries) -> list[Action]:
     """Return the actions an actor sees as buttons on a task, in the order of the life cycle."""
-    held = roles(task, actor)
+    held = roles(task, actor, known)
     found = [
         row.action
         for row in TRANSITIONS
         if row.source == task.state and row.action in VERBS and row.roles & held
     ]
-    return [action for action in dict.fromkeys(found) if not _skips_endorsement(action, task, actor)]
+    return [
+        action for action in dict.fromkeys(found) if not _skips_endorsement(action, task, held, actor, known)
+    ]
 
 
-def _skips_endorsement(action: Action, task: Task, actor: Actor) -> bool:
+def _skips_endorsement(
+    action: Action, task: Task, held: frozenset[Role], actor: Actor, known: Organization
+) -> bool:
     """Acceptance straight from a closure request is for tasks that nobody is left to endorse."""
     straight = task.state == TaskState.CLOSURE_REQUESTED and action in (
         Action.ACCEPT,
         Action.RETURN_FOR_REWORK,
     )
-    if not straight or (action == Action.RETURN_FOR_REWORK and Role.ENDORSER in roles(task, actor)):
+    if not straight or (action == Action.RETURN_FOR_REWORK and Role.ENDORSER in held):
         return False
-    return endorser(task, actor) is not None
+    return endorser(task, actor, known) is not None
 
 
 def _overseen(office: Unit, given: ColumnElement[bool]) -> ColumnElement[bool]:

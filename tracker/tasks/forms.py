@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker import clock
 from tracker.documents.accepting import accept as accept_file
 from tracker.organization.models import Duty, Post
 from tracker.organization.queries import holders, posts_of_office
+from tracker.problems.words import LATER_STANDARD
 from tracker.refusals import Refused
 from tracker.tasks import lifecycle
 from tracker.tasks.models import Task, TaskEvent
@@ -34,7 +36,7 @@ def _is_long_term(task: Task) -> bool:
 
 
 def _standard_is_open(task: Task) -> bool:
-    return task.standard == lifecycle.LATER_STANDARD
+    return task.standard == LATER_STANDARD
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _read_share(_task: Task, name: str) -> dict[str, Any]:
 
 
 def _read_standard(_task: Task, name: str) -> dict[str, Any]:
-    later = lifecycle.LATER_STANDARD if request.form.get("later") else ""
+    later = LATER_STANDARD if request.form.get("later") else ""
     return {name: text(name) or later}
 
 
@@ -96,13 +98,13 @@ def _read_verdict(_task: Task, name: str) -> dict[str, Any]:
     try:
         return {name: Verdict(text(name))}
     except ValueError:
-        raise Refused("选择验收结论：优秀、良好或合格。", field=name) from None
+        raise Refused(_("选择验收结论：优秀、良好或合格。"), field=name) from None
 
 
 def _read_duty(task: Task, name: str) -> dict[str, Any]:
     duty: Duty | None = _among(duties_of_office(task.unit), text(name))
     if duty is None:
-        raise Refused("选择责任岗位和它的职责。", field=name)
+        raise Refused(_("选择责任岗位和它的职责。"), field=name)
     return {"lead_post": duty.post, "duty": duty}
 
 
@@ -118,7 +120,7 @@ def _read_posts(task: Task, name: str) -> dict[str, Any]:
 def _read_files(_task: Task, name: str) -> dict[str, Any]:
     sent = [file for file in request.files.getlist(name) if file.filename]
     if len(sent) > MOST_FILES:
-        raise Refused(f"一次最多 {MOST_FILES} 个文件，其余请下次反馈时上传。", field=name)
+        raise Refused(_("一次最多 %(most)s 个文件，其余请下次反馈时上传。", most=MOST_FILES), field=name)
     uploads = []
     for file in sent:
         content = file.stream.read()
@@ -152,7 +154,7 @@ def _all_posts(task: Task) -> Options:
 
 def _called(post: Post, held: Mapping[int, Any]) -> str:
     person = held.get(post.id)
-    return f"{post.title}（{person.name if person else '空缺'}）"
+    return f"{post.title}（{person.name if person else _('空缺')}）"
 
 
 _EVIDENCE = Field(
@@ -304,7 +306,9 @@ _TABLE = (
                 "radio",
                 _l("验收结论"),
                 _read_verdict,
-                options=lambda _task: [(verdict.value, word) for verdict, word in VERDICT_WORDS.items()],
+                options=lambda _task: [
+                    (verdict.value, str(_(word))) for verdict, word in VERDICT_WORDS.items()
+                ],
             ),
             _OPINION,
         ),

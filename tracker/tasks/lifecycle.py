@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
+from sqlalchemy import select
+
 from tracker import clock
 from tracker.audit.trail import record
 from tracker.documents import store
@@ -16,12 +19,13 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import Duty, Post
 from tracker.organization.queries import answering, first_responsibles, ledger_post, office_of
 from tracker.problems.models import ProblemOutcome
-from tracker.problems.words import LATER_STANDARD as LATER_STANDARD
+from tracker.problems.words import LATER_STANDARD, LONGEST_STANDARD
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks.access import may
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
-from tracker.tasks.states import Action, Remedy, Verdict, transition
-from tracker.tasks.words import ACTION_WORDS, STATE_WORDS
+from tracker.tasks.roles import parts
+from tracker.tasks.states import Action, Remedy, Role, Transition, Verdict, transition
+from tracker.tasks.words import ACTION_WORDS, state_word
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,8 @@ class Upload:
 
 def register(task: Task, *, by: Actor, standard: str) -> TaskEvent:
     """Register a draft (立项) with its acceptance standard, or with LATER_STANDARD."""
-    _check(task, Action.REGISTER, by)
-    _require(standard, "写明验收标准，或选择“签收时商定”。", "standard")
-    task.standard = standard.strip()
+    check(task, Action.REGISTER, by)
+    _set_standard(task, standard, _("写明验收标准，或选择“签收时商定”。"))
     return _happen(task, Action.REGISTER, by, standard=task.standard)
 
 
@@ -56,15 +59,16 @@ def assign(
 
     A long-term task needs the day of its review, any other a deadline that is not past. Without a
     named verifier the post that keeps the ledger verifies; where that is itself lead or
-    cooperating, a first responsible does. Raises Refused with the field at fault.
+    cooperating, a first responsible does. The task stays in its own domain, for whose summary it
+    counts, even where the duty belongs to another. Raises Refused with the field at fault.
     """
-    _check(task, Action.ASSIGN, by)
+    check(task, Action.ASSIGN, by)
     _check_assignment(task, lead_post, duty, deadline, review_on, by.day)
-    task.lead_post, task.duty, task.domain = lead_post, duty, duty.domain
+    task.lead_post, task.duty = lead_post, duty
     task.deadline = task.first_deadline = None if task.remedy == Remedy.LONG_TERM else deadline
     task.review_on = review_on
     task.verifier_post = verifier_post or _default_verifier(task, lead_post, cooperating)
-    task.cooperations = [Cooperation(post=post) for post in cooperating if post.id != lead_post.id]
+    _set_cooperating(task, [post for post in cooperating if post.id != lead_post.id])
     return _happen(
         task,
         Action.ASSIGN,
@@ -77,17 +81,16 @@ def assign(
 
 def acknowledge(task: Task, *, by: Actor, standard: str = "") -> TaskEvent:
     """Sign for an assigned task (签收); a standard left open is fixed here."""
-    _check(task, Action.ACKNOWLEDGE, by)
+    check(task, Action.ACKNOWLEDGE, by)
     if task.standard == LATER_STANDARD:
-        _require(standard, "交办时未定验收标准，签收前写明做到什么程度算完成。", "standard")
-        task.standard = standard.strip()
+        _set_standard(task, standard, _("交办时未定验收标准，签收前写明做到什么程度算完成。"))
     return _happen(task, Action.ACKNOWLEDGE, by, standard=task.standard)
 
 
 def decline(task: Task, *, by: Actor, reason: str) -> TaskEvent:
     """Decline an assigned task (不予接收); it goes back to the clerk, who sees the reason."""
-    _check(task, Action.DECLINE, by)
-    _require(reason, "写明不予接收的理由，经办人员据此重新交办。", "reason")
+    check(task, Action.DECLINE, by)
+    _require(reason, _("写明不予接收的理由，经办人员据此重新交办。"), "reason")
     return _happen(task, Action.DECLINE, by, text=reason)
 
 
@@ -95,10 +98,10 @@ def report_progress(
     task: Task, *, by: Actor, text: str, percent: int | None = None, evidence: Sequence[Upload] = ()
 ) -> TaskEvent:
     """Report progress (反馈) in words, with a share done (0–100) and files where there are any."""
-    _check(task, Action.REPORT_PROGRESS, by)
-    _require(text, "写明本次进展：做了什么、做到哪一步。", "text")
+    check(task, Action.REPORT_PROGRESS, by)
+    _require(text, _("写明本次进展：做了什么、做到哪一步。"), "text")
     if percent is not None and not 0 <= percent <= 100:
-        raise Refused("完成比例填 0 到 100 的整数。", field="percent")
+        raise Refused(_("完成比例填 0 到 100 的整数。"), field="percent")
     task.last_progress_on = by.day
     if percent is not None:
         task.percent = percent
@@ -107,23 +110,23 @@ def report_progress(
 
 def request_closure(task: Task, *, by: Actor, result: str, evidence: Sequence[Upload] = ()) -> TaskEvent:
     """Request closure (申请销号) with the result and, but for an immediate fix, evidence."""
-    _check(task, Action.REQUEST_CLOSURE, by)
-    _require(result, "写明整改结果，对照验收标准逐项说明。", "result")
-    if task.remedy != Remedy.IMMEDIATE and not evidence and not any(event.evidence for event in task.events):
-        raise Refused("申请销号须附佐证材料，至少一个文件。", field="evidence")
+    check(task, Action.REQUEST_CLOSURE, by)
+    _require(result, _("写明整改结果，对照验收标准逐项说明。"), "result")
+    if task.remedy != Remedy.IMMEDIATE and not evidence and not _has_evidence(task):
+        raise Refused(_("申请销号须附佐证材料，至少一个文件。"), field="evidence")
     task.last_progress_on = by.day
     return _happen(task, Action.REQUEST_CLOSURE, by, text=result, evidence=evidence)
 
 
 def endorse(task: Task, *, by: Actor, opinion: str = "") -> TaskEvent:
     """Endorse a closure request (初审同意) as deputy in charge."""
-    _check(task, Action.ENDORSE, by)
+    check(task, Action.ENDORSE, by)
     return _happen(task, Action.ENDORSE, by, text=opinion)
 
 
 def accept(task: Task, *, by: Actor, verdict: Verdict, opinion: str = "") -> TaskEvent:
     """Accept the result (验收) and close the task (销号); its problem is closed with it."""
-    _check(task, Action.ACCEPT, by)
+    check(task, Action.ACCEPT, by)
     task.verdict = verdict
     task.closed_on = by.day
     _settle_problem(task, ProblemOutcome.CLOSED, by.day)
@@ -132,19 +135,29 @@ def accept(task: Task, *, by: Actor, verdict: Verdict, opinion: str = "") -> Tas
 
 def return_for_rework(task: Task, *, by: Actor, reason: str) -> TaskEvent:
     """Return a closure request for rework (退回整改); earlier endorsements lapse."""
-    _check(task, Action.RETURN_FOR_REWORK, by)
-    _require(reason, "写明退回的理由和还需做到什么，责任人据此整改。", "reason")
+    check(task, Action.RETURN_FOR_REWORK, by)
+    _require(reason, _("写明退回的理由和还需做到什么，责任人据此整改。"), "reason")
     return _happen(task, Action.RETURN_FOR_REWORK, by, text=reason)
 
 
-def _check(task: Task, action: Action, by: Actor) -> None:
-    """Hold an act against the table and the actor's part in the task."""
+def check(task: Task, action: Action, by: Actor) -> None:
+    """Hold an act against the table and the actor's part in the task.
+
+    Every verb begins with it. Raises OutOfDate where the table has no arrow from the task's state,
+    NotAllowed where the act belongs to another part.
+    """
     if transition(task.state, action) is None:
         raise OutOfDate(
-            f"这件任务现在是“{STATE_WORDS[task.state]}”，不能{ACTION_WORDS[action]}。刷新页面查看最新办理情况。"
+            _(
+                "这件任务现在是“%(state)s”，不能%(action)s。刷新页面查看最新办理情况。",
+                state=state_word(task.state),
+                action=_(ACTION_WORDS[action]),
+            )
         )
     if not may(action, task, by):
-        raise NotAllowed(f"您不能对这件任务{ACTION_WORDS[action]}：此环节由其他岗位办理。")
+        raise NotAllowed(
+            _("您不能对这件任务%(action)s：此环节由其他岗位办理。", action=_(ACTION_WORDS[action]))
+        )
 
 
 def _require(text: str, message: str, field: str) -> None:
@@ -152,26 +165,43 @@ def _require(text: str, message: str, field: str) -> None:
         raise Refused(message, field=field)
 
 
+def _set_standard(task: Task, standard: str, if_missing: str) -> None:
+    """Fix the acceptance standard, of at most LONGEST_STANDARD characters."""
+    _require(standard, if_missing, "standard")
+    if len(standard.strip()) > LONGEST_STANDARD:
+        raise Refused(_("验收标准不超过 %(most)s 字。", most=LONGEST_STANDARD), field="standard")
+    task.standard = standard.strip()
+
+
+def _set_cooperating(task: Task, posts: Sequence[Post]) -> None:
+    """Let these posts work along; one that already does keeps its row, as (task, post) is unique."""
+    before = {row.post_id: row for row in task.cooperations}
+    task.cooperations = [before.get(post.id) or Cooperation(post=post) for post in posts]
+
+
 def _check_assignment(
     task: Task, lead_post: Post, duty: Duty, deadline: date | None, review_on: date | None, day: date
 ) -> None:
     if duty.post_id != lead_post.id:
-        raise Refused("所选职责不属于该责任岗位，请重新选择职责。", field="duty")
+        raise Refused(_("所选职责不属于该责任岗位，请重新选择职责。"), field="duty")
     if office_of(lead_post.unit).id != task.unit_id:
-        raise Refused("责任岗位不在本单位，请在本单位岗位中选择。", field="lead_post")
+        raise Refused(_("责任岗位不在本单位，请在本单位岗位中选择。"), field="lead_post")
     if answering(lead_post, day).person is None:
         raise Refused(
-            f"{lead_post.title}无人任职，上级岗位也无人任职，先登记任职人再交办。", field="lead_post"
+            _("%(post)s无人任职，上级岗位也无人任职，先登记任职人再交办。", post=lead_post.title),
+            field="lead_post",
         )
     if task.remedy == Remedy.LONG_TERM:
         if review_on is None:
-            raise Refused("长期坚持的任务须定下次评估日期。", field="review_on")
+            raise Refused(_("长期坚持的任务须定下次评估日期。"), field="review_on")
         if review_on < day:
-            raise Refused(f"下次评估日期 {review_on} 已过，请改为今天或以后的日期。", field="review_on")
+            raise Refused(
+                _("下次评估日期 %(day)s 已过，请改为今天或以后的日期。", day=review_on), field="review_on"
+            )
     elif deadline is None:
-        raise Refused("交办须定整改时限。", field="deadline")
+        raise Refused(_("交办须定整改时限。"), field="deadline")
     elif deadline < day:
-        raise Refused(f"整改时限 {deadline} 已过，请改为今天或以后的日期。", field="deadline")
+        raise Refused(_("整改时限 %(day)s 已过，请改为今天或以后的日期。", day=deadline), field="deadline")
 
 
 def _default_verifier(task: Task, lead_post: Post, cooperating: Sequence[Post]) -> Post | None:
@@ -196,7 +226,7 @@ def _happen(
     """Change the state as the table says and leave the event, its evidence and the trail."""
     row = transition(task.state, action)
     assert row is not None  # checked at the start of the verb
-    old = task.state
+    old, acting_post = task.state, _post_acted_as(row, task, by)
     task.state = old if row.target is None else row.target
     task.version += 1
     task.changed_at = clock.now()
@@ -207,7 +237,7 @@ def _happen(
         old_state=old,
         new_state=task.state,
         person=by.person,
-        post=_post_acted_as(task, action, by),
+        post=acting_post,
         at=task.changed_at,
         text=text.strip(),
         facts=facts,
@@ -219,11 +249,17 @@ def _happen(
     return event
 
 
+def _has_evidence(task: Task) -> bool:
+    found = select(Evidence.id).where(Evidence.task_id == task.id).exists()
+    return bool(db.session.scalar(select(found)))
+
+
 def _attach(event: TaskEvent, uploads: Sequence[Upload]) -> None:
     for upload in uploads:
         if not upload.content:
             raise Refused(
-                f"文件“{upload.name}”是空的，请重新选择文件。其余内容仍保留在页面上。", field="evidence"
+                _("文件“%(name)s”是空的，请重新选择文件。其余内容仍保留在页面上。", name=upload.name),
+                field="evidence",
             )
         event.evidence.append(
             Evidence(
@@ -235,15 +271,12 @@ def _attach(event: TaskEvent, uploads: Sequence[Upload]) -> None:
         )
 
 
-def _post_acted_as(task: Task, action: Action, by: Actor) -> Post:
-    """Return the post in which the person acted: the one with a part in the task, else the main one."""
-    parts = [task.lead_post_id, task.verifier_post_id, *(row.post_id for row in task.cooperations)]
-    if action in (Action.ACCEPT, Action.REGISTER, Action.ASSIGN):
-        parts.reverse()
-    mine = {post.id: post for post in by.posts}
-    for post_id in parts:
-        if post_id in mine:
-            return mine[post_id]
+def _post_acted_as(row: Transition, task: Task, by: Actor) -> Post:
+    """Return the post in which the person acted: the one whose part the table lets act, else the main one."""
+    held = parts(task, by)
+    for role in Role:
+        if role in row.roles and role in held:
+            return held[role]
     if by.main_post is None:
-        raise NotAllowed("您目前没有任职岗位，不能办理任务。")
+        raise NotAllowed(_("您目前没有任职岗位，不能办理任务。"))
     return by.main_post

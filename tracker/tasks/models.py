@@ -64,7 +64,9 @@ class Task(Base):
     verifier_post: Mapped[Post | None] = relationship(foreign_keys=[verifier_post_id])
     duty: Mapped[Duty | None] = relationship()
     events: Mapped[list["TaskEvent"]] = relationship(back_populates="task", order_by="TaskEvent.id")
-    cooperations: Mapped[list["Cooperation"]] = relationship(back_populates="task")
+    cooperations: Mapped[list["Cooperation"]] = relationship(
+        back_populates="task", cascade="all, delete-orphan"
+    )
 
     @property
     def case_no(self) -> str:

@@ -11,15 +11,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, String, and_, false, func, not_, or_, select, type_coerce
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
 from tracker.organization.queries import OFFICES, below
 from tracker.periods import Period
-from tracker.tasks.lights import Lights
-from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.lights import OVERDUE_LEVELS, Lights
+from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
 from tracker.tasks.states import OPEN_STATES, RUNNING_STATES, Remedy, TaskState
 from tracker.tasks.words import STATE_WORDS
 from tracker.web.paging import NO_DEADLINE, Page, page
@@ -61,7 +61,7 @@ GROUPS: dict[str, Group] = {
     ),
     "on_plan": Group(_l("按计划"), _l("在办，未到临期；含中止，不含长期坚持"), _on_plan),
     "due_soon": Group(_l("临期"), _l("在办，提醒阶梯的一、二级"), _running_at(1, 2)),
-    "overdue": Group(_l("逾期"), _l("在办，提醒阶梯的三、四级"), _running_at(3, 4)),
+    "overdue": Group(_l("逾期"), _l("在办，提醒阶梯的三、四级"), _running_at(*OVERDUE_LEVELS)),
     "closed": Group(_l("已销号"), _l("验收后销号"), lambda state, _: state == TaskState.CLOSED),
     "long_term": Group(
         _l("长期坚持"),
@@ -226,6 +226,21 @@ def row_parts() -> tuple[Any, ...]:
         joinedload(Task.unit),
         joinedload(Task.domain),
         joinedload(Task.lead_post).joinedload(Post.unit).joinedload(Unit.parent),
+    )
+
+
+def page_parts() -> tuple[Any, ...]:
+    """Return the loading options for all that the page of one task shows, its whole history included."""
+    events = selectinload(Task.events)
+    return (
+        *row_parts(),
+        joinedload(Task.problem),
+        joinedload(Task.duty),
+        joinedload(Task.verifier_post),
+        selectinload(Task.cooperations).joinedload(Cooperation.post),
+        events.joinedload(TaskEvent.person),
+        events.joinedload(TaskEvent.post),
+        events.selectinload(TaskEvent.evidence).joinedload(Evidence.file),
     )
 
 

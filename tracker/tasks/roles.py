@@ -8,6 +8,8 @@ for another.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from tracker.organization import queries
 from tracker.organization.acting import Actor
 from tracker.organization.known import Organization
@@ -75,22 +77,27 @@ def verifier(task: Task, actor: Actor, known: Organization = queries) -> Decider
     return None
 
 
-def roles(task: Task, actor: Actor) -> frozenset[Role]:
+def roles(task: Task, actor: Actor, known: Organization = queries) -> frozenset[Role]:
     """Return every part in which an actor stands to a task today."""
-    mine = actor.post_ids
+    return frozenset(parts(task, actor, known))
+
+
+def parts(task: Task, actor: Actor, known: Organization = queries) -> dict[Role, Post]:
+    """Return every part in which an actor stands to a task today, with the post that gives it."""
+    clerk = next((post for post in actor.posts if post.is_clerk and _is_of(post, task.unit_id)), None)
     found = {
-        Role.CLERK: any(office.id == task.unit_id for office in actor.clerk_of),
-        Role.LEAD: task.lead_post_id in mine,
-        Role.COOPERATING: any(row.post_id in mine for row in task.cooperations),
-        Role.REQUESTER: _same(requester(task), actor.person),
-        Role.ENDORSER: _decides(endorser(task, actor), actor),
-        Role.VERIFIER: _decides(verifier(task, actor), actor),
-        Role.FIRST_RESPONSIBLE: any(
-            post.id in mine for post in queries.first_responsibles(task.unit, task.domain)
+        Role.CLERK: clerk,
+        Role.LEAD: _own(actor, task.lead_post_id),
+        Role.COOPERATING: _own(actor, *(row.post_id for row in task.cooperations)),
+        Role.REQUESTER: _requesting_post(task, actor),
+        Role.ENDORSER: _deciding_post(endorser(task, actor, known), actor),
+        Role.VERIFIER: _deciding_post(verifier(task, actor, known), actor),
+        Role.FIRST_RESPONSIBLE: _own(
+            actor, *(post.id for post in known.first_responsibles(task.unit, task.domain))
         ),
-        Role.LEADER: any(post.id in mine for post in _chain(task, actor)),
+        Role.LEADER: _own(actor, *(post.id for post in _chain(task, actor, known))),
     }
-    return frozenset(role for role, holds in found.items() if holds)
+    return {role: post for role, post in found.items() if post is not None}
 
 
 def _endorsing_posts(task: Task, actor: Actor, known: Organization) -> Iterator[tuple[Post, str]]:
@@ -99,39 +106,36 @@ def _endorsing_posts(task: Task, actor: Actor, known: Organization) -> Iterator[
     in_charge = known.deputy_in_charge(task.lead_post, task.domain, actor.day)
     if in_charge.post is not None:
         yield in_charge.post, in_charge.rule
-        yield from _upwards(in_charge.post, "上一级岗位")
-    yield from _upwards(task.lead_post, "上一级岗位")
+        yield from _upwards(in_charge.post, _("上一级岗位"))
+    yield from _upwards(task.lead_post, _("上一级岗位"))
     for post in known.first_responsibles(task.unit, task.domain):
-        yield post, "第一责任人"
+        yield post, _("第一责任人")
 
 
 def _verifying_posts(task: Task, known: Organization) -> Iterator[tuple[Post, str]]:
     post = task.verifier_post
     if post is not None:
-        yield post, "交办时确定的验收岗位"
-        yield from _upwards(post, "上一级岗位")
+        yield post, _("交办时确定的验收岗位")
+        yield from _upwards(post, _("上一级岗位"))
     for first in known.first_responsibles(task.unit, task.domain):
-        yield first, "第一责任人"
+        yield first, _("第一责任人")
     above = office_of(task.unit).parent
     keeper = None if above is None else known.ledger_post(above)
     if keeper is not None:
-        yield keeper, "上级单位台账管理岗位"
+        yield keeper, _("上级单位台账管理岗位")
 
 
 def _upwards(post: Post, rule: str) -> Iterator[tuple[Post, str]]:
-    link = post.superior
-    while link is not None:
-        yield link, rule
-        link = link.superior
+    return ((link, rule) for link in queries.upwards(post))
 
 
-def _chain(task: Task, actor: Actor) -> Iterator[Post]:
+def _chain(task: Task, actor: Actor, known: Organization) -> Iterator[Post]:
     """Yield the leaders of the task's chain: deputy in charge and first responsible persons."""
     if task.lead_post is not None:
-        in_charge = queries.deputy_in_charge(task.lead_post, task.domain, actor.day).post
+        in_charge = known.deputy_in_charge(task.lead_post, task.domain, actor.day).post
         if in_charge is not None:
             yield in_charge
-    yield from queries.first_responsibles(task.unit, task.domain)
+    yield from known.first_responsibles(task.unit, task.domain)
 
 
 def _decider(
@@ -143,8 +147,23 @@ def _decider(
     return Decider(post, person, rule)
 
 
-def _decides(decider: Decider | None, actor: Actor) -> bool:
-    return decider is not None and decider.person.id == actor.person.id
+def _own(actor: Actor, *post_ids: int | None) -> Post | None:
+    """Return the actor's first post among some, in their order."""
+    mine = {post.id: post for post in actor.posts}
+    return next((mine[post_id] for post_id in post_ids if post_id in mine), None)
+
+
+def _is_of(post: Post, office_id: int) -> bool:
+    return office_of(post.unit).id == office_id
+
+
+def _requesting_post(task: Task, actor: Actor) -> Post | None:
+    event = last_event(task, Action.REQUEST_CLOSURE)
+    return event.post if event is not None and _same(event.person, actor.person) else None
+
+
+def _deciding_post(decider: Decider | None, actor: Actor) -> Post | None:
+    return decider.post if decider is not None and _same(decider.person, actor.person) else None
 
 
 def _same(one: Person | None, other: Person) -> bool:

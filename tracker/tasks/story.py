@@ -7,9 +7,11 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from tracker.extensions import db
+from tracker.organization import queries
 from tracker.organization.acting import Actor
+from tracker.organization.known import Organization
 from tracker.organization.models import Post
-from tracker.organization.queries import Answering, InCharge, answering, deputy_in_charge, first_responsibles
+from tracker.organization.queries import Answering, InCharge
 from tracker.reports.access import find_report
 from tracker.reports.models import Report
 from tracker.tasks.models import Task, TaskEvent
@@ -34,7 +36,6 @@ PRESENT_STEP: Mapping[TaskState, int] = {
     TaskState.CLOSURE_REQUESTED: 5,
     TaskState.ENDORSED: 6,
     TaskState.CLOSED: 7,
-    TaskState.CANCELLED: 7,
 }
 TURNING = frozenset({Action.ASSIGN, Action.TRANSFER, Action.DECIDE_EXTENSION, Action.REOPEN, Action.DECLINE})
 
@@ -71,29 +72,37 @@ class Origin:
 
 
 def steps(task: Task) -> list[Step]:
-    """Return the steps of the present round, with what is done and where the task stands."""
-    present = PRESENT_STEP[task.state]
+    """Return the steps of the present round, with what is done and where the task stands.
+
+    A cancelled task stands at no step; past are those it took.
+    """
+    present = PRESENT_STEP.get(task.state)
     found = []
     for number, (label, action) in enumerate(STEPS):
-        event = last_event(task, action) if number < present else None
-        state = "past" if number < present else "now" if number == present else ""
+        event = last_event(task, action) if present is None or number < present else None
+        past = event is not None if present is None else number < present
+        state = "past" if past else "now" if number == present else ""
         found.append(Step(str(label), state, None if event is None else event.at))
     return found
 
 
-def responsibility(task: Task, actor: Actor) -> Responsibility:
+def responsibility(task: Task, actor: Actor, known: Organization = queries) -> Responsibility:
     """Return who answers for a task on the actor's day, with the rules by which they were found."""
-    lead_post = task.lead_post
-    in_charge = None if lead_post is None else deputy_in_charge(lead_post, task.domain, actor.day)
+    day, lead_post = actor.day, task.lead_post
+    in_charge = None if lead_post is None else known.deputy_in_charge(lead_post, task.domain, day)
     requested = task.state in (TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED)
+
+    def acting(post: Post | None) -> Answering | None:
+        return None if post is None else known.answering(post, day)
+
     return Responsibility(
-        lead=_answering(lead_post, actor),
+        lead=acting(lead_post),
         in_charge=in_charge,
-        in_charge_acting=_answering(None if in_charge is None else in_charge.post, actor),
-        verifier=_answering(task.verifier_post, actor),
-        first=[answering(post, actor.day) for post in first_responsibles(task.unit, task.domain)],
-        endorses=endorser(task, actor) if task.state == TaskState.CLOSURE_REQUESTED else None,
-        accepts=verifier(task, actor) if requested else None,
+        in_charge_acting=acting(None if in_charge is None else in_charge.post),
+        verifier=acting(task.verifier_post),
+        first=[known.answering(post, day) for post in known.first_responsibles(task.unit, task.domain)],
+        endorses=endorser(task, actor, known) if task.state == TaskState.CLOSURE_REQUESTED else None,
+        accepts=verifier(task, actor, known) if requested else None,
     )
 
 
@@ -112,7 +121,3 @@ def origin(task: Task, actor: Actor) -> Origin | None:
 def history(task: Task) -> list[TaskEvent]:
     """Return the events of a task, newest first."""
     return list(reversed(task.events))
-
-
-def _answering(post: Post | None, actor: Actor) -> Answering | None:
-    return None if post is None else answering(post, actor.day)

@@ -20,11 +20,12 @@ from tracker.organization.acting import Actor
 from tracker.organization.known import Known
 from tracker.organization.models import DutyDomain, Post, Unit, UnitKind
 from tracker.organization.queries import below, posts_of_office
-from tracker.refusals import NotAllowed, OutOfDate, Refused
+from tracker.problems.words import LATER_STANDARD
+from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import story
-from tracker.tasks.access import find_task, may, open_actions, visible_to
+from tracker.tasks.access import find_task, open_actions, visible_to
 from tracker.tasks.forms import FORMS, ActionForm
-from tracker.tasks.lifecycle import LATER_STANDARD
+from tracker.tasks.lifecycle import check
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.queries import (
@@ -35,12 +36,13 @@ from tracker.tasks.queries import (
     Conditions,
     bounded_count,
     ledger,
+    page_parts,
     periods_seen,
     read_conditions,
 )
-from tracker.tasks.states import Action, transition
+from tracker.tasks.states import Action, TaskState, transition
 from tracker.tasks.todo import Todo, todo
-from tracker.tasks.words import ACTION_WORDS, DUTY_WORDS, REMEDY_WORDS, STATE_WORDS, VERDICT_WORDS
+from tracker.tasks.words import ACTION_WORDS, DUTY_WORDS, REMEDY_WORDS, STATE_WORDS, VERDICT_WORDS, state_word
 from tracker.web.errors import note_refusal
 from tracker.web.forms import whole_number
 from tracker.web.redirects import own_path
@@ -54,7 +56,7 @@ SANDBOX = "sandbox; default-src 'none'"
 def _words() -> dict[str, Any]:
     """Give the pages of tasks the office's words for states and actions."""
     return {
-        "STATE_WORDS": STATE_WORDS,
+        "state_word": state_word,
         "ACTION_WORDS": ACTION_WORDS,
         "REMEDY_WORDS": REMEDY_WORDS,
         "VERDICT_WORDS": VERDICT_WORDS,
@@ -91,15 +93,16 @@ def show_ledger() -> ResponseReturnValue:
 def show(task_id: int) -> ResponseReturnValue:
     """One task with its history."""
     actor = present_actor()
-    task = find_task(task_id, actor) or abort(404)
-    actions = open_actions(task, actor)
+    task = find_task(task_id, actor, *page_parts()) or abort(404)
+    known = g.known = Known([task.unit], actor.day)
+    actions = open_actions(task, actor, known)
     return render_template(
         "tasks/task.html",
         task=task,
         light=Lights.on(actor.day).light(task),
         forms=[FORMS[action.value] for action in actions if action.value in FORMS],
         steps=story.steps(task),
-        who=story.responsibility(task, actor),
+        who=story.responsibility(task, actor, known),
         origin=story.origin(task, actor),
         events=story.history(task),
         turning=story.TURNING,
@@ -111,18 +114,11 @@ def ask(task_id: int, action: str) -> ResponseReturnValue:
     """The form of one action."""
     actor = present_actor()
     task, form = _task_and_form(task_id, action, actor)
-    if transition(task.state, form.action) is None:
-        flash(
-            _(
-                "这件任务现在是“%(state)s”，不能再%(action)s。",
-                state=STATE_WORDS[task.state],
-                action=form.button,
-            ),
-            "fix",
-        )
+    try:
+        check(task, form.action, actor)
+    except OutOfDate as refusal:
+        flash(refusal.message, "fix")
         return redirect(url_for("tasks.show", task_id=task.id))
-    if not may(form.action, task, actor):
-        raise NotAllowed(f"您不能对这件任务{ACTION_WORDS[form.action]}：此环节由其他岗位办理。")
     return _form_page(task, form)
 
 
@@ -198,10 +194,17 @@ def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, Actio
 def _require_fresh(task: Task) -> None:
     """Refuse a page that was opened before somebody else changed the task."""
     if whole_number("version") != task.version:
-        last = task.events[-1]
+        last = task.events[-1] if task.events else None
+        if last is None:  # a draft has no event yet: the page sent no version, or not its own
+            raise OutOfDate(_("这件任务已有变化。您输入的内容还在下面，没有保存；核对后可再次提交。"))
         raise OutOfDate(
-            f"{last.person.name}在 {clock.office_time(last.at):%H:%M} 办理了“{ACTION_WORDS[last.action]}”，"
-            "这件任务已有变化。您输入的内容还在下面，没有保存；核对后可再次提交。"
+            _(
+                "%(person)s在 %(time)s 办理了“%(action)s”，这件任务已有变化。"
+                "您输入的内容还在下面，没有保存；核对后可再次提交。",
+                person=last.person.name,
+                time=f"{clock.office_time(last.at):%H:%M}",
+                action=_(ACTION_WORDS[last.action]),
+            )
         )
 
 
@@ -237,7 +240,7 @@ def _chips(conditions: Conditions, address: dict[str, Any]) -> list[dict[str, st
         "only": _("仅本级"),
         "post": conditions.post and conditions.post.title,
         "domain": conditions.domain and conditions.domain.name,
-        "duty": conditions.duty and DUTY_WORDS[conditions.duty],
+        "duty": conditions.duty and _(DUTY_WORDS[conditions.duty]),
         "period": conditions.period and conditions.period.label,
         "state": _state_label(conditions.state),
         "q": conditions.word,
@@ -257,7 +260,7 @@ def _chips(conditions: Conditions, address: dict[str, Any]) -> list[dict[str, st
 def _state_label(state: str) -> str:
     if state in GROUPS:
         return str(GROUPS[state].label)
-    return next(word for known, word in STATE_WORDS.items() if known == state)
+    return state_word(TaskState(state))
 
 
 def _choices(actor: Actor, conditions: Conditions, periods: list[Any]) -> dict[str, list[tuple[Any, Any]]]:
@@ -273,7 +276,7 @@ def _choices(actor: Actor, conditions: Conditions, periods: list[Any]) -> dict[s
         "domain": every + [(domain.code, domain.name) for domain in domains],
         "period": every + [(str(period), period.label) for period in periods],
         "state": [("" if name == "all" else name, GROUPS[name].label) for name in SHOWN_GROUPS]
-        + [(state.value, STATE_WORDS[state]) for state in single],
+        + [(state.value, state_word(state)) for state in single],
     }
 
 
