@@ -68,10 +68,11 @@ def test_over_a_quarter_each_person_gets_one_digest_a_day(
     assert len(sent) == len(set(sent)) == len(digests())
     both = [subject for _, subject in sent]
     assert all("有 2 条提醒" in subject for subject in both)
-    # 交办, then -7 -3 -1 0 +1 +3 +7 +12 +17 +22 +27: the holder all, the deputy from -1, the secretary two
+    # 交办, then -7 -3 -1 0 +1 +3 +7 +12 +17 +22 +27: the holder all, the deputy from -1, the secretary two;
+    # without progress +15 the holder, +20 +35 +50 the deputy too
     assert sorted({(who, sum(w == who for w, _ in sent)) for who, _ in sent}) == [
-        ("deputy", 9),
-        ("lead", 12),
+        ("deputy", 12),
+        ("lead", 16),
         ("secretary", 2),
     ]
     assert {digest.state for digest in digests()} == {DigestState.SENT}

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests import ledger
 from tests.office import Office
 from tests.reminders.steps import assigned, closure_requested, in_progress, notices, tick_now, told
 from tracker import clock
@@ -142,7 +143,7 @@ def test_missed_days_are_caught_up_and_only_the_latest_is_shown(office: Office, 
     for member, latest in ((office.lead, "+3w"), (office.deputy, "+3w"), (office.secretary, "+3w")):
         assert [notice.rung for notice in told(member, of=Clock.DEADLINE)] == [latest]
     assert told(office.lead, of=Clock.DEADLINE)[0].text.startswith("逾期 4 个工作日")
-    collapsed = [notice.rung for notice in notices(collapsed=True)]
+    collapsed = [notice.rung for notice in notices(of=Clock.DEADLINE, collapsed=True)]
     assert collapsed == ["-7w", "-3w", "-1w", "-1w", "0w", "0w", "+1w", "+1w"]
     assert tick_now().notices == 0
 
@@ -245,6 +246,41 @@ def test_an_assignment_not_signed_for_is_reminded_of(office: Office, moved_clock
         lifecycle.acknowledge(db.session.get_one(Task, task.id), by=office.lead.actor)
     every_day(moved_clock, date(2025, 10, 18), date(2025, 10, 31))
     assert len(notices(of=Clock.ACKNOWLEDGEMENT)) == 3
+
+
+def test_a_task_without_progress_is_reminded_of(office: Office, moved_clock: Move) -> None:
+    moved_clock(FIRST_DAY)
+    task = in_progress(office, date(2025, 12, 31))
+    moved_clock(date(2025, 10, 15))
+    with writing():
+        lifecycle.report_progress(db.session.get_one(Task, task.id), by=office.lead.actor, text="已摸底")
+    every_day(moved_clock, date(2025, 11, 3), date(2025, 11, 13))
+    found = [(n.rung, n.due_on, n.level, n.person_id) for n in notices(of=Clock.PROGRESS)]
+    lead, deputy = office.lead.person.id, office.deputy.person.id
+    assert found == [
+        ("+15w", date(2025, 11, 5), 2, lead),
+        ("+20w", date(2025, 11, 12), 2, lead),
+        ("+20w", date(2025, 11, 12), 2, deputy),
+    ]
+    assert notices(of=Clock.PROGRESS)[0].text.startswith("已等待 15 个工作日，未反馈新进展")
+
+
+def test_the_review_of_a_long_term_task_is_reminded_of(office: Office, moved_clock: Move) -> None:
+    moved_clock(FIRST_DAY)
+    with writing():
+        task = ledger.assigned(office, deadline=None, review_on=DEADLINE)
+        lifecycle.acknowledge(task, by=office.lead.actor)
+    every_day(moved_clock, date(2025, 11, 12), date(2025, 11, 21))
+    lead, keeper = office.lead.person.id, office.keeper.person.id
+    assert [(n.rung, n.due_on, n.person_id) for n in notices(of=Clock.REVIEW)] == [
+        ("-3w", date(2025, 11, 13), lead),
+        ("-3w", date(2025, 11, 13), keeper),
+        ("0w", DEADLINE, lead),
+        ("0w", DEADLINE, keeper),
+    ]
+    said = [notice.text.split("：")[0] for notice in told(office.keeper, of=Clock.REVIEW)]
+    assert said == ["长期坚持任务11月18日评估", "长期坚持任务今天评估"]
+    assert notices(of=Clock.PROGRESS) == notices(of=Clock.DEADLINE) == []
 
 
 def test_an_office_may_choose_its_own_ladder(office: Office, moved_clock: Move) -> None:

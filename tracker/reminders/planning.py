@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import QueryableAttribute, aliased
 
 from tracker import clock
 from tracker.columns import Base
@@ -24,6 +24,7 @@ from tracker.reminders import words
 from tracker.reminders.models import Clock, Notice, PlannedDay
 from tracker.reminders.recipients import Recipients
 from tracker.reminders.rungs import (
+    TO_REVIEW,
     WAITING_CLOCKS,
     WaitingClock,
     deadlines_reached,
@@ -36,7 +37,7 @@ from tracker.settings.keys import LADDER
 from tracker.settings.ladder import Rung
 from tracker.settings.models import Setting
 from tracker.tasks.models import Task, TaskEvent
-from tracker.tasks.states import RUNNING_STATES
+from tracker.tasks.states import RUNNING_STATES, Remedy
 from tracker.workdays import ONE_DAY, DayTable, shipped
 
 EVENTS_AT_ONCE = 100  # each may reach several persons; together they stay within one batch of rows
@@ -142,29 +143,43 @@ def _days_to_plan(last: date | None, today: date) -> list[date]:
 
 
 def _dues_on(day: date, days: DayTable) -> Iterator[Due]:
-    yield from _deadline_dues(day, days)
+    for date_clock in _date_clocks(day):
+        yield from _date_dues(date_clock, day, days)
     for waiting in WAITING_CLOCKS:
         yield from _waiting_dues(waiting, day, days)
 
 
-def _deadline_dues(day: date, days: DayTable) -> Iterator[Due]:
-    """Seek the deadlines whose rung falls on a day; tasks with other deadlines are not looked at."""
+@dataclass(frozen=True)
+class _DateClock:
+    """A clock of running tasks that counts to a date of theirs, with the rungs of the units it is for."""
+
+    clock: Clock
+    column: QueryableAttribute[date | None]
+    rungs: tuple[Rung, ...]
+    unit_ids: list[int] | None = None  # None: all of them
+
+
+def _date_clocks(day: date) -> Iterator[_DateClock]:
+    for ladder, unit_ids in _ladders(day):
+        yield _DateClock(Clock.DEADLINE, Task.deadline, ladder, unit_ids)
+    yield _DateClock(Clock.REVIEW, Task.review_on, TO_REVIEW)
+
+
+def _date_dues(dated: _DateClock, day: date, days: DayTable) -> Iterator[Due]:
+    """Seek the dates whose rung falls on a day; tasks with other dates are not looked at."""
     if not days.is_workday(day):
         return
     running = select(Task).where(Task.state.in_(RUNNING_STATES))
-    oldest = db.session.scalar(running.with_only_columns(func.min(Task.deadline)))
+    if dated.unit_ids is not None:
+        running = running.where(Task.unit_id.in_(dated.unit_ids))
+    oldest = db.session.scalar(running.with_only_columns(func.min(dated.column)))
     if oldest is None:
         return
-    for ladder, unit_ids in _ladders(day):
-        wanted = deadlines_reached(ladder, day, oldest, days)
-        query = running.where(Task.deadline.in_(list(wanted))).order_by(Task.id)
-        if unit_ids is not None:
-            query = query.where(Task.unit_id.in_(unit_ids))
-        for task in db.session.scalars(query):
-            assert task.deadline is not None
-            anchor = f"{task.round_no}:{task.deadline}"
-            for offset, rung in wanted[task.deadline]:
-                yield Due(task, Clock.DEADLINE, anchor, offset, rung, day, task.deadline)
+    wanted = deadlines_reached(dated.rungs, day, oldest, days)
+    for task in db.session.scalars(running.where(dated.column.in_(list(wanted))).order_by(Task.id)):
+        on: date = getattr(task, dated.column.key)
+        for offset, rung in wanted[on]:
+            yield Due(task, dated.clock, f"{task.round_no}:{on}", offset, rung, day, on)
 
 
 def _ladders(day: date) -> list[tuple[tuple[Rung, ...], list[int] | None]]:
@@ -178,15 +193,18 @@ def _ladders(day: date) -> list[tuple[tuple[Rung, ...], list[int] | None]]:
 
 
 def _waiting_dues(waiting: WaitingClock, day: date, days: DayTable) -> Iterator[Due]:
-    """Look at the tasks that wait in a state; a task stays in one of these for days only."""
+    """Look at the tasks that wait in a state, each with the event from which its waiting counts."""
     event = aliased(TaskEvent)
     latest = (
         select(func.max(event.id))
-        .where(event.task_id == Task.id, event.round_no == Task.round_no, event.action == waiting.begun_by)
+        .where(event.task_id == Task.id, event.round_no == Task.round_no, event.action.in_(waiting.begun_by))
         .scalar_subquery()
     )
     query = select(Task, TaskEvent.id, TaskEvent.at).join(TaskEvent, TaskEvent.id == latest)
-    for task, event_id, at in db.session.execute(query.where(Task.state == waiting.state).order_by(Task.id)):
+    query = query.where(Task.state == waiting.state)
+    if not waiting.for_long_term:
+        query = query.where(Task.remedy != Remedy.LONG_TERM)
+    for task, event_id, at in db.session.execute(query.order_by(Task.id)):
         begun = clock.day_of(at)
         for offset, rung in rungs_reached(waiting.rungs, begun, day, days):
             yield Due(task, waiting.clock, str(event_id), offset, rung, day, begun, waiting.said)
@@ -233,6 +251,8 @@ def _rows_of(
 def _row(due: Due, person_id: int, today: date, days: DayTable) -> Row:
     if due.clock == Clock.DEADLINE:
         text = words.of_deadline(due.task, today)
+    elif due.clock == Clock.REVIEW:
+        text = words.of_review(due.task, due.begun, today)
     else:
         text = words.of_waiting(due.task, days.workdays_between(due.begun, today), due.said)
     return {

@@ -37,6 +37,7 @@ class Recipients:
             Recipient.HOLDER: lambda task: [self.who_acts(task)],
             Recipient.DEPUTY_IN_CHARGE: lambda task: [self.deputy(task)],
             Recipient.FIRST_RESPONSIBLE: lambda task: [*self.first_responsible(task)],
+            Recipient.VERIFIER: lambda task: [self.verifying(task)],
         }
 
     def reached(self, task: Task, to: Iterable[Recipient]) -> list[Person]:
@@ -54,6 +55,10 @@ class Recipients:
     def cooperating(self, task: Task) -> list[Person | None]:
         """Return who answers for the cooperating posts."""
         return [self.acting(row.post_id) for row in task.cooperations]
+
+    def verifying(self, task: Task) -> Person | None:
+        """Return who answers for the post that verifies and reviews."""
+        return None if task.verifier_post_id is None else self.acting(task.verifier_post_id)
 
     def decider(self, task: Task) -> Person | None:
         """Return who decides on the closure request: the endorser, then (or without one) the verifier."""

@@ -18,18 +18,21 @@ from tracker.workdays import ONE_DAY, DayTable
 
 @dataclass(frozen=True)
 class WaitingClock:
-    """A clock that runs while a task waits in a state; offsets count from the event that led there."""
+    """A clock that runs while a task waits in a state; offsets count from the latest of some events."""
 
     clock: Clock
     state: TaskState
-    begun_by: Action
+    begun_by: tuple[Action, ...]
     rungs: tuple[Rung, ...]
     said: str  # after "已等待 N 个工作日，"
+    for_long_term: bool = True
 
 
 ACTS, DEPUTY, FIRST = Recipient.HOLDER, Recipient.DEPUTY_IN_CHARGE, Recipient.FIRST_RESPONSIBLE
+VERIFIER = Recipient.VERIFIER
 
-# Defaults of domain.md 5.3: three working days to acknowledge, five to decide on a closure request.
+# Defaults of domain.md 5.3: three working days to acknowledge, five to decide on a closure request,
+# fifteen without progress, a long-term task reviewed on its day (it is never overdue: nothing follows).
 TO_ACKNOWLEDGE = (
     Rung(3, 2, (ACTS,), N_("催办提示")),
     Rung(5, 3, (ACTS, DEPUTY), N_("督查催办通知"), every=5),
@@ -39,12 +42,29 @@ TO_DECIDE = (
     Rung(5, 2, (ACTS,), N_("催办单")),
     Rung(6, 3, (ACTS, FIRST), N_("督查催办通知"), every=5),
 )
+TO_REPORT_PROGRESS = (
+    Rung(15, 2, (ACTS,), N_("催办提示")),
+    Rung(20, 2, (ACTS, DEPUTY), N_("催办单"), every=15),
+)
+TO_REVIEW = (Rung(-3, 1, (ACTS, VERIFIER), N_("提示")), Rung(0, 1, (ACTS, VERIFIER), N_("提示")))
 WAITING_CLOCKS: tuple[WaitingClock, ...] = (
-    WaitingClock(Clock.ACKNOWLEDGEMENT, TaskState.ASSIGNED, Action.ASSIGN, TO_ACKNOWLEDGE, "尚未签收"),
+    WaitingClock(Clock.ACKNOWLEDGEMENT, TaskState.ASSIGNED, (Action.ASSIGN,), TO_ACKNOWLEDGE, "尚未签收"),
     WaitingClock(
-        Clock.ACCEPTANCE, TaskState.CLOSURE_REQUESTED, Action.REQUEST_CLOSURE, TO_DECIDE, "销号申请尚未初审"
+        Clock.ACCEPTANCE,
+        TaskState.CLOSURE_REQUESTED,
+        (Action.REQUEST_CLOSURE,),
+        TO_DECIDE,
+        "销号申请尚未初审",
     ),
-    WaitingClock(Clock.ACCEPTANCE, TaskState.ENDORSED, Action.ENDORSE, TO_DECIDE, "销号申请尚未验收"),
+    WaitingClock(Clock.ACCEPTANCE, TaskState.ENDORSED, (Action.ENDORSE,), TO_DECIDE, "销号申请尚未验收"),
+    WaitingClock(
+        Clock.PROGRESS,
+        TaskState.IN_PROGRESS,
+        (Action.ACKNOWLEDGE, Action.REPORT_PROGRESS, Action.RETURN_FOR_REWORK, Action.WITHDRAW),
+        TO_REPORT_PROGRESS,
+        "未反馈新进展",
+        for_long_term=False,  # these go by their review
+    ),
 )
 
 

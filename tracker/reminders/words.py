@@ -20,6 +20,11 @@ def of_deadline(task: Task, day: date) -> str:
     return about(task, f"{deadline_words(task.deadline, day)}（时限{day_and_month(task.deadline, day)}）")
 
 
+def of_review(task: Task, on: date, today: date) -> str:
+    """Return on which day a long-term task is to be reviewed."""
+    return about(task, f"长期坚持任务{'今天' if on == today else day_and_month(on, today)}评估")
+
+
 def of_waiting(task: Task, distance: int, said: str) -> str:
     """Return for how many working days a step has been waiting."""
     return about(task, f"已等待 {distance} 个工作日，{said}")

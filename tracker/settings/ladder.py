@@ -22,6 +22,7 @@ class Recipient(StrEnum):
     HOLDER = "holder"  # 责任人
     DEPUTY_IN_CHARGE = "deputy_in_charge"  # 分管领导
     FIRST_RESPONSIBLE = "first_responsible"  # 第一责任人
+    VERIFIER = "verifier"  # 验收岗位
 
 
 @dataclass(frozen=True)
