@@ -1,4 +1,4 @@
-"""Run one command as the terminal's foreground, so that Ctrl-C reaches it and nothing above it.
+"""Run one command so that Ctrl-C reaches it once, and nothing above it.
 
 Without this, Ctrl-C would strike make as well, which then reports an interruption although the
 command ended in good order. Usage: python deploy/foreground.py COMMAND [ARGUMENT …]
@@ -17,7 +17,7 @@ PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def main(command: list[str]) -> int:
     """Run the command to its end and return its exit code."""
-    with subprocess.Popen(command, process_group=0) as child, foreground(child.pid):
+    with terminal_to_ourselves(), subprocess.Popen(command, process_group=0) as child:
 
         def pass_on(number: int, _frame: FrameType | None) -> None:
             child.send_signal(number)
@@ -28,19 +28,20 @@ def main(command: list[str]) -> int:
 
 
 @contextmanager
-def foreground(group: int) -> Iterator[None]:
-    """Lend the terminal, where there is one, to a process group."""
+def terminal_to_ourselves() -> Iterator[None]:
+    """Take the terminal, where there is one, from whoever called; Ctrl-C then strikes this process alone."""
     if not sys.stdin.isatty():
         yield
         return
-    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # taking the terminal back happens from the background
     terminal = sys.stdin.fileno()
-    own_group = os.tcgetpgrp(terminal)
-    os.tcsetpgrp(terminal, group)
+    caller = os.tcgetpgrp(terminal)
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # a group in the background may take the terminal, too
+    os.tcsetpgrp(terminal, os.getpgrp())
     try:
         yield
     finally:
-        os.tcsetpgrp(terminal, own_group)
+        os.tcsetpgrp(terminal, caller)
 
 
 if __name__ == "__main__":
