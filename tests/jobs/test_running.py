@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tracker import clock
 from tracker.database import begin_writing, end_writing, writing
 from tracker.extensions import db
 from tracker.jobs import running
 from tracker.jobs.models import Job, JobState
-from tracker.jobs.running import LEASE, MOST_ATTEMPTS, Work, enqueue, job_kind, latest_job, run_waiting
+from tracker.jobs.running import LEASE, MOST_ATTEMPTS, Work, enqueue, job_kind, run_waiting
 from tracker.refusals import Refused
 
 pytestmark = pytest.mark.database
@@ -23,21 +24,25 @@ class Worked:
     def __init__(self) -> None:
         self.seen: list[Work] = []
         self.error: Exception | None = None
+        self.failures: list[tuple[int, str]] = []
 
     def __call__(self, work: Work) -> None:
         self.seen.append(work)
         if self.error is not None:
             raise self.error
 
+    def failed(self, subject_id: int, message: str) -> None:
+        self.failures.append((subject_id, message))
+
 
 @pytest.fixture
 def worked(app: Flask) -> Iterator[Worked]:
     """A kind of work named "try"."""
     made = Worked()
-    job_kind("try")(made)
+    job_kind("try", on_failure=made.failed)(made)
     with app.app_context():
         yield made
-    del running._functions["try"]
+    del running._kinds["try"]
 
 
 def put_down(subject_id: int = 7, **arguments: str) -> None:
@@ -46,9 +51,7 @@ def put_down(subject_id: int = 7, **arguments: str) -> None:
 
 
 def job() -> Job:
-    found = latest_job("try", 7)
-    assert found is not None
-    return found
+    return db.session.scalars(select(Job).where(Job.kind == "try", Job.subject_id == 7)).one()
 
 
 def let_lease_run_out() -> None:
@@ -83,6 +86,7 @@ def test_a_refusal_ends_the_job_with_its_message(worked: Worked) -> None:
     put_down()
     run_waiting()
     assert (job().state, job().message) == (JobState.FAILED, "文件打不开，请重新导出后上传。")
+    assert worked.failures == [(7, "文件打不开，请重新导出后上传。")]
 
 
 def test_an_error_is_tried_again_and_given_up_at_last(worked: Worked) -> None:
@@ -93,8 +97,10 @@ def test_an_error_is_tried_again_and_given_up_at_last(worked: Worked) -> None:
         assert run_waiting() == 0, "not again before its time"
         assert job().attempts == attempt
         if attempt < MOST_ATTEMPTS:
+            assert worked.failures == []
             let_lease_run_out()
     assert (job().state, job().message) == (JobState.FAILED, running.GIVEN_UP)
+    assert worked.failures == [(7, running.GIVEN_UP)]
 
 
 def test_the_work_of_a_dead_worker_is_taken_over_when_its_lease_ends(worked: Worked) -> None:
@@ -114,6 +120,7 @@ def test_work_over_which_workers_die_is_given_up(worked: Worked) -> None:
         let_lease_run_out()
     assert run_waiting() == 0
     assert (job().state, job().message) == (JobState.FAILED, running.GIVEN_UP)
+    assert worked.failures == [(7, running.GIVEN_UP)]
 
 
 def test_a_worker_that_wakes_too_late_changes_nothing(worked: Worked) -> None:
@@ -122,8 +129,9 @@ def test_a_worker_that_wakes_too_late_changes_nothing(worked: Worked) -> None:
     assert late is not None
     let_lease_run_out()
     run_waiting()
-    running._end(late, JobState.FAILED, "too late")
+    running._fail(late, "too late")
     assert (job().state, job().message) == (JobState.DONE, "")
+    assert worked.failures == []
 
 
 def test_a_claim_that_somebody_else_won_is_none(worked: Worked) -> None:

@@ -1,7 +1,10 @@
 """A report comes in: what is kept, what is refused, and what the pages say."""
 
+import threading
+import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,8 +15,9 @@ from tests.reports.steps import MASKED, confirm, proposals, read_in, report, rev
 from tests.unit.documents_for_reading import sample_text, typed_docx
 from tracker.database import writing
 from tracker.extensions import db
-from tracker.jobs.running import run_waiting
+from tracker.jobs.running import GIVEN_UP, MOST_ATTEMPTS, enqueue, run_waiting
 from tracker.refusals import Refused
+from tracker.reports import intake
 from tracker.reports.intake import take_in
 from tracker.reports.models import Clock, ProposalKind, Report, ReportState
 from tracker.reports.reading import MOST_BYTES
@@ -97,6 +101,67 @@ def test_another_unit_may_have_the_same_content(
     read_in(clerk, SAMPLE)
     read_in(signed_in(office.other_clerk), SAMPLE)
     assert how_many_reports() == 2
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("second", "answers"), [("clerk", [302, 409]), ("other_clerk", [302, 302])], ids=["one unit", "two units"]
+)
+def test_the_same_content_sent_twice_at_the_same_moment_is_stored_once(
+    office: Office,
+    signed_in: SignedIn,
+    monkeypatch: pytest.MonkeyPatch,
+    second: str,
+    answers: list[int],
+) -> None:
+    inside = threading.Event()
+    visitors = [signed_in(office.clerk), signed_in(getattr(office, second))]
+    statuses: list[int] = []
+
+    def slowly(*given: Any) -> Any:
+        """Stand between the stored row and the commit, as a slow machine would."""
+        job = enqueue(*given)
+        if not inside.is_set():
+            inside.set()
+            time.sleep(0.5)
+        return job
+
+    monkeypatch.setattr(intake, "enqueue", slowly)
+    db.session.rollback()
+    first = threading.Thread(target=lambda: statuses.append(send_in(visitors[0], SAMPLE).status_code))
+    first.start()
+    assert inside.wait(10)
+    statuses.append(send_in(visitors[1], SAMPLE).status_code)
+    first.join(10)
+    assert sorted(statuses) == answers
+    assert how_many_reports() == answers.count(302)
+
+
+@pytest.mark.database
+def test_a_report_that_cannot_be_read_for_want_of_memory_says_so_and_comes_in_again(
+    clerk: FlaskClient,
+    office: Office,
+    signed_in: SignedIn,
+    monkeypatch: pytest.MonkeyPatch,
+    moved_clock: Callable[..., None],
+) -> None:
+    def fail(*_given: object) -> None:
+        raise OSError("no memory")
+
+    sent = send_in(clerk, SAMPLE)
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "read_in_child", fail)
+        for attempt in range(MOST_ATTEMPTS):
+            moved_clock(date(2025, 10, 14) + timedelta(days=attempt))
+            db.session.rollback()
+            assert run_waiting() == 1
+    clerk = signed_in(office.clerk)
+    page = clerk.get(sent.location)
+    assert "Refresh" not in page.headers
+    assert GIVEN_UP in page.text
+    again = read_in(clerk, SAMPLE)
+    assert sent.location == f"/reports/{again}"
+    assert report(again).state == ReportState.REVIEW
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
 from tracker.documents.models import StoredFile
@@ -25,8 +26,11 @@ def keep(content: bytes) -> StoredFile:
         return known
     _write_durably(_place(name), content)
     row = StoredFile(sha256=name, size=len(content), kept_at=clock.now())
-    db.session.add(row)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:  # the same content was kept between our look and our row
+        return db.session.scalars(select(StoredFile).where(StoredFile.sha256 == name)).one()
     return row
 
 

@@ -21,6 +21,7 @@ from tracker.refusals import Refused
 LEASE = timedelta(minutes=2)  # longer than any one piece of work takes
 RETRY_AFTER = timedelta(seconds=10)  # times the number of attempts made
 MOST_ATTEMPTS = 3
+LONGEST_MESSAGE = 500
 GIVEN_UP = f"试了 {MOST_ATTEMPTS} 次没有完成，已停止。原文件仍在，可重新提交；仍然不行时联系系统管理员。"
 
 log = logging.getLogger(__name__)
@@ -38,17 +39,29 @@ class Work:
 
 
 Function = Callable[[Work], None]
-_functions: dict[str, Function] = {}
+Failure = Callable[[int, str], None]  # told the subject's id and the message
 
 
-def job_kind(kind: str) -> Callable[[Function], Function]:
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of work is done, and what becomes of its subject when it fails for good."""
+
+    function: Function
+    on_failure: Failure | None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def job_kind(kind: str, *, on_failure: Failure | None = None) -> Callable[[Function], Function]:
     """Register the function that does work of a kind; it writes in its own `writing()` transactions.
 
-    A Refused it raises ends the job with its message; any other error is tried again.
+    A Refused it raises ends the job with its message; any other error is tried again. `on_failure` is
+    called in the transaction that ends the job as failed, so that nothing waits for it any longer.
     """
 
     def register(function: Function) -> Function:
-        _functions[kind] = function
+        _kinds[kind] = Kind(function, on_failure)
         return function
 
     return register
@@ -62,13 +75,6 @@ def enqueue(kind: str, subject_id: int, **arguments: Any) -> Job:
     db.session.add(job)
     db.session.flush()
     return job
-
-
-def latest_job(kind: str, subject_id: int) -> Job | None:
-    """Return the last job of a kind about a row, or None: its state and message are for the page."""
-    return db.session.scalar(
-        select(Job).where(Job.kind == kind, Job.subject_id == subject_id).order_by(Job.id.desc()).limit(1)
-    )
 
 
 def run_waiting(limit: int = 10) -> int:
@@ -108,42 +114,59 @@ def _claim(job_id: int) -> Work | None:
             return None
         if job.attempts > MOST_ATTEMPTS:  # the last holder of the lease died over it
             job.state, job.ended_at, job.message = JobState.FAILED, now, GIVEN_UP
+            _tell_failure(job.kind, job.subject_id, GIVEN_UP)
             return None
         return Work(job.id, job.kind, job.subject_id, job.arguments, job.attempts)
 
 
 def _run(work: Work) -> None:
     try:
-        _functions[work.kind](work)
+        _kinds[work.kind].function(work)
     except Refused as refusal:
-        _end(work, JobState.FAILED, refusal.message)
+        _fail(work, refusal.message)
     except Exception:
         log.exception("job %s (%s %s) failed, attempt %s", work.id, work.kind, work.subject_id, work.attempt)
         _try_again(work)
     else:
-        _end(work, JobState.DONE, "")
+        with writing():
+            _note(work, state=JobState.DONE, ended_at=clock.now(), leased_until=None)
 
 
-def _end(work: Work, state: JobState, message: str) -> None:
-    _note(work, state=state, ended_at=clock.now(), leased_until=None, message=message[:500])
+def _fail(work: Work, message: str) -> None:
+    with writing():
+        if _note(
+            work,
+            state=JobState.FAILED,
+            ended_at=clock.now(),
+            leased_until=None,
+            message=message[:LONGEST_MESSAGE],
+        ):
+            _tell_failure(work.kind, work.subject_id, message)
+
+
+def _tell_failure(kind: str, subject_id: int, message: str) -> None:
+    known = _kinds.get(kind)
+    if known is not None and known.on_failure is not None:
+        known.on_failure(subject_id, message)
 
 
 def _try_again(work: Work) -> None:
     if work.attempt >= MOST_ATTEMPTS:
-        _end(work, JobState.FAILED, GIVEN_UP)
-    else:
+        _fail(work, GIVEN_UP)
+        return
+    with writing():
         _note(work, leased_until=clock.now() + RETRY_AFTER * work.attempt)
 
 
-def _note(work: Work, **values: Any) -> None:
-    """Write the result, unless the lease ran out meanwhile and somebody else holds the job."""
-    with writing():
-        db.session.execute(
-            update(Job)
-            .where(Job.id == work.id, Job.state == JobState.RUNNING, Job.attempts == work.attempt)
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
+def _note(work: Work, **values: Any) -> bool:
+    """Write the result; False when the lease ran out meanwhile and somebody else holds the job."""
+    written = db.session.execute(
+        update(Job)
+        .where(Job.id == work.id, Job.state == JobState.RUNNING, Job.attempts == work.attempt)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return _rows(written) == 1
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

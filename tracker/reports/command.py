@@ -68,9 +68,10 @@ def report_read(files: tuple[str, ...], as_json: bool, code: str | None) -> None
 def report_import(file: str, unit_code: str, code: str) -> None:
     """导入一份报告，读出的内容等待核对。Take in a report for review."""
     # ruff: noqa: PLC0415 - what follows needs the database; `report read` starts without it
+    from tracker.database import writing
     from tracker.organization.queries import find_unit
     from tracker.refusals import Refused
-    from tracker.reports.intake import take_in_at_once
+    from tracker.reports.intake import read_beforehand, take_in_with
 
     period = _period(code)
     assert period is not None  # the option is required
@@ -78,7 +79,10 @@ def report_import(file: str, unit_code: str, code: str) -> None:
     if unit is None:
         _end(f"没有编码为 {unit_code} 的单位，没有导入。", UNREADABLE)
     try:
-        taken = take_in_at_once(unit, file_name=Path(file).name, content=_content(file), period=period)
+        name, content = Path(file).name, _content(file)
+        reading = read_beforehand(unit, file_name=name, content=content, period=period)
+        with writing():
+            taken = take_in_with(reading, unit, file_name=name, content=content, period=period)
     except UnreadableReportError as error:
         _end(error.message, UNREADABLE)
     except Refused as refusal:

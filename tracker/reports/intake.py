@@ -3,7 +3,9 @@
 from datetime import date
 from pathlib import PurePath
 
+from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
 from tracker.audit.trail import record
@@ -17,14 +19,16 @@ from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
 from tracker.refusals import Refused
 from tracker.reports.access import require_clerk
+from tracker.reports.contract import ReportReading
 from tracker.reports.models import Report, ReportState
 from tracker.reports.proposing import propose
-from tracker.reports.reading import KEPT, MOST_BYTES, UnreadableReportError
+from tracker.reports.reading import MOST_BYTES, UnreadableReportError
 from tracker.reports.sandbox import read_in_child
 
 READ_REPORT = "read_report"
 PASTED = "粘贴的文字.txt"
 LONGEST_NAME = 255
+LONGEST_MESSAGE = 500
 KEPT_HERE = "文件已原样保存，没有生成问题或任务。"  # what the reader cannot know: the office has it
 
 
@@ -37,8 +41,13 @@ class KnownAlready(Refused):
     def __init__(self, report: Report) -> None:
         day = clock.day_of(report.taken_in_at)
         super().__init__(
-            f"这份内容已在 {day.isoformat()} 导入过，是第 {report.id} 号报告（{report.file_name}）。"
-            "没有重复导入，打开已有的报告继续。",
+            _(
+                "这份内容已在 %(day)s 导入过，是第 %(number)s 号报告（%(name)s）。"
+                "没有重复导入，打开已有的报告继续。",
+                day=day.isoformat(),
+                number=report.id,
+                name=report.file_name,
+            ),
             field="file",
         )
         self.report_id = report.id
@@ -83,19 +92,32 @@ def take_in_pasted(
     )
 
 
-def take_in_at_once(unit: Unit, *, file_name: str, content: bytes, period: Period) -> Report:
-    """Take in and read a document in one go, for the command line: all of it is stored, or nothing.
+def read_beforehand(unit: Unit, *, file_name: str, content: bytes, period: Period) -> ReportReading:
+    """Read a document that is to be taken in with its reading, before any transaction is open.
 
-    Raises Refused, KnownAlready, or UnreadableReportError.
+    Raises Refused, KnownAlready, or UnreadableReportError; nothing is stored.
     """
     _refuse_impossible(content)
     _refuse_known(_known(unit, content))
-    reading = read_in_child(file_name, content, period)
-    with writing():
-        report = _admit(unit, file_name, content, None)
-        report.period = period
-        propose(report, reading)
+    return read_in_child(file_name, content, period)
+
+
+def take_in_with(
+    reading: ReportReading, unit: Unit, *, file_name: str, content: bytes, period: Period
+) -> Report:
+    """Take in a document together with its reading, for the command line. Raises Refused, KnownAlready."""
+    report = _admit(unit, file_name, content, None)
+    report.period = period
+    propose(report, reading)
     return report
+
+
+def _mark_unreadable(report_id: int, message: str) -> None:
+    report = _still_reading(report_id)
+    if report is not None:
+        report.state = ReportState.UNREADABLE
+        report.message = message[:LONGEST_MESSAGE]
+        record("report.unreadable", f"report:{report_id}", message=message)
 
 
 def read_taken_in(report_id: int) -> None:
@@ -114,7 +136,7 @@ def read_taken_in(report_id: int) -> None:
         reading = read_in_child(name, content, period, day)
     except UnreadableReportError as error:
         with writing():
-            _mark_unreadable(report_id, error.message)
+            _mark_unreadable(report_id, error.saying(KEPT_HERE))
         return
     with writing():
         waiting = _still_reading(report_id)
@@ -123,9 +145,9 @@ def read_taken_in(report_id: int) -> None:
             record("report.read", f"report:{report_id}", proposals=len(waiting.proposals))
 
 
-@job_kind(READ_REPORT)
+@job_kind(READ_REPORT, on_failure=_mark_unreadable)
 def read(work: Work) -> None:
-    """Read the report a job is about."""
+    """Read the report a job is about; where that fails for good, the report says so."""
     read_taken_in(work.subject_id)
 
 
@@ -139,17 +161,27 @@ def _admit(unit: Unit, file_name: str, content: bytes, by: Actor | None) -> Repo
     report.state, report.message = ReportState.READING, ""
     report.taken_in_at = clock.now()
     report.taken_in_by_id = None if by is None else by.person.id
-    db.session.add(report)
-    db.session.flush()
+    _store_once(report, content)
     record("report.take_in", f"report:{report.id}", file=report.file_name, size=len(content))
     return report
 
 
+def _store_once(report: Report, content: bytes) -> None:
+    """Store the row, or refuse it where the same content came in between our look and our row."""
+    unit = report.unit
+    try:
+        with db.session.begin_nested():
+            db.session.add(report)
+    except IntegrityError:
+        _refuse_known(_known(unit, content))
+        raise
+
+
 def _refuse_impossible(content: bytes) -> None:
     if not content.strip():
-        raise Refused("文件是空的，没有导入。选择有内容的文件，或粘贴报告全文。", field="file")
+        raise Refused(_("文件是空的，没有导入。选择有内容的文件，或粘贴报告全文。"), field="file")
     if len(content) > MOST_BYTES:
-        raise Refused("文件超过 20 MB，没有导入。去掉图片后另存，再上传。", field="file")
+        raise Refused(_("文件超过 20 MB，没有导入。去掉图片后另存，再上传。"), field="file")
 
 
 def _known(unit: Unit, content: bytes) -> Report | None:
@@ -171,11 +203,3 @@ def _still_reading(report_id: int) -> Report | None:
         .where(Report.id == report_id, Report.state == ReportState.READING)
         .with_for_update(of=Report)
     )
-
-
-def _mark_unreadable(report_id: int, message: str) -> None:
-    report = _still_reading(report_id)
-    if report is not None:
-        report.state = ReportState.UNREADABLE
-        report.message = message.replace(KEPT, KEPT_HERE)[:500]
-        record("report.unreadable", f"report:{report_id}", message=message)

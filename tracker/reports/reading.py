@@ -30,15 +30,25 @@ KEPT = "原文件没有改动，系统里没有留下任何内容。"
 
 
 class UnreadableReportError(Exception):
-    """The document cannot be read. `code` is for programs, `message` says what happened and what to do."""
+    """The document cannot be read: a code for programs, what happened, and what to do about it."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, happened: str, advice: str) -> None:
+        super().__init__(f"{happened}{KEPT}{advice}")
         self.code = code
-        self.message = message
+        self.happened = happened
+        self.advice = advice
 
-    def __reduce__(self) -> tuple[type[UnreadableReportError], tuple[str, str]]:
-        return type(self), (self.code, self.message)
+    def __reduce__(self) -> tuple[type[UnreadableReportError], tuple[str, str, str]]:
+        return type(self), (self.code, self.happened, self.advice)
+
+    @property
+    def message(self) -> str:
+        """All of it for a person, where nothing was stored."""
+        return self.saying(KEPT)
+
+    def saying(self, kept: str) -> str:
+        """All of it for a person, with what was kept."""
+        return f"{self.happened}{kept}{self.advice}"
 
 
 def read_text(name: str, content: bytes) -> str:
@@ -47,9 +57,9 @@ def read_text(name: str, content: bytes) -> str:
     UnreadableReportError when it is empty, broken, wrongly named, too large or built to harm.
     """
     if not content.strip():
-        raise UnreadableReportError("empty", f"文件是空的，没有可读的内容。{KEPT}请换一个文件再传。")
+        raise UnreadableReportError("empty", "文件是空的，没有可读的内容。", "请换一个文件再传。")
     if len(content) > MOST_BYTES:
-        raise UnreadableReportError("too_large", f"文件超过 20 MB，没有读。{KEPT}请去掉图片后再传。")
+        raise UnreadableReportError("too_large", "文件超过 20 MB，没有读。", "请去掉图片后再传。")
     match PurePath(name).suffix.lower():
         case ".txt":
             text = _plain(content)
@@ -58,28 +68,28 @@ def read_text(name: str, content: bytes) -> str:
         case suffix:
             said = f"不认识“{suffix}”这种文件" if suffix else "文件名没有扩展名"
             raise UnreadableReportError(
-                "unknown_type", f"{said}，只能读 .docx 和 .txt。{KEPT}请另存为 .docx 后再传。"
+                "unknown_type", f"{said}，只能读 .docx 和 .txt。", "请另存为 .docx 后再传。"
             )
     if not text.strip():
-        raise UnreadableReportError("empty", f"文件里没有文字，可能全是图片。{KEPT}请传有文字的文件。")
+        raise UnreadableReportError("empty", "文件里没有文字，可能全是图片。", "请传有文字的文件。")
     if len(text) > MOST_CHARACTERS:
-        raise UnreadableReportError("too_large", f"正文超过 50 万字，没有读。{KEPT}请分开后再传。")
+        raise UnreadableReportError("too_large", "正文超过 50 万字，没有读。", "请分开后再传。")
     return text
 
 
 def _plain(content: bytes) -> str:
     if content.startswith((ZIP_MARK, OLE_MARK, b"%PDF-")):
         raise UnreadableReportError(
-            "wrong_name", f"文件名是 .txt，内容却是别的格式。{KEPT}请改回原来的扩展名再传。"
+            "wrong_name", "文件名是 .txt，内容却是别的格式。", "请改回原来的扩展名再传。"
         )
     try:
         text = _decoded(content)
     except UnicodeDecodeError as error:
         raise UnreadableReportError(
-            "encoding", f"文件的文字编码认不出来，或者文件已损坏。{KEPT}请另存为 UTF-8 后再传。"
+            "encoding", "文件的文字编码认不出来，或者文件已损坏。", "请另存为 UTF-8 后再传。"
         ) from error
     if "\0" in text:
-        raise UnreadableReportError("broken", f"文件里不是文字。{KEPT}请检查文件后再传。")
+        raise UnreadableReportError("broken", "文件里不是文字。", "请检查文件后再传。")
     return text
 
 
@@ -105,11 +115,12 @@ def _word(content: bytes) -> str:
     if content.startswith(OLE_MARK):
         raise UnreadableReportError(
             "wrong_name",
-            f"文件名是 .docx，内容却是旧格式（.doc）或加了密码。{KEPT}请另存为不加密的 .docx 再传。",
+            "文件名是 .docx，内容却是旧格式（.doc）或加了密码。",
+            "请另存为不加密的 .docx 再传。",
         )
     if not content.startswith(ZIP_MARK):
         raise UnreadableReportError(
-            "wrong_name", f"文件名是 .docx，内容却不是。{KEPT}请用 Word 或 WPS 另存为 .docx 再传。"
+            "wrong_name", "文件名是 .docx，内容却不是。", "请用 Word 或 WPS 另存为 .docx 再传。"
         )
     try:
         trees = _parsed(_unpacked(content))
@@ -122,10 +133,10 @@ def _word(content: bytes) -> str:
         RuntimeError,
         ValueError,
     ) as error:
-        raise UnreadableReportError("broken", f"文件已损坏，打不开。{KEPT}请重新保存后再传。") from error
+        raise UnreadableReportError("broken", "文件已损坏，打不开。", "请重新保存后再传。") from error
     if "word/document.xml" not in trees:
         raise UnreadableReportError(
-            "wrong_name", f"文件名是 .docx，里面却没有正文。{KEPT}请用 Word 或 WPS 另存为 .docx 再传。"
+            "wrong_name", "文件名是 .docx，里面却没有正文。", "请用 Word 或 WPS 另存为 .docx 再传。"
         )
     document, numbering, styles = (trees.get(part) for part in PARTS)
     assert document is not None
@@ -153,7 +164,8 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             if b"<!doctype" in found.replace(b"\0", b"").lower():
                 raise UnreadableReportError(
                     "doctype",
-                    f"文件里有不允许的文档类型声明（DOCTYPE），没有读。{KEPT}请用 Word 另存后再传。",
+                    "文件里有不允许的文档类型声明（DOCTYPE），没有读。",
+                    "请用 Word 另存后再传。",
                 )
             if entry.filename in PARTS:
                 parts[entry.filename] = found
@@ -162,7 +174,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
 
 def _bomb() -> UnreadableReportError:
     return UnreadableReportError(
-        "bomb", f"文件解压后大得不正常，为安全起见没有读。{KEPT}请用 Word 或 WPS 重新保存后再传。"
+        "bomb", "文件解压后大得不正常，为安全起见没有读。", "请用 Word 或 WPS 重新保存后再传。"
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracker.periods import Period
 from tracker.reports.contract import ReportReading, read_report
-from tracker.reports.reading import KEPT, UnreadableReportError
+from tracker.reports.reading import UnreadableReportError
 
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 10
@@ -34,7 +34,8 @@ class ReaderStoppedError(UnreadableReportError):
     def __init__(self) -> None:
         super().__init__(
             "stopped",
-            f"读这个文件用的时间或内存超过了上限，已经停下。{KEPT}请把正文另存为 .txt，或分成几个文件再传。",
+            "读这个文件用的时间或内存超过了上限，已经停下。",
+            "请把正文另存为 .txt，或分成几个文件再传。",
         )
 
 
