@@ -1,6 +1,5 @@
 """The pages of the product: which blueprints there are, and what stands in whose menu."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,7 @@ from tracker.dashboard import views as dashboard_views
 from tracker.duties import views as duties_views
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.models import Person, Post, Unit
+from tracker.organization.models import Post, Unit
 from tracker.reminders import views as reminders_views
 from tracker.reminders.queries import unread_count
 from tracker.reports import views as reports_views
@@ -32,8 +31,10 @@ from tracker.settings.models import Setting
 from tracker.summaries import views as summaries_views
 from tracker.tasks import views as tasks_views
 from tracker.tasks import views_from_report
+from tracker.web import language
 
 BLUEPRINTS = (
+    language.bp,
     accounts_views.bp,
     reminders_views.bp,
     reports_views.bp,
@@ -55,7 +56,7 @@ class Place:
     endpoint: str
     label: str
     for_everyone: bool = True  # otherwise only for those who oversee an office
-    count: Callable[[Person], int] | None = None  # what stands beside the entry, where there is any
+    counts_unread: bool = False  # the number of unread notices stands beside it, where there are any
 
 
 ADMINISTRATORS = {
@@ -72,7 +73,7 @@ PLACES: tuple[Place, ...] = (
     Place("organization.show", _l("责任体系")),
     Place("duties.listing", _l("常态履责")),
     Place("summaries.listing", _l("季度总结"), for_everyone=False),
-    Place("reminders.show_inbox", _l("消息"), count=unread_count),
+    Place("reminders.show_inbox", _l("消息"), counts_unread=True),
 )
 
 
@@ -121,51 +122,49 @@ def _is_demo() -> bool:
 
 def _frame() -> dict[str, Any]:
     locale = get_locale()
+    english = locale is not None and locale.language == "en"
     frame: dict[str, Any] = {
         "demo": _is_demo(),
         "now": clock.now(),
-        "lang": "en" if locale is not None and locale.language == "en" else "zh-CN",
+        "lang": "en" if english else "zh-CN",
+        "other_language": language.other(english=english),
         "acting": None,
         "nav": [],
         "home_url": url_for("home"),
     }
     actor = None if g.get("failing") else find_actor()
     if actor is not None:
-        waiting = tasks_views.present_todo(actor).count
+        waiting, unread = tasks_views.present_count(actor), unread_count(actor.person) or None
         frame["acting"] = Acting(actor.main_post, actor.office, waiting)
-        frame["nav"] = _menu(actor)
+        frame["nav"] = _menu(actor, unread)
         frame["todo_url"], frame["search_url"] = url_for("tasks.mine"), url_for("search.show")
         if not actor.oversees:
-            frame["foot_nav"] = _at_the_thumb(actor, waiting)
+            frame["foot_nav"] = _at_the_thumb(waiting, unread)
     return frame
 
 
-def _menu(actor: Actor) -> list[MenuItem]:
+def _menu(actor: Actor, unread: int | None) -> list[MenuItem]:
     oversees = bool(actor.oversees)
     return [
-        MenuItem(place.label, url_for(place.endpoint), _current(place.endpoint), _count(place, actor))
+        MenuItem(
+            place.label,
+            url_for(place.endpoint),
+            _current(place.endpoint),
+            unread if place.counts_unread else None,
+        )
         for place in PLACES
         if place.for_everyone or oversees
     ]
 
 
-def _at_the_thumb(actor: Actor, waiting: int) -> list[MenuItem]:
+def _at_the_thumb(waiting: int, unread: int | None) -> list[MenuItem]:
     """Return the places of a holder at the foot of a phone."""
     here = request.endpoint
     return [
         MenuItem(str(_l("待办")), url_for("tasks.mine"), here == "tasks.mine", waiting or None),
         MenuItem(str(_l("台账")), url_for("tasks.show_ledger"), here == "tasks.show_ledger"),
-        MenuItem(
-            str(_l("消息")),
-            url_for("reminders.show_inbox"),
-            here == "reminders.show_inbox",
-            unread_count(actor.person) or None,
-        ),
+        MenuItem(str(_l("消息")), url_for("reminders.show_inbox"), here == "reminders.show_inbox", unread),
     ]
-
-
-def _count(place: Place, actor: Actor) -> int | None:
-    return (place.count(actor.person) or None) if place.count else None
 
 
 def _current(endpoint: str) -> bool:

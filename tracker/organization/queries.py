@@ -108,21 +108,22 @@ def posts_acted_for(person: Person, day: date) -> list[Post]:
             .order_by(Post.id)
         )
     )
-    vacant = db.session.scalars(
-        select(Post).where(~select(Holding.id).where(Holding.post_id == Post.id, lasts_on(day)).exists())
-    ).all()
-    return held + _vacant_below({post.id for post in held}, vacant)
+    return held + _vacant_below({post.id for post in held}, day)
 
 
-def _vacant_below(acted_for: set[int], vacant: Sequence[Post]) -> list[Post]:
+def _vacant_below(acted_for: set[int], day: date) -> list[Post]:
+    """Return the vacant posts below some, asked for link by link: mostly once, with nothing below."""
+    vacant = ~select(Holding.id).where(Holding.post_id == Post.id, lasts_on(day)).exists()
     found: list[Post] = []
-    reached = set(acted_for)
+    reached, last = set(acted_for), set(acted_for)
     for _step in range(LONGEST_CHAIN):
-        more = [post for post in vacant if post.superior_id in reached and post.id not in reached]
-        if not more:
+        if not last:
             break
+        below_last = select(Post).where(Post.superior_id.in_(last), Post.id.not_in(reached), vacant)
+        more = db.session.scalars(below_last.order_by(Post.id)).all()
         found += more
-        reached |= {post.id for post in more}
+        last = {post.id for post in more}
+        reached |= last
     return found
 
 

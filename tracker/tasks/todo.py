@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.extensions import db
@@ -16,7 +16,8 @@ from tracker.tasks.roles import endorser, verifier
 from tracker.tasks.states import RUNNING_STATES, Action, TaskState
 from tracker.web.paging import NO_DEADLINE
 
-MOST = 300  # tasks; who has more works from the ledger
+MOST = 300  # tasks listed; who has more works from the ledger
+OWN_STATES = (TaskState.ASSIGNED, TaskState.IN_PROGRESS)  # of those that wait for the lead
 REQUESTED = (TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED)
 
 
@@ -49,15 +50,24 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
 
     `seen` is the actor's sight (`access.visible_to`); `known` saves loading the offices again.
     """
-    tasks = _concerning(actor, seen)
-    own = [task for task in tasks if task.lead_post_id in actor.post_ids]
+    own = _led_by(actor)
     return Todo(
         to_sign=[task for task in own if task.state == TaskState.ASSIGNED],
         running=[task for task in own if task.state == TaskState.IN_PROGRESS],
         handed_on=[task for task in own if task.state in REQUESTED],
-        decisions=_decisions([task for task in tasks if task.state in REQUESTED], actor, known),
+        decisions=_decisions(_requested(seen), actor, known),
         to_assign=_to_assign(actor),
     )
+
+
+def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> int:
+    """Return how many wait for an actor (`Todo.count`) without loading the tasks the actor leads.
+
+    Decisions alone need the tasks themselves: who decides follows from their events.
+    """
+    own = select(func.count(Task.id)).where(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(OWN_STATES))
+    decisions = _decisions(_requested(seen), actor, known)
+    return (db.session.scalar(own) or 0) + len(decisions) + _to_assign(actor)
 
 
 def decision(task: Task, actor: Actor, known: Known) -> Action | None:
@@ -70,21 +80,29 @@ def decision(task: Task, actor: Actor, known: Known) -> Action | None:
     return Action.ACCEPT if last is not None and last.person.id == actor.person.id else None
 
 
-def _concerning(actor: Actor, seen: ColumnElement[bool]) -> Sequence[Task]:
-    """Return the open tasks of the actor's posts, and every requested closure the actor sees."""
-    own = and_(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(RUNNING_STATES))
-    query = (
-        select(Task)
-        .where(or_(own, and_(seen, Task.state.in_(REQUESTED))))
+def _led_by(actor: Actor) -> Sequence[Task]:
+    """Return the open tasks of the actor's posts."""
+    return db.session.scalars(
+        _by_deadline(select(Task))
+        .where(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(RUNNING_STATES))
+        .limit(MOST)
+    ).all()
+
+
+def _requested(seen: ColumnElement[bool]) -> Sequence[Task]:
+    """Return the requested closures the actor sees, with the events that say who decides."""
+    return db.session.scalars(
+        _by_deadline(select(Task))
+        .where(seen, Task.state.in_(REQUESTED))
         .options(
-            *row_parts(),
             joinedload(Task.verifier_post).joinedload(Post.unit),
             selectinload(Task.events).joinedload(TaskEvent.person),
         )
-        .order_by(func.coalesce(Task.deadline, NO_DEADLINE), Task.id)
-        .limit(MOST)
-    )
-    return db.session.scalars(query).all()
+    ).all()
+
+
+def _by_deadline(query: Select[Task]) -> Select[Task]:
+    return query.options(*row_parts()).order_by(func.coalesce(Task.deadline, NO_DEADLINE), Task.id)
 
 
 def _decisions(tasks: Sequence[Task], actor: Actor, known: Known | None) -> list[Decision]:

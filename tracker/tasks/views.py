@@ -41,7 +41,7 @@ from tracker.tasks.queries import (
     read_conditions,
 )
 from tracker.tasks.states import Action, TaskState, transition
-from tracker.tasks.todo import Todo, todo
+from tracker.tasks.todo import Todo, count, todo
 from tracker.tasks.words import ACTION_WORDS, DUTY_WORDS, REMEDY_WORDS, STATE_WORDS, VERDICT_WORDS, state_word
 from tracker.web.errors import note_refusal
 from tracker.web.forms import whole_number
@@ -70,7 +70,7 @@ def show_ledger() -> ResponseReturnValue:
     order = request.args.get("sort", "deadline")
     seen, lights = present_sight(actor), Lights.on(conditions.on)
     page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"))
-    count = bounded_count(conditions, seen, lights)
+    shown = bounded_count(conditions, seen, lights)
     g.known = Known(list({task.unit_id: task.unit for task in page.rows}.values()), actor.day)
     address = conditions.address() | ({} if order == "deadline" else {"sort": order})
     return render_template(
@@ -80,7 +80,7 @@ def show_ledger() -> ResponseReturnValue:
         page=page,
         known=g.known,
         lights=lights,
-        count=f"{COUNT_TO}+" if count > COUNT_TO else count,
+        count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
         chips=_chips(conditions, address),
         choices=_choices(actor, conditions, periods_seen(seen)),
         orders={name: row.label for name, row in ORDERS.items()},
@@ -184,6 +184,13 @@ def present_todo(actor: Actor) -> Todo:
         g.todo = todo(actor, present_sight(actor), known=g.get("known"))
     found: Todo = g.todo
     return found
+
+
+def present_count(actor: Actor) -> int:
+    """Return how many wait for the person of the request: of the page's list, else counted."""
+    if "todo" in g:
+        return present_todo(actor).count
+    return count(actor, present_sight(actor), known=g.get("known"))
 
 
 def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, ActionForm]:

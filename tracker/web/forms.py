@@ -3,8 +3,11 @@
 from datetime import date
 
 from flask import request
+from flask_babel import gettext as _
 
 from tracker.refusals import Refused
+
+LARGEST = 2**31 - 1  # what an integer column holds on PostgreSQL
 
 
 def text(name: str) -> str:
@@ -13,14 +16,20 @@ def text(name: str) -> str:
 
 
 def whole_number(name: str) -> int | None:
-    """Return a whole number, None when left empty. Raises Refused for anything else."""
+    """Return a whole number, None when left empty. Raises Refused for anything else.
+
+    A number that no column holds (beyond ±LARGEST) is refused too: PostgreSQL takes it for an error.
+    """
     sent = text(name)
     if not sent:
         return None
     try:
-        return int(sent)
+        number = int(sent)
+        if abs(number) > LARGEST:
+            raise ValueError
     except ValueError:
-        raise Refused(f"“{sent}”不是整数，请改正。", field=name) from None
+        raise Refused(_("“%(sent)s”不是整数，请改正。", sent=sent), field=name) from None
+    return number
 
 
 def day(name: str) -> date | None:
@@ -31,4 +40,6 @@ def day(name: str) -> date | None:
     try:
         return date.fromisoformat(sent)
     except ValueError:
-        raise Refused(f"“{sent}”不是有效日期，请按 2025-11-30 的格式填写。", field=name) from None
+        raise Refused(
+            _("“%(sent)s”不是有效日期，请按 2025-11-30 的格式填写。", sent=sent), field=name
+        ) from None
