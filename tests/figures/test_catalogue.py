@@ -24,8 +24,9 @@ from tracker.figures.catalogue import (
     BY_POST,
     BY_UNIT,
     CLOSED,
-    FIGURES,
+    LEVEL,
     LONG_TERM,
+    OPEN,
     OVERDUE,
     PARTS,
     TOTAL,
@@ -45,6 +46,7 @@ from tracker.tasks.lights import LEVELS, OVERDUE_LEVELS, Lights, bounds, deadlin
 from tracker.tasks.queries import Conditions, bounded_count
 from tracker.tasks.states import Verdict
 
+FIGURES = (TOTAL, OPEN, *PARTS, *LEVEL.values())
 SignIn = Callable[[Member], FlaskClient]
 
 

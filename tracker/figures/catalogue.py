@@ -48,7 +48,6 @@ OVERDUE, LONG_TERM, WAITING = Figure("overdue"), Figure("long_term"), Figure("wa
 LEVEL = {level: Figure(f"level{level}") for level in (1, 2, 3, 4)}
 
 PARTS = (CLOSED, ON_PLAN, DUE_SOON, OVERDUE, LONG_TERM, WAITING)  # they add up to TOTAL
-FIGURES = (TOTAL, OPEN, *PARTS, *LEVEL.values())
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,6 @@ class Dimension:
 BY_UNIT = Dimension("unit", responsible_unit())
 BY_OFFICE = Dimension("office", Task.unit_id.expression)
 BY_POST = Dimension("post", Task.lead_post_id.expression)
-BY_DOMAIN = Dimension("domain", Task.domain_id.expression)
 BY_DUTY = Dimension(
     "duty",
     select(DutyDomain.kind).where(DutyDomain.id == Task.domain_id).scalar_subquery(),
