@@ -22,7 +22,7 @@ TEMPLATES := templates
 DEMO := env TRACKER_DATA_DIR=$(VAR) TRACKER_DATABASE_URL=sqlite:///$(VAR)/demo.db
 ACCOUNTS := $(VAR)/demo-accounts.shown
 
-.PHONY: run test proof check format bench lock clean no-demo-yet
+.PHONY: run test proof check format bench lock translations clean no-demo-yet
 .DELETE_ON_ERROR:
 
 run: $(RUN_READY) $(COMPILED) $(ACCOUNTS)
@@ -59,6 +59,14 @@ lock: $(TEST_READY)
 	  --no-header --python-version 3.11 --quiet --output-file requirements.txt
 	uv pip compile pyproject.toml --group build --extra test --universal --generate-hashes --no-emit-index-url \
 	  --no-header --python-version 3.11 --quiet --output-file requirements-test.txt
+
+# New texts come into the catalogues untranslated, texts no longer used go; a test asks for the translations.
+translations: $(TEST_READY)
+	@mkdir -p $(VAR)
+	$(BIN)/pybabel -q extract --mapping babel.cfg --keyword _l --keyword N_ --keyword NP_:1c,2 \
+	  --no-location --no-wrap --project tracker --version 0 --output-file $(VAR)/messages.pot .
+	$(BIN)/pybabel -q update --input-file $(VAR)/messages.pot --output-dir tracker/translations \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -42,6 +42,9 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/login"): Row("/login", PERSONS | ADMINISTRATORS, public=True),
     ("POST", "/login"): Row("/login", PERSONS | ADMINISTRATORS, answer=422, public=True),
     ("POST", "/logout"): Row("/logout", PERSONS | ADMINISTRATORS, answer=302),
+    ("GET", "/language/<any(zh, en):code>"): Row(
+        "/language/en", PERSONS | ADMINISTRATORS, answer=302, public=True
+    ),
     ("GET", "/static/<path:filename>"): Row("/static/style.css", PERSONS | ADMINISTRATORS, public=True),
     ("GET", "/overview"): Row("/overview", OVERSEERS),
     ("GET", "/mine"): Row("/mine", PERSONS),

@@ -33,9 +33,8 @@ MISSING = "999999"
 PAGES = sorted(key for key in ROUTES if key[0] == "GET")
 UNSAFE = sorted(key for key in ROUTES if key[0] != "GET")
 BY_ID = sorted(key for key in ROUTES if "<int:" in key[1])
-VARIES = re.compile(
-    r'[0-9a-f]{12}|name="csrf_token" value="[^"]*"'
-)  # number of the request, token of the form
+# number of the request, token of the form, and the page's own address in the link to the other language
+VARIES = re.compile(r'[0-9a-f]{12}|name="csrf_token" value="[^"]*"|/language/[^"]*')
 
 
 @dataclass(frozen=True)

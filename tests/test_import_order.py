@@ -17,6 +17,7 @@ ORDER = (
     "places",
     "clock",
     "refusals",
+    "words",
     "config",
     "periods",
     "workdays",

@@ -27,6 +27,7 @@ from tracker.summaries.phrases import (
     titled,
     unnumbered,
 )
+from tracker.words import N_
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ class Worded(Protocol):
 
 
 NEIGHBOURS = {
-    Kind.QUARTER: ("上季度", "本季度"),
-    Kind.MONTH: ("上月", "本月"),
-    Kind.YEAR: ("上年度", "本年度"),
-    Kind.HALF: ("上期", "本期"),
+    Kind.QUARTER: (N_("上季度"), N_("本季度")),
+    Kind.MONTH: (N_("上月"), N_("本月")),
+    Kind.YEAR: (N_("上年度"), N_("本年度")),
+    Kind.HALF: (N_("上期"), N_("本期")),
 }
 """How a summary of each kind calls the period before and its own."""
 

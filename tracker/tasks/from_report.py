@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker import clock
@@ -48,13 +49,13 @@ def create_from_report(report: Report, *, by: Actor, assign_at_once: bool) -> li
     if report.state == ReportState.CONFIRMED:
         return list(tasks_of(report))
     if report.state != ReportState.REVIEW:
-        raise OutOfDate("这份报告还没有读完，读完核对后才能生成任务。")
+        raise OutOfDate(_("这份报告还没有读完，读完核对后才能生成任务。"))
     period = _require_period(report)
     kept = problems(report)
     plain = plain_items(report)
     if not kept and not plain:
         raise Refused(
-            "没有可以生成任务的内容：全部已标为“不是问题”，或尚未补充。先补充一条再确认。", field="added"
+            _("没有可以生成任务的内容：全部已标为“不是问题”，或尚未补充。先补充一条再确认。"), field="added"
         )
     tasks = [_problem_task(report, row, period, by) for row in kept]
     tasks += [_plain_task(report, row, period, by) for row in plain]
@@ -73,7 +74,7 @@ def tasks_of(report: Report) -> Sequence[Task]:
 
 def _require_period(report: Report) -> Period:
     if report.period is None:
-        raise Refused("报告没有写明年份，先选择这份报告属于哪个季度。", field="period")
+        raise Refused(_("报告没有写明年份，先选择这份报告属于哪个季度。"), field="period")
     return report.period
 
 
@@ -120,7 +121,7 @@ def _domain(report: Report, row: Proposal) -> DutyDomain:
     """The report's domain, for the summary of that domain; without one, that of the duty."""
     domain = report.domain or (None if row.duty is None else row.duty.domain)
     if domain is None:
-        raise Refused("先选择报告的领域，或给每一条选定职责。", field="domain")
+        raise Refused(_("先选择报告的领域，或给每一条选定职责。"), field="domain")
     return domain
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from tracker import workdays
@@ -110,9 +111,9 @@ def deadline_words(deadline: date, day: date) -> str:
     days = workdays.shipped()
     distance = ladder.distance(deadline, day, days)
     if distance < 0:
-        return str(_("还有 %(count)s 个工作日", count=-distance))
+        return str(ngettext("还有 %(num)s 个工作日", "还有 %(num)s 个工作日", -distance))
     if distance > 0:
-        return str(_("逾期 %(count)s 个工作日", count=distance))
+        return str(ngettext("逾期 %(num)s 个工作日", "逾期 %(num)s 个工作日", distance))
     if deadline == day:
         return str(_("今天到期"))
     # only rest days are left until the deadline

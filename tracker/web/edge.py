@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from tracker.database import begin_writing, end_writing
@@ -60,7 +61,7 @@ def _require_account() -> ResponseReturnValue | None:
     if current_user.is_authenticated:
         return None
     if request.path.startswith("/api/"):
-        return {"error": {"code": "sign_in", "message": "请先登录。"}}, 401
+        return {"error": {"code": "sign_in", "message": _("请先登录。")}}, 401
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in", next=here))
 

@@ -1,9 +1,57 @@
 """In which language a page is shown."""
 
-from flask import request
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, has_request_context, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.web.edge import public
+from tracker.web.redirects import own_path
+
+bp = Blueprint("language", __name__)
+
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}  # as the cookie says it: as the catalogue is called
+COOKIE = "lang"
+YEAR = 365 * 24 * 3600  # seconds
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """A link to the same page in another language, labelled in that language."""
+
+    code: str
+    label: str
+    url: str
 
 
 def choose_language() -> str:
-    """Return zh_Hans_CN unless the visitor asked for English: by the cookie `lang`, else by the browser."""
-    asked = request.cookies.get("lang") or request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN")
-    return "en" if asked == "en" else "zh_Hans_CN"
+    """Return zh_Hans_CN unless the visitor asked for English: by the cookie `lang`, else by the browser.
+
+    Outside a request (the worker, a command) it is Chinese.
+    """
+    if not has_request_context():
+        return LANGUAGES["zh"]
+    asked = request.cookies.get(COOKIE, "")
+    if asked not in LANGUAGES:
+        asked = request.accept_languages.best_match(["zh-CN", "zh", "en"], "zh-CN")[:2]
+    return LANGUAGES[asked]
+
+
+def other(*, english: bool) -> OtherLanguage:
+    """Return the link to the page of the request in the other language.
+
+    The answer to a form cannot be asked for again: from there it leads to the first page.
+    """
+    here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
+    name, code, label = ("zh", "zh-CN", "中文") if english else ("en", "en", "English")
+    return OtherLanguage(code, label, url_for("language.choose", code=name, next=here))
+
+
+@bp.get("/language/<any(zh, en):code>")
+@public
+def choose(code: str) -> ResponseReturnValue:
+    """Keep the language a visitor chose, and go back to the page they came from."""
+    response = make_response(redirect(own_path(request.args.get("next"), url_for("home"))))
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(COOKIE, code, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
+    return response
