@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker import clock
@@ -33,9 +34,9 @@ def create_account(
     """Create an account. Raises Refused for a name that is taken or a password that is too weak."""
     name = username.strip()
     if not name:
-        raise Refused("账号名不能为空。", field="username")
+        raise Refused(_("账号名不能为空。"), field="username")
     if db.session.scalar(select(Account).where(Account.username == name)) is not None:
-        raise Refused(f"账号“{name}”已存在，请换一个账号名。", field="username")
+        raise Refused(_("账号“%(name)s”已存在，请换一个账号名。", name=name), field="username")
     check_password(password)
     account = Account(
         username=name, kind=kind, person=person, password_hash=_hasher.hash(password), made_at=clock.now()
@@ -52,7 +53,8 @@ def check_password(password: str) -> None:
     used = sum(any(kind(char) for char in password) for kind in kinds)
     if len(password) < SHORTEST_PASSWORD or used < 3:
         raise Refused(
-            f"密码至少 {SHORTEST_PASSWORD} 位，并含大写字母、小写字母、数字、符号中的三类。", field="password"
+            _("密码至少 %(count)s 位，并含大写字母、小写字母、数字、符号中的三类。", count=SHORTEST_PASSWORD),
+            field="password",
         )
 
 

@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from tracker.refusals import Refused
 
 LONGEST_NAME = 120  # characters
@@ -38,18 +40,27 @@ def accept(name: str, content: bytes) -> Accepted:
     """Return name and type of a file that may be kept. Raises Refused and says what to do instead."""
     clean = clean_name(name)
     if not content:
-        raise Refused(f"文件“{clean}”是空的，请重新选择。文字内容仍保留在页面上。", field="evidence")
+        raise Refused(
+            _("文件“%(name)s”是空的，请重新选择。文字内容仍保留在页面上。", name=clean), field="evidence"
+        )
     ending = clean.rpartition(".")[2].lower() if "." in clean else ""
     kind = _KINDS.get(ending)
     if kind is None:
         raise Refused(
-            f"不能接收文件“{clean}”：可用 png、jpg 图片，pdf，docx、xlsx，txt。"
-            "旧格式（doc、xls、wps）请另存为 docx 或 pdf，压缩包请解开后逐个上传。",
+            _(
+                "不能接收文件“%(name)s”：可用 png、jpg 图片，pdf，docx、xlsx，txt。"
+                "旧格式（doc、xls、wps）请另存为 docx 或 pdf，压缩包请解开后逐个上传。",
+                name=clean,
+            ),
             field="evidence",
         )
     if not kind.fits(content):
         raise Refused(
-            f"文件“{clean}”的内容与后缀 .{ending} 不符，或文件已损坏、含有宏。请重新导出后再上传。",
+            _(
+                "文件“%(name)s”的内容与后缀 .%(ending)s 不符，或文件已损坏、含有宏。请重新导出后再上传。",
+                name=clean,
+                ending=ending,
+            ),
             field="evidence",
         )
     return Accepted(clean, kind.media_type)

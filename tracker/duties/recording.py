@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker import clock
@@ -56,7 +57,7 @@ def record_act(
     """
     office = office_of(post.unit)
     if post.id not in by.post_ids and all(clerked.id != office.id for clerked in by.clerk_of):
-        raise NotAllowed("只能登记本人岗位的履责，或由本单位经办人员代为登记。")
+        raise NotAllowed(_("只能登记本人岗位的履责，或由本单位经办人员代为登记。"))
     _check(day, count, participants, note, by.day)
     act = Act(
         kind=kind,
@@ -78,12 +79,21 @@ def record_act(
 
 def _check(day: date, count: int, participants: int | None, note: str, today: date) -> None:
     if day > today:
-        raise Refused("日期还没有到，只登记已经开展的事项。", field="day")
+        raise Refused(_("日期还没有到，只登记已经开展的事项。"), field="day")
     if day.year < today.year - 1:
-        raise Refused(f"日期过早，只能登记 {today.year - 1} 年以来的事项，请核对年份。", field="day")
+        raise Refused(
+            _("日期过早，只能登记 %(year)s 年以来的事项，请核对年份。", year=today.year - 1), field="day"
+        )
     if not 1 <= count <= MOST_AT_ONCE:
-        raise Refused(f"次数填 1 到 {MOST_AT_ONCE} 的整数。", field="count")
+        raise Refused(_("次数填 1 到 %(most)s 的整数。", most=MOST_AT_ONCE), field="count")
     if participants is not None and not 1 <= participants <= 99_999:
-        raise Refused("参加人数填 1 到 99999 的整数，不清楚时可不填。", field="participants")
+        raise Refused(_("参加人数填 1 到 99999 的整数，不清楚时可不填。"), field="participants")
     if len(note.strip()) > LONGEST_NOTE:
-        raise Refused(f"说明最多 {LONGEST_NOTE} 字，现有 {len(note.strip())} 字，请精简。", field="note")
+        raise Refused(
+            _(
+                "说明最多 %(most)s 字，现有 %(count)s 字，请精简。",
+                most=LONGEST_NOTE,
+                count=len(note.strip()),
+            ),
+            field="note",
+        )

@@ -6,6 +6,7 @@ belong to it. A later row only says that the problem was still there in its peri
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, selectinload
 
@@ -73,7 +74,7 @@ def carry_over(unit: Unit, period: Period, *, by: Actor, domain: DutyDomain | No
     of the unit.
     """
     if all(office.id != unit.id for office in by.clerk_of):
-        raise NotAllowed("只有本单位的经办人员可以把问题转入下一期。")
+        raise NotAllowed(_("只有本单位的经办人员可以把问题转入下一期。"))
     carried = [_next_row(problem) for problem in to_carry_over(unit, period, domain)]
     db.session.add_all(carried)
     db.session.flush()

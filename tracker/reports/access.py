@@ -1,5 +1,6 @@
 """Who may see a report and who works on it. Source: architecture, "Who sees what"."""
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from tracker.extensions import db
@@ -46,4 +47,4 @@ def find_report_to_review(report_id: int, actor: Actor) -> Report | None:
 def require_clerk(actor: Actor, unit: Unit) -> None:
     """Raise NotAllowed unless the actor is a clerk of the unit."""
     if not is_clerk_of(actor, unit.id):
-        raise NotAllowed("只有本单位的经办人员可以导入和核对报告。")
+        raise NotAllowed(_("只有本单位的经办人员可以导入和核对报告。"))

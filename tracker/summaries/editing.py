@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from hashlib import sha256
 
+from flask_babel import gettext as _
+
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.acting import Actor
@@ -74,9 +76,11 @@ def _rewrite(paragraph: SummaryParagraph, sent: str) -> bool:
 
 def _check(summary: Summary, version: int, by: Actor) -> None:
     if not may_write(summary.unit, by):
-        raise NotAllowed("只有本单位的经办人员可以修改总结。")
+        raise NotAllowed(_("只有本单位的经办人员可以修改总结。"))
     if version != summary.version:
         raise OutOfDate(
-            "这份总结在您打开页面之后有改动或重新汇总。您输入的内容还在下面，没有保存；"
-            "核对后再保存一次即可写入。"
+            _(
+                "这份总结在您打开页面之后有改动或重新汇总。您输入的内容还在下面，没有保存；"
+                "核对后再保存一次即可写入。"
+            )
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker import clock
@@ -56,11 +57,13 @@ def find(unit: Unit, period: Period, domain: DutyDomain | None) -> Summary | Non
 
 def _check(unit: Unit, period: Period, by: Actor | None) -> None:
     if unit.kind not in OFFICES:
-        raise Refused(f"{unit.name}不是单独建台账的单位，请选择乡镇或县。", field="unit")
+        raise Refused(_("%(unit)s不是单独建台账的单位，请选择乡镇或县。", unit=unit.name), field="unit")
     if by is not None and not may_write(unit, by):
-        raise NotAllowed("只有本单位的经办人员可以起草总结。")
+        raise NotAllowed(_("只有本单位的经办人员可以起草总结。"))
     if period.previous().first_day > clock.today():
-        raise Refused(f"{period.label}还没有到，请选择本期、下一期或以前的期间。", field="period")
+        raise Refused(
+            _("%(period)s还没有到，请选择本期、下一期或以前的期间。", period=period.label), field="period"
+        )
 
 
 def _replace(summary: Summary, drafted: Sequence[DraftParagraph], facts: SummaryFacts) -> None:
