@@ -33,8 +33,8 @@ MISSING = "999999"
 PAGES = sorted(key for key in ROUTES if key[0] == "GET")
 UNSAFE = sorted(key for key in ROUTES if key[0] != "GET")
 BY_ID = sorted(key for key in ROUTES if "<int:" in key[1])
-# number of the request, token of the form, and the page's own address in the link to the other language
-VARIES = re.compile(r'[0-9a-f]{12}|name="csrf_token" value="[^"]*"|/language/[^"]*')
+# number of the request, token of the form
+VARIES = re.compile(r'[0-9a-f]{12}|name="csrf_token" value="[^"]*"')
 
 
 @dataclass(frozen=True)

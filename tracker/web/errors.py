@@ -129,5 +129,6 @@ def _page(code: int, *, happened: str | None = None) -> ResponseReturnValue:
         kept=text.kept,
         todo=text.advice,
         request_id=g.get("request_id", ""),
+        other_language=None,  # a page that is missing has no other language, and does not repeat its address
     )
     return page, code
