@@ -39,6 +39,10 @@ class Actor:
         """The offices for which the person takes in reports, registers and assigns."""
         return _offices(post for post in self.posts if post.is_clerk)
 
+    def is_clerk_of(self, unit_id: int) -> bool:
+        """Whether the person takes in, registers and assigns for an office."""
+        return any(office.id == unit_id for office in self.clerk_of)
+
     @property
     def oversees(self) -> list[Unit]:
         """The offices the person sees whole: as clerk, ledger keeper or member of the leadership."""

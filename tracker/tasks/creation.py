@@ -48,7 +48,7 @@ def create(
 
     Raises NotAllowed unless the actor is a clerk of the unit.
     """
-    if all(office.id != unit.id for office in by.clerk_of):
+    if not by.is_clerk_of(unit.id):
         raise NotAllowed(_("只有本单位的经办人员可以立项。"))
     task = Task(
         uuid=str(uuid.uuid4()),
