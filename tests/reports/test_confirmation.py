@@ -16,7 +16,10 @@ from tracker.organization.models import Holding, Post
 from tracker.organization.setup import release
 from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
 from tracker.problems.words import LATER_STANDARD
-from tracker.reports.models import Decision, ReportState
+from tracker.refusals import NotAllowed, OutOfDate
+from tracker.reports.confirmation import Review, add, decide, save_review, whole_measure
+from tracker.reports.models import Decision, ProposalKind, ReportState
+from tracker.reports.review import shown
 from tracker.tasks import from_report
 from tracker.tasks.lifecycle import assign
 from tracker.tasks.models import Task
@@ -175,6 +178,37 @@ def test_what_is_dropped_becomes_nothing_and_its_measure_a_plain_item(
         "配强宣传队伍,提升稿件水平",
         "办好文化活动,方便群众参与",
     ]
+
+
+def test_a_dropped_measure_answers_nothing_on_the_page_either(clerk: FlaskClient, report_id: int) -> None:
+    first, measure = proposals(report_id)[0], proposals(report_id)[3]
+    review(clerk, report_id, f"drop-{measure.id}", **{f"p{first.id}-measure": ""})
+    kept = report(report_id)
+    assert whole_measure(kept, kept.proposals[0]) == ""
+    with clerk.application.test_request_context():
+        row = shown(kept, [], {})[0]
+    assert (row.linked, row.tags) == ([], ["缺措施"])
+
+
+@pytest.mark.parametrize("confirmed", [False, True], ids=["by somebody else", "after the confirmation"])
+def test_a_verb_of_the_review_does_not_trust_its_caller(
+    clerk: FlaskClient, report_id: int, office: Office, confirmed: bool
+) -> None:
+    if confirmed:
+        confirm(clerk, report_id)
+    by, refusal = (office.clerk.actor, OutOfDate) if confirmed else (office.other_clerk.actor, NotAllowed)
+    kept = report(report_id)
+    answers = Review(kept.version, (), None, None, 0, 0)
+    first = kept.proposals[0]
+    decision = first.decision
+    for act in (
+        lambda: save_review(kept, answers, by=by),
+        lambda: decide(kept, first.id, Decision.DROPPED, by=by),
+        lambda: add(kept, ProposalKind.PROBLEM, "台账不全", by=by),
+    ):
+        with pytest.raises(refusal):
+            act()
+    assert (first.decision, len(kept.proposals), kept.version) == (decision, 7, answers.version)
 
 
 def test_a_measure_is_linked_with_another_problem_by_hand(clerk: FlaskClient, report_id: int) -> None:

@@ -5,12 +5,12 @@ Offsets count code points in `text`, indices count from 0. Nothing found here is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from tracker.periods import Kind, Period
 from tracker.reports.counts import Count, counts
-from tracker.reports.deadlines import Calendar, Deadline, DeadlineKind, deadline, default_deadline
+from tracker.reports.deadlines import Calendar, Deadline, deadline, deadline_of, default_deadline
 from tracker.reports.findings import Finding, find
 from tracker.reports.headings import SectionKind
 from tracker.reports.linking import link
@@ -187,18 +187,12 @@ def _problem(
 
 
 def _due(frame: Outline, found: Finding, at: Calendar, linked: list[MeasureFound]) -> Deadline:
-    """From the words after the statement; else from the measure that answers it; else the default.
+    """Read the words after the statement and the linked measures.
 
-    A rhythm in a linked measure (每周汇总) is how that measure is done, not when the problem is to be solved.
     The statement itself is not asked: “每季度检查不到位” says when something failed, not when it is due.
     """
-    said = deadline(frame.text[found.statement[1] : found.scope[1]], at)
-    if said:
-        return said
-    for due in (measure.deadline for measure in linked):
-        if due.source == "text" and due.kind in {DeadlineKind.DATE, DeadlineKind.IMMEDIATE}:
-            return replace(due, why=f"对应的措施写明“{due.text}”。")
-    return default_deadline(at)
+    own = frame.text[found.statement[1] : found.scope[1]]
+    return deadline_of(own, [measure.deadline for measure in linked], at)
 
 
 def _warnings(

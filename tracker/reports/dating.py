@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.periods import Period
-from tracker.reports.deadlines import Calendar, Deadline, DeadlineKind, deadline, default_deadline
+from tracker.reports.deadlines import Calendar, Deadline, DeadlineKind, deadline, deadline_of
 from tracker.reports.models import Clock
 from tracker.reports.outline import normalised
 from tracker.workdays import DayTable
@@ -43,9 +43,8 @@ def due(found: Deadline, period: Period | None, today: date, days: DayTable) -> 
 
 
 def read_again(own: str, linked: list[str], at: Calendar) -> Deadline:
-    """Return the deadline said in a problem's own measure, else in one that answers it, else the default."""
-    said = (deadline(normalised(words), at) for words in (own, *linked) if words)
-    return next((found for found in said if found is not None), default_deadline(at))
+    """Return the deadline for words as the clerk left them: a passage's own, and those linked with it."""
+    return deadline_of(normalised(own), [deadline(normalised(words), at) for words in linked], at)
 
 
 def _after(period: Period | None, today: date, days: DayTable) -> date:

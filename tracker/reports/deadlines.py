@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -403,3 +403,17 @@ def default_deadline(at: Calendar) -> Deadline:
         )
     why = "原文没有写时限，先按下季度最后一个工作日提出。"
     return Deadline("", DeadlineKind.DATE, due, why, source="default", provisional=provisional)
+
+
+def deadline_of(own: str, linked: Iterable[Deadline | None], at: Calendar) -> Deadline:
+    """What is proposed for a problem: its own words on time; else those of a measure; else the default.
+
+    A rhythm in a linked measure (每周汇总) is how that measure is done, not when the problem is to be solved.
+    """
+    said = deadline(own, at)
+    if said:
+        return said
+    for due in linked:
+        if due and due.source == "text" and due.kind in {DeadlineKind.DATE, DeadlineKind.IMMEDIATE}:
+            return replace(due, why=f"对应的措施写明“{due.text}”。")
+    return default_deadline(at)

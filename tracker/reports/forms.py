@@ -1,7 +1,5 @@
 """What the review page sent: one form with the fields of every proposal."""
 
-from dataclasses import dataclass
-
 from flask import request
 from sqlalchemy import select
 
@@ -9,28 +7,11 @@ from tracker.extensions import db
 from tracker.organization.models import Duty, DutyDomain, Post
 from tracker.periods import Period
 from tracker.refusals import Refused
-from tracker.reports.confirmation import Edit, field_of
+from tracker.reports.confirmation import Edit, Review, field_of
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
 from tracker.web.forms import day, text, whole_number
 
 MOST_COUNTED = 100_000  # clicks and fields; the page counts them, so a wrong number must do no harm
-
-
-@dataclass(frozen=True)
-class Review:
-    """The answers of one page: its version, its fields, and what the page cost so far."""
-
-    version: int
-    edits: tuple[Edit, ...]
-    period: Period | None
-    domain: DutyDomain | None
-    clicks: int
-    typed: int
-
-    def changes_basis_of(self, report: Report) -> bool:
-        """Whether a chosen period or domain differs, so that dates or posts are suggested anew."""
-        new_domain = self.domain is not None and self.domain.id != report.domain_id
-        return new_domain or (self.period is not None and self.period != report.period)
 
 
 def read_review(report: Report) -> Review:

@@ -83,6 +83,12 @@ class Report(Base):
         """How many problems were read or added."""
         return sum(proposal.kind == ProposalKind.PROBLEM for proposal in self.proposals)
 
+    def answering(self, problem: "Proposal") -> list["Proposal"]:
+        """Return the measures that answer a stored problem, in their order, without those dropped."""
+        return [
+            row for row in self.proposals if row.answers_id == problem.id and row.decision != Decision.DROPPED
+        ]
+
 
 class Proposal(Base):
     """A passage taken for a problem or a measure, with what is suggested for it and why.

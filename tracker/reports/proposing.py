@@ -78,15 +78,10 @@ def suggest_for(report: Report, proposals: Sequence[Proposal]) -> None:
 
 
 def measures_of(report: Report, row: Proposal) -> list[str]:
-    """Return what is to be done: a problem's own measure and those linked with it; or the measure itself."""
+    """Return what is to be done: a problem's own measure and those that answer it; or the measure itself."""
     if row.kind == ProposalKind.MEASURE:
         return [row.text]
-    linked = (
-        other.text
-        for other in report.proposals
-        if other.answers_id is not None and other.answers_id == row.id
-    )
-    return [words for words in (row.measure, *linked) if words]
+    return [words for words in (row.measure, *(other.text for other in report.answering(row))) if words]
 
 
 def all_domains() -> Sequence[DutyDomain]:

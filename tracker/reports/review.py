@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker import clock
 from tracker.periods import Kind, Period
-from tracker.reports.confirmation import field_of, merged_measures, plain_items, problems
+from tracker.reports.confirmation import field_of, merged_measures, plain_items, problems, whole_measure
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
 from tracker.reports.outline import normalised, text_end
 from tracker.reports.staff import Member, duty_label
@@ -109,8 +109,11 @@ def counts(report: Report) -> Counts:
 def shown(report: Report, members: Sequence[Member], typed: Mapping[str, str]) -> list[ShownProposal]:
     """Return the proposals in their order: problems, then measures; `typed` goes before what is stored."""
     labels = {value: label for _unit, pairs in post_options(members) for value, label in pairs}
-    rows = _in_order(report)
-    return [_shown(report, row, number, labels, typed) for number, row in enumerate(rows, start=1)]
+    merged = {measure.id for measure in merged_measures(report)}
+    return [
+        _shown(report, row, number, labels, typed, merged=row.id in merged)
+        for number, row in enumerate(_in_order(report), start=1)
+    ]
 
 
 def source(report: Report) -> list[Paragraph]:
@@ -186,7 +189,13 @@ def _pairs(member: Member) -> list[Pair]:
 
 
 def _shown(
-    report: Report, row: Proposal, number: int, labels: Mapping[str, str], typed: Mapping[str, str]
+    report: Report,
+    row: Proposal,
+    number: int,
+    labels: Mapping[str, str],
+    typed: Mapping[str, str],
+    *,
+    merged: bool,
 ) -> ShownProposal:
     def value(part: str, stored: object) -> str:
         return typed.get(field_of(row, part), "" if stored is None else str(stored))
@@ -214,12 +223,12 @@ def _shown(
         standard=standard,
         standard_why=row.standard_why,
         answers=value("answers", row.answers_id),
-        merged=row in merged_measures(report),
+        merged=merged,
         tags=_tags(report, row),
         kin=_kin(row),
         confidence=row.confidence,
         summary="，".join(part for part in (labels.get(post, ""), _due(row.deadline)) if part),
-        linked=[other.text for other in report.proposals if other.answers_id == row.id],
+        linked=[measure.text for measure in report.answering(row)],
     )
 
 
@@ -245,10 +254,10 @@ def _offered(row: Proposal) -> list[str]:
 def _tags(report: Report, row: Proposal) -> list[str]:
     if row.kind != ProposalKind.PROBLEM:
         return []
-    if not row.measure and all(other.answers_id != row.id for other in report.proposals):
+    measure = whole_measure(report, row)
+    if not measure:
         return [_("缺措施")]
-    linked = "\n".join(other.text for other in report.proposals if other.answers_id == row.id)
-    return [_("措施笼统")] if is_vague(row.measure + "\n" + linked) else []
+    return [_("措施笼统")] if is_vague(measure) else []
 
 
 def _kin(row: Proposal) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from tracker.organization.models import Unit
 from tracker.refusals import Refused
 from tracker.reports import confirmation, review
 from tracker.reports.access import find_report, find_report_to_review, is_clerk_of, visible_to
-from tracker.reports.forms import DECISIONS, Review, read_act, read_domain, read_period, read_review
+from tracker.reports.forms import DECISIONS, read_act, read_domain, read_period, read_review
 from tracker.reports.intake import KnownAlready, take_in, take_in_pasted
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
 from tracker.reports.proposing import all_domains
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     query = (
         select(Report).where(visible_to(actor)).options(joinedload(Report.unit), joinedload(Report.domain))
     )
-    listed = page(query, (-Report.id,), request.args.get("after"))
+    listed = page(query, (Report.id,), request.args.get("after"), newest_first=True)
     return render_template(
         "reports/list.html", page=listed, may_take_in=bool(actor.clerk_of), title_of=first_line
     )
@@ -97,23 +97,12 @@ def revise(report_id: int) -> ResponseReturnValue:
     report = find_report_to_review(report_id, actor) or abort(404)
     try:
         answers = read_review(report)
-        apply(report, answers, actor)
-        anchor = _do(report, *read_act())
+        confirmation.save_review(report, answers, by=actor)
+        anchor = _do(report, *read_act(), actor)
     except Refused as refusal:
         note_refusal(refusal)
         return review_page(report, refusal)
     return redirect(url_for(".show", report_id=report_id, _anchor=anchor))
-
-
-def apply(report: Report, answers: Review, actor: Actor) -> None:
-    """Write what the review page sent. Raises Refused with the field at fault."""
-    confirmation.begin_review(report, by=actor, version=answers.version)
-    confirmation.edit(report, answers.edits)
-    if answers.domain is not None:
-        confirmation.choose_domain(report, answers.domain)
-    if answers.period is not None and answers.period != report.period:
-        confirmation.choose_period(report, answers.period)
-    report.clicks, report.typed = answers.clicks, answers.typed
 
 
 def review_page(report: Report, refusal: Refused | None = None) -> ResponseReturnValue:
@@ -144,14 +133,14 @@ def first_line(report: Report) -> str:
     return title_of(report.text) if report.text else report.file_name
 
 
-def _do(report: Report, act: str, proposal_id: int) -> str:
+def _do(report: Report, act: str, proposal_id: int, actor: Actor) -> str:
     """Do what a button names beyond saving; return the place of the page to go on at."""
     if act in DECISIONS:
-        decided = confirmation.decide(report, proposal_id, DECISIONS[act])
+        decided = confirmation.decide(report, proposal_id, DECISIONS[act], by=actor)
         return _next_open(report, decided)
     if act == "add":
         kind = ProposalKind.MEASURE if text("added_kind") == "measure" else ProposalKind.PROBLEM
-        return f"p{confirmation.add(report, kind, text('added')).id}"
+        return f"p{confirmation.add(report, kind, text('added'), by=actor).id}"
     if act == "save":
         flash(_("已保存。未确认的内容不会成为任务。"))
     return ""

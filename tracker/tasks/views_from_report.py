@@ -8,9 +8,10 @@ from tracker.accounts.present import present_actor
 from tracker.organization.acting import Actor
 from tracker.refusals import Refused
 from tracker.reports.access import find_report_to_review
+from tracker.reports.confirmation import save_review
 from tracker.reports.forms import read_review
 from tracker.reports.models import Report, ReportState
-from tracker.reports.views import apply, review_page
+from tracker.reports.views import review_page
 from tracker.tasks.from_report import create_from_report
 from tracker.tasks.states import TaskState
 from tracker.web.errors import note_refusal
@@ -36,7 +37,7 @@ def _confirm(report: Report, actor: Actor) -> None:
     """Save and confirm; where saving moves dates or posts the clerk has not seen, only save."""
     answers = read_review(report)
     unseen = answers.changes_basis_of(report)
-    apply(report, answers, actor)
+    save_review(report, answers, by=actor)
     if unseen:
         flash(_("期间或领域改了，时限和岗位已重新推算。请核对后再确认，任务尚未生成。"), "fix")
         return
