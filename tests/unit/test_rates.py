@@ -5,7 +5,6 @@ import pytest
 from tracker.rates import completion_rate, percent
 from tracker.summaries import wording
 from tracker.summaries.facts import CohortFacts
-from tracker.web import filters
 
 
 @pytest.mark.parametrize(
@@ -20,7 +19,7 @@ def test_the_page_and_the_summary_write_the_same_rate() -> None:
     for base in range(1, 200):
         for done in range(base + 1):
             cohort = CohortFacts(base, done, base - done)
-            assert filters.percent(done, base) == wording.completion_rate(cohort)
+            assert percent(done, base) == wording.completion_rate(cohort)
 
 
 def test_the_long_term_counts_in_the_base_where_chosen() -> None:

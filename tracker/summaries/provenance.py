@@ -228,4 +228,4 @@ def _label(name: str) -> str:
         return gettext(COHORT[rest].label).format(last=gettext("上期"))
     if kind in ROWS.values():
         return f"{rest} {gettext(FIELD_WORDS[field])}" if field in FIELD_WORDS else rest + field
-    return gettext(_PLAIN_WORDS[head]) if head in _PLAIN_WORDS else rest
+    return str(gettext(_PLAIN_WORDS[head])) if head in _PLAIN_WORDS else rest
