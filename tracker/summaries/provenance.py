@@ -225,7 +225,7 @@ def _label(name: str) -> str:
     head, _, field = name.partition("/")
     kind, _, rest = head.partition(".")
     if kind == "cohort":
-        return gettext(COHORT[rest].label).format(last=gettext("上期"))
+        return str(gettext(COHORT[rest].label).format(last=gettext("上期")))
     if kind in ROWS.values():
         return f"{rest} {gettext(FIELD_WORDS[field])}" if field in FIELD_WORDS else rest + field
     return str(gettext(_PLAIN_WORDS[head])) if head in _PLAIN_WORDS else rest
