@@ -1,5 +1,6 @@
 """A report comes in: what is kept, what is refused, and what the pages say."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from tracker.reports import intake
 from tracker.reports.intake import take_in
 from tracker.reports.models import Clock, ProposalKind, Report, ReportState
 from tracker.reports.reading import MOST_BYTES
+from tracker.web.paging import PAGE
 
 SAMPLE = sample_text().encode()
 SignedIn = Callable[[Member], FlaskClient]
@@ -245,6 +247,67 @@ def test_a_masked_year_is_asked_and_the_dates_follow_the_answer(clerk: FlaskClie
     assert review(clerk, report_id, "period", period="2025Q3").status_code == 302
     assert {row.deadline for row in proposals(report_id)[:2]} == {date(2025, 12, 31)}
     assert str(report(report_id).period) == "2025Q3"
+
+
+def test_a_rhythm_in_a_linked_measure_is_not_the_deadline_once_the_period_is_chosen(
+    clerk: FlaskClient,
+) -> None:
+    text = (
+        "青示镇202x年第三季度意识形态工作总结\n一、存在的问题\n"
+        "（一）舆情信息报送不及时，网络舆情研判不到位。\n二、下一步工作打算\n"
+        "（一）加强网络舆情信息报送和研判，每周汇总一次舆情信息。\n"
+    )
+    asked = read_in(clerk, text.encode())
+    review(clerk, asked, "period", period="2025Q3")
+    known = read_in(clerk, text.replace("202x", "2025").encode())
+    (chosen, measure), (read, _) = proposals(asked), proposals(known)
+    assert (measure.answers_id, measure.clock) == (chosen.id, Clock.LONG_TERM)
+    assert (chosen.clock, chosen.deadline) == (Clock.TIME_LIMITED, date(2025, 12, 31))
+    assert (read.clock, read.deadline, read.deadline_why) == (
+        chosen.clock,
+        chosen.deadline,
+        chosen.deadline_why,
+    )
+
+
+def test_a_date_in_a_linked_measure_is_given_as_the_reason_once_the_period_is_chosen(
+    clerk: FlaskClient,
+) -> None:
+    text = (
+        "青示镇202x年第三季度意识形态工作总结\n一、存在的问题\n"
+        "（一）舆情信息报送不及时，网络舆情研判不到位。\n二、下一步工作打算\n"
+        "（一）加强网络舆情信息报送和研判，11月底前制定舆情研判办法。\n"
+    )
+    asked = read_in(clerk, text.encode())
+    review(clerk, asked, "period", period="2025Q3")
+    problem = proposals(asked)[0]
+    assert problem.deadline == date(2025, 11, 30)
+    assert problem.deadline_why.startswith("对应的措施写明“11月底前”")
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("number", ["²", "9" * 19, "9" * 5000, "-" + "9" * 20, "x"])
+def test_a_number_that_is_none_of_ours_does_no_harm(clerk: FlaskClient, number: str) -> None:
+    report_id = read_in(clerk, SAMPLE)
+    first = proposals(report_id)[0]
+    sent = review(clerk, report_id, **{f"p{first.id}-post": f"{number}:{number}", "clicks": number})
+    assert sent.status_code == 302
+    assert (proposals(report_id)[0].post_id, report(report_id).clicks) == (None, 0)
+    for field in ("domain", "version", f"p{first.id}-answers"):
+        assert review(clerk, report_id, **{field: number}).status_code in (409, 422, 302)
+    assert review(clerk, report_id, f"drop-{number}").status_code == 409
+
+
+def test_the_list_goes_on_where_the_page_before_ended(clerk: FlaskClient, office: Office) -> None:
+    for number in range(PAGE + 1):
+        with writing():
+            take_in(office.town, by=office.clerk.actor, file_name=f"第{number}份.txt", content=b"%d" % number)
+    page = clerk.get("/reports").text
+    assert page.index(f"第{PAGE}份.txt") < page.index("第1份.txt")
+    assert "第0份.txt" not in page
+    cursor = re.search(r"after=([\w-]+)", page)
+    assert cursor is not None
+    assert "第0份.txt" in clerk.get(f"/reports?after={cursor[1]}").text
 
 
 def test_a_date_the_clerk_wrote_stays_when_the_period_is_chosen(clerk: FlaskClient) -> None:

@@ -11,6 +11,7 @@ from tracker.reports.confirmation import Edit, Review, field_of
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
 from tracker.web.forms import day, text, whole_number
 
+MOST_DIGITS = 18  # every number of so many fits the columns
 MOST_COUNTED = 100_000  # clicks and fields; the page counts them, so a wrong number must do no harm
 
 
@@ -48,13 +49,13 @@ def read_domain(name: str) -> DutyDomain | None:
 def read_act() -> tuple[str, int]:
     """Return which button was pressed, and on which proposal: "take-12" is ("take", 12)."""
     name, _, number = text("act").partition("-")
-    return name, int(number) if number.isdigit() else 0
+    return name, _number(number)
 
 
 def read_pair(sent: str) -> tuple[int, int]:
     """Return the ids in a choice of post and duty, "12:34"; 0 for none."""
     post, _, duty = sent.partition(":")
-    return int(post) if post.isdigit() else 0, int(duty) if duty.isdigit() else 0
+    return _number(post), _number(duty)
 
 
 DECISIONS = {"take": Decision.TAKEN, "drop": Decision.DROPPED, "reopen": Decision.OPEN}
@@ -95,5 +96,10 @@ def _posts_and_duties(proposals: list[Proposal]) -> tuple[dict[int, Post], dict[
 
 
 def _count(name: str) -> int:
-    sent = text(name)
-    return min(int(sent), MOST_COUNTED) if sent.isdigit() else 0
+    return min(_number(text(name)), MOST_COUNTED)
+
+
+def _number(sent: str) -> int:
+    """Return the id or count a text is; 0, which no row has, for anything else."""
+    fits = sent.isascii() and sent.isdigit() and len(sent) <= MOST_DIGITS
+    return int(sent) if fits else 0
