@@ -28,7 +28,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     assert tables  # importing them is what counts
     env = environment or read_environment()
     clock.set_office_zone(env.timezone)
-    env.data_dir.mkdir(parents=True, exist_ok=True)
+    env.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Flask(__name__, template_folder=str(places.templates_dir()))
     app.config.update(
         ENVIRONMENT=env,

@@ -69,6 +69,20 @@ def writing() -> Iterator[None]:
         end_writing(token)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Look something up before the write transaction of a request has begun, without taking its turn."""
+    if db.session().in_transaction():
+        yield
+        return
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _writing.reset(token)
+
+
 def guard_session() -> None:
     """Refuse a flush outside a write transaction: the mistake shows in the first test, not under load."""
     if not event.contains(Session, "before_flush", _refuse_stray_write):

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from tests.forms import post
 from tests.office import PASSWORD, Member, Office
-from tracker import clock
+from tracker import clock, database
+from tracker.accounts import signing_in
 from tracker.accounts.models import Account, SignIn
 from tracker.accounts.signing_in import (
     FREE_FAILURES,
@@ -142,3 +143,20 @@ def test_signing_in_leads_nowhere_outside(client: FlaskClient, office: Office, w
 def test_today_is_the_office_s_day(moved_clock: Callable[..., None]) -> None:
     moved_clock(date(2025, 10, 9), 1)  # 17:00 UTC of the day before
     assert clock.today() == date(2025, 10, 9)
+
+
+@pytest.mark.parametrize("username", ["clerk", "a\x00", "niemand"])
+def test_hashing_holds_up_nobody_who_writes(
+    client: FlaskClient, office: Office, monkeypatch: pytest.MonkeyPatch, username: str
+) -> None:
+    """While a password is checked the writer's turn is free."""
+    free: list[bool] = []
+    check = signing_in._matches
+
+    def watched(password_hash: str, password: str) -> bool:
+        free.append(not database._writing.get())
+        return check(password_hash, password)
+
+    monkeypatch.setattr(signing_in, "_matches", watched)
+    assert post(client, "/login", {"username": username, "password": PASSWORD}).status_code in (302, 422)
+    assert free == [True]

@@ -7,6 +7,7 @@ from tracker import clock
 from tracker.accounts.models import Account
 from tracker.accounts.signing_in import account_of, due_to_be_seen, see
 from tracker.database import writing
+from tracker.extensions import db
 from tracker.organization.acting import Actor, actor
 
 TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the session's token
@@ -26,6 +27,7 @@ def present_token() -> str | None:
 
 def note_presence() -> None:
     """Write `last_seen_at`, at most once in five minutes; runs after the request's own work."""
+    db.session.rollback()  # a failed statement must not fail this one too
     token = present_token()
     if token is not None and current_user.is_authenticated and due_to_be_seen(token):
         with writing():

@@ -13,6 +13,7 @@ from tracker import clock
 from tracker.accounts.models import Account, AccountKind, SignIn
 from tracker.audit.models import Outcome
 from tracker.audit.trail import record
+from tracker.database import reading
 from tracker.extensions import db
 from tracker.organization.models import Person
 from tracker.refusals import Refused
@@ -80,12 +81,12 @@ def sign_in(username: str, password: str) -> str | None:
     The same work is done for a name that does not exist, so that neither answer nor time tells.
     After FREE_FAILURES wrong passwords the account waits; the reason is not told either.
     """
-    account = db.session.scalar(select(Account).where(Account.username == username.strip()))
+    with reading():  # hashing takes a tenth of a second; nobody's writing waits for it
+        right = _is_right(_account_named(username), password)
+    account = _account_named(username)
     now = clock.now()
-    waiting = account is not None and account.waits_until is not None and account.waits_until > now
-    known = account is not None and not waiting
-    right = _matches(account.password_hash if account is not None and known else _nobodys_hash, password)
-    if account is None or not known or not right or account.disabled_at is not None:
+    waiting = account is not None and _waits(account)
+    if account is None or waiting or not right or account.disabled_at is not None:
         _note_failure(account, waiting=waiting)
         return None
     account.failures, account.waits_until = 0, None
@@ -125,6 +126,22 @@ def see(token: str) -> None:
     row = _session_row(token)
     if row is not None:
         row.last_seen_at = clock.now()
+
+
+def _account_named(username: str) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.username == username.strip()))
+
+
+def _waits(account: Account) -> bool:
+    return account.waits_until is not None and account.waits_until > clock.now()
+
+
+def _is_right(account: Account | None, password: str) -> bool:
+    """Whether the password is right; a name unknown or waiting costs the same time and is never right."""
+    if account is None or _waits(account):
+        _matches(_nobodys_hash, password)
+        return False
+    return _matches(account.password_hash, password)
 
 
 def _session_row(token: str) -> SignIn | None:
