@@ -123,6 +123,7 @@ def test_no_child_outlives_a_server_that_was_killed(run: Run) -> None:
     server.kill()
     server.wait()
     until(lambda: not any(is_running(process_id) for process_id in children))
+    assert [process_id for process_id in children if is_running(process_id)] == []
 
 
 def test_serve_asks_for_an_upgrade_first(app: Flask) -> None:
