@@ -24,6 +24,7 @@ from tracker.figures.catalogue import (
     BY_POST,
     BY_UNIT,
     CLOSED,
+    IN_TIME,
     LEVEL,
     LONG_TERM,
     OPEN,
@@ -46,7 +47,7 @@ from tracker.tasks.lights import LEVELS, OVERDUE_LEVELS, Lights, bounds, deadlin
 from tracker.tasks.queries import Conditions, bounded_count
 from tracker.tasks.states import Verdict
 
-FIGURES = (TOTAL, OPEN, *PARTS, *LEVEL.values())
+FIGURES = (TOTAL, OPEN, IN_TIME, *PARTS, *LEVEL.values())
 SignIn = Callable[[Member], FlaskClient]
 
 
@@ -115,6 +116,7 @@ def test_a_split_adds_up_and_opens_its_rows(busy: Office, signed_in: SignIn) -> 
     for split in ([BY_UNIT], [BY_OFFICE], [BY_POST], [BY_POST, BY_DUTY]):
         assert total(count(FIGURES, conditions, seen, lights, split)) == whole
     assert sum(whole[figure.key] for figure in PARTS) == whole[TOTAL.key]
+    assert whole[CLOSED.key] + whole[IN_TIME.key] + whole[OVERDUE.key] == whole[TOTAL.key]
     for (unit_id,), counts in count([TOTAL, OVERDUE], conditions, seen, lights, [BY_UNIT]).items():
         unit = db.session.get(Unit, unit_id)
         for figure in (TOTAL, OVERDUE):

@@ -17,6 +17,7 @@ from tracker.figures.catalogue import (
     BY_UNIT,
     CLOSED,
     DUE_SOON,
+    IN_TIME,
     LEVEL,
     LONG_TERM,
     NONE,
@@ -244,7 +245,7 @@ def worst(scope: Scope) -> Sequence[Task]:
     return db.session.scalars(query.order_by(Task.deadline, Task.id).limit(WORST_SHOWN)).all()
 
 
-_SHOWN = (TOTAL, *PARTS, *LEVEL.values())
+_SHOWN = (TOTAL, IN_TIME, *PARTS, *LEVEL.values())
 _KEYS = [figure.key for figure in _SHOWN]
 
 
@@ -293,14 +294,12 @@ def _worst_light(counts: Counts) -> Light:
 
 def _side(post: Post, kind: DomainKind, counted: Mapping[Any, Counts], scope: Scope) -> DutySide:
     counts = counted.get((post.id, kind), NONE)
-    closed, whole, late = (counts.get(figure.key, 0) for figure in (CLOSED, TOTAL, OVERDUE))
     narrowed = {"post": post, "duty": kind}
     parts = [
-        Part(CLOSED.label, closed, "done", scope.url(CLOSED, **narrowed)),
-        # no address of the ledger shows exactly these; the total beside it opens them with the others
-        Part(_("未销号、未逾期"), whole - closed - late, "run", ""),
-        Part(OVERDUE.label, late, "over", scope.url(OVERDUE, **narrowed)),
+        Part(figure.label, counts.get(figure.key, 0), paint, scope.url(figure, **narrowed))
+        for figure, paint in ((CLOSED, "done"), (IN_TIME, "run"), (OVERDUE, "over"))
     ]
+    closed, whole = counts.get(CLOSED.key, 0), counts.get(TOTAL.key, 0)
     return DutySide(closed, whole, parts, scope.url(TOTAL, **narrowed))
 
 

@@ -43,7 +43,8 @@ class Figure:
 
 
 TOTAL, OPEN = Figure("all"), Figure("open")
-CLOSED, ON_PLAN, DUE_SOON = Figure("closed"), Figure("on_plan"), Figure("due_soon")
+CLOSED, IN_TIME = Figure("closed"), Figure("in_time")
+ON_PLAN, DUE_SOON = Figure("on_plan"), Figure("due_soon")
 OVERDUE, LONG_TERM, WAITING = Figure("overdue"), Figure("long_term"), Figure("waiting")
 LEVEL = {level: Figure(f"level{level}") for level in (1, 2, 3, 4)}
 

@@ -47,6 +47,13 @@ def _running_at(lowest: int, highest: int) -> Callable[[State, Lights], ColumnEl
     )
 
 
+def _in_time(state: State, lights: Lights) -> ColumnElement[bool]:
+    done, late = GROUPS["closed"], GROUPS["overdue"]
+    # a task without a deadline is not late: NOT over NULL would drop it
+    late_or_no = func.coalesce(late.condition(state, lights), false())
+    return and_(GROUPS["all"].condition(state, lights), not_(done.condition(state, lights)), not_(late_or_no))
+
+
 def _on_plan(state: State, lights: Lights) -> ColumnElement[bool]:
     late = and_(state.in_(RUNNING_STATES), func.coalesce(lights.deadline_at_level(1, 4), false()))
     return and_(state.in_(OPEN_STATES), Task.remedy != Remedy.LONG_TERM, not_(late))
@@ -63,6 +70,9 @@ GROUPS: dict[str, Group] = {
     "due_soon": Group(_l("临期"), _l("在办，提醒阶梯的一、二级"), _running_at(1, 2)),
     "overdue": Group(_l("逾期"), _l("在办，提醒阶梯的三、四级"), _running_at(*OVERDUE_LEVELS)),
     "closed": Group(_l("已销号"), _l("验收后销号"), lambda state, _: state == TaskState.CLOSED),
+    "in_time": Group(
+        _l("未销号、未逾期"), _l("全部任务中还没有销号、也没有逾期的，含待交办和长期坚持"), _in_time
+    ),
     "long_term": Group(
         _l("长期坚持"),
         _l("在办的长期坚持任务，定期评估，不计逾期"),
