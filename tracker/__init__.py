@@ -23,6 +23,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.web.edge import guard
     from tracker.web.errors import answer_errors
     from tracker.web.filters import add_filters
+    from tracker.web.incoming import bound_incoming
     from tracker.web.language import choose_language
 
     assert tables  # importing them is what counts
@@ -40,19 +41,18 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
         SESSION_COOKIE_SECURE=env.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=20 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session
         TESTING=env.testing,
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
     )
+    bound_incoming(app)
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(places.migrations_dir()))
     extensions.login_manager.init_app(app)
-    extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=choose_language)
     remember_by_token(extensions.login_manager)
     guard(app)
+    extensions.csrf.init_app(app)  # reads the form, which of a stranger is not read without need
     answer_errors(app)
     add_filters(app)
     add_navigation(app)

@@ -24,6 +24,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What a value is in Python."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -47,7 +52,7 @@ class PeriodColumn(TypeDecorator[Period]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Period | None:
-        return None if value is None else Period.parse(value)
+        return None if value is None else Period.stored(value)
 
 
 class EnumColumn(TypeDecorator[E]):

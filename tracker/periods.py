@@ -40,14 +40,22 @@ class Period:
     number: int
 
     def __post_init__(self) -> None:
-        if not FIRST_YEAR <= self.year <= LAST_YEAR:
-            raise ValueError(f"期间的年份应在{FIRST_YEAR}年至{LAST_YEAR}年之间，收到的是{self.year}。")
+        if not FIRST_YEAR - 1 <= self.year <= LAST_YEAR + 1:  # what may be written has neighbours
+            raise ValueError(_out_of_bounds(self.year))
         if not 1 <= self.number <= 12 // MONTHS[self.kind]:
             raise ValueError(f"{self.year}年没有这个期间（序号{self.number}）。{ALLOWED}。")
 
     @classmethod
     def parse(cls, code: str) -> Period:
         """The period of a code such as 2025Q3, 2025H1, 2025M07 or 2025Y; ValueError says what is allowed."""
+        period = cls.stored(code)
+        if not FIRST_YEAR <= period.year <= LAST_YEAR:
+            raise ValueError(_out_of_bounds(period.year))
+        return period
+
+    @classmethod
+    def stored(cls, code: str) -> Period:
+        """The period of a code from the database, which may be the neighbour of the first or last."""
         found = CODE.fullmatch(code.strip().upper())
         if found is None:
             raise ValueError(f"看不懂期间“{code}”。{ALLOWED}。")
@@ -114,3 +122,7 @@ class Period:
     def contains(self, day: date) -> bool:
         """Whether the day lies in the period, both ends included."""
         return self.first_day <= day <= self.last_day
+
+
+def _out_of_bounds(year: int) -> str:
+    return f"期间的年份应在{FIRST_YEAR}年至{LAST_YEAR}年之间，收到的是{year}。"

@@ -16,7 +16,7 @@ The answer: {"as_of": day, "tasks": [...], "after": cursor of the next page or n
     percent             0–100 or null
     verdict             excellent, good, passed or null
 
-Errors: {"error": {"code", "message"}}; 401 without a session.
+Errors: {"error": {"code", "message"}}; 401 without a session, 404 for a cursor of another list.
 """
 
 from datetime import date
@@ -39,8 +39,9 @@ PAGE = 100
 @bp.get("/tasks")
 def tasks() -> ResponseReturnValue:
     """One page of the tasks the reader may see, in the order of their numbers."""
-    conditions = read_conditions(request.args)
-    seen, lights = visible_to(present_actor()), Lights.on(conditions.on)
+    actor = present_actor()
+    conditions = read_conditions(request.args, actor)
+    seen, lights = visible_to(actor), Lights.on(conditions.on)
     page = ledger(conditions, seen, lights, order="number", after=request.args.get("after"), size=PAGE)
     return {
         "as_of": conditions.on.isoformat(),

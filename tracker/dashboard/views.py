@@ -15,7 +15,7 @@ from tracker.organization.models import Unit
 from tracker.settings.choices import chosen
 from tracker.settings.keys import LONG_TERM_IN_BASE
 from tracker.tasks.lights import Lights
-from tracker.tasks.queries import periods_seen, read_conditions
+from tracker.tasks.queries import periods_seen, read_conditions, unread
 from tracker.tasks.views import present_sight, present_todo
 
 bp = Blueprint("dashboard", __name__)
@@ -33,6 +33,7 @@ def show() -> ResponseReturnValue:
         "dashboard/overview.html",
         actor=actor,
         scope=scope,
+        unread=unread(request.args, scope.conditions),
         todo=present_todo(actor),
         lights=scope.lights,
         worst=overview.worst(scope),
@@ -55,7 +56,9 @@ def _scope(actor: Actor) -> Scope:
     offices = actor.oversees
     if not offices:
         abort(404)
-    conditions = replace(read_conditions(request.args), state="all", word="", only=False)
+    conditions = replace(read_conditions(request.args, actor), state="all", word="", only=False)
+    if request.args.get("unit") and conditions.unit is None:
+        abort(404)
     unit = conditions.unit or offices[0]
     if not any(_lies_below(unit, office) for office in offices):
         abort(404)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, String, and_, false, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
 from tracker.extensions import db
+from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
 from tracker.organization.queries import OFFICES, below
 from tracker.periods import Period
@@ -22,6 +24,8 @@ from tracker.tasks.lights import OVERDUE_LEVELS, Lights
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
 from tracker.tasks.states import OPEN_STATES, RUNNING_STATES, Remedy, TaskState
 from tracker.tasks.words import STATE_WORDS
+from tracker.web.forms import office_day
+from tracker.web.incoming import row_id
 from tracker.web.paging import NO_DEADLINE, Page, page
 
 COUNT_TO = 1000  # a list says "1000+" beyond
@@ -121,19 +125,33 @@ class Conditions:
         return {name: value for name, value in named.items() if value}
 
 
-def read_conditions(args: Mapping[str, str]) -> Conditions:
-    """Return what an address says. What it says wrongly is left out, as a link may be old or cut off."""
+def read_conditions(args: Mapping[str, str], actor: Actor) -> Conditions:
+    """Return what an address says. What it says wrongly is left out, as a link may be old or cut off.
+
+    A unit or post outside the actor's offices is left out like one that does not exist.
+    """
+    unit, post = _by(Unit.code, args.get("unit", "")), _by(Post.id, row_id(args.get("post", "")))
     return Conditions(
-        on=min(_day(args.get("on", "")) or clock.today(), clock.today()),
-        unit=_by(Unit.code, args.get("unit", "")),
+        on=min(office_day(args.get("on", "")) or clock.today(), clock.today()),
+        unit=unit if unit and _is_own(unit, actor) else None,
         only=args.get("only") == "1",
-        post=_by(Post.id, _number(args.get("post", ""))),
+        post=post if post and _is_own(post.unit, actor) else None,
         domain=_by(DutyDomain.code, args.get("domain", "")),
         duty=next((kind for kind in DomainKind if kind == args.get("duty")), None),
         period=_period(args.get("period", "")),
         state=_known_state(args.get("state", "")),
-        word=args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD],
+        word=args.get("q", "").strip()[:LONGEST_WORD],
     )
+
+
+def unread(args: Mapping[str, str], conditions: Conditions) -> list[str]:
+    """Return what an address says of day and period that its conditions could not take over, in sentences."""
+    day, period, said = args.get("on", ""), args.get("period", ""), []
+    if day and office_day(day) != conditions.on:
+        said.append(_("“%(sent)s”不是可以查看的日期，现按今天显示。", sent=day[:LONGEST_WORD]))
+    if period and conditions.period is None:
+        said.append(_("“%(sent)s”不是一个期间，现显示全部期间。", sent=period[:LONGEST_WORD]))
+    return said
 
 
 def listed(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> list[ColumnElement[bool]]:
@@ -297,15 +315,8 @@ def _by(column: Any, value: Any) -> Any:
     return None if not value else db.session.scalar(select(column.class_).where(column == value))
 
 
-def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
+def _is_own(unit: Unit, actor: Actor) -> bool:
+    return any(unit.path.startswith(office.path) for office in (actor.office, *actor.oversees) if office)
 
 
 def _period(value: str) -> Period | None:

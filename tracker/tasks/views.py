@@ -66,7 +66,8 @@ def _words() -> dict[str, Any]:
 @bp.get("/tasks")
 def show_ledger() -> ResponseReturnValue:
     """The ledger by the conditions of its address."""
-    actor, conditions = present_actor(), read_conditions(request.args)
+    actor = present_actor()
+    conditions = read_conditions(request.args, actor)
     order = request.args.get("sort", "deadline")
     seen, lights = present_sight(actor), Lights.on(conditions.on)
     page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"))

@@ -7,9 +7,11 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 
 from tracker.database import begin_writing, end_writing
 from tracker.extensions import db
+from tracker.web.incoming import limit_strangers, refuse_control_characters
 
 F = TypeVar("F")
 
@@ -37,6 +39,8 @@ def public(view: F) -> F:
 def guard(app: Flask) -> None:
     """Put the edge around every request of the application."""
     app.before_request(_number)
+    app.before_request(limit_strangers)
+    app.before_request(refuse_control_characters)
     app.before_request(_begin)
     app.before_request(_require_account)
     app.after_request(_end)
@@ -70,9 +74,17 @@ def _end(response: Response) -> Response:
     """Commit what was done; a refused request leaves nothing (its trail row is written by itself)."""
     if "writing" in g:
         if response.status_code < 400 or g.get("keep_changes"):
-            db.session.commit()
-        else:
-            db.session.rollback()
+            return _committed(response)
+        db.session.rollback()
+    return response
+
+
+def _committed(response: Response) -> Response:
+    """Commit, and answer as for any other error of the database where it does not let us."""
+    try:
+        db.session.commit()
+    except DBAPIError as error:
+        return current_app.make_response(current_app.handle_user_exception(error))
     return response
 
 

@@ -1,20 +1,30 @@
 """Keyset pages: the next page begins after the last row seen, however long the list is."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from json import dumps, loads
 from typing import Any, Generic, TypeVar
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, tuple_
 
 from tracker.extensions import db
+from tracker.refusals import Refused
+from tracker.web.incoming import LARGEST_ID
 
 T = TypeVar("T")
 
 PAGE = 50
 NO_DEADLINE = date(9999, 12, 31)  # rows without a deadline stand after all that have one
+
+
+class LostPlace(Refused):
+    """The cursor of an address is none of this list; to begin anew unasked would end no loop of a program."""
+
+    status = 404
+    code = "lost_place"
 
 
 @dataclass(frozen=True)
@@ -35,8 +45,8 @@ def page(
 ) -> Page[T]:
     """Return one page of a query ordered by `keys`, the last of which must be unique (the id).
 
-    `newest_first` turns the order of all keys round. `after` is the cursor of the page before; one
-    that is not ours is taken as none.
+    `newest_first` turns the order of all keys round. `after` is the cursor of the page before;
+    LostPlace is raised for one that does not fit the list.
     """
     types = [key.type for key in keys]
     position = _read_cursor(after, [kind.python_type for kind in types])
@@ -62,11 +72,28 @@ def _read_cursor(cursor: str | None, kinds: Sequence[type]) -> list[Any] | None:
     try:
         plain = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_value(part) for part in plain]
-    except (ValueError, KeyError, TypeError):
-        return None
-    if len(values) != len(kinds) or not all(map(isinstance, values, kinds)):
-        return None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _lost() from None
+    if len(values) != len(kinds) or not all(map(_fits, values, kinds)):
+        raise _lost()
     return values
+
+
+def _lost() -> LostPlace:
+    return LostPlace(_("地址里的翻页位置无法识别，可能是链接被截断或列表的排序已改变。"))
+
+
+def _fits(value: Any, kind: type) -> bool:
+    """Whether a value can be compared with a column of a kind, on either database."""
+    return type(value) is kind and _COMPARABLE[kind](value)
+
+
+_COMPARABLE: dict[type, Callable[[Any], bool]] = {
+    int: lambda number: abs(number) <= LARGEST_ID,
+    str: str.isprintable,  # no NUL and no half of a character
+    date: lambda _day: True,
+    datetime: lambda moment: moment.tzinfo is not None and 1 < moment.year < 9999,  # fits in every zone
+}
 
 
 def _plain(value: Any) -> Any:
