@@ -49,7 +49,12 @@ def page(
     LostPlace is raised for one that does not fit the list.
     """
     types = [key.type for key in keys]
-    position = _read_cursor(after, [kind.python_type for kind in types])
+    try:
+        position = read_cursor(after, [kind.python_type for kind in types])
+    except ValueError:
+        raise LostPlace(
+            _("地址里的翻页位置无法识别，可能是链接被截断或列表的排序已改变。从列表的第一页重新查看。")
+        ) from None
     if position is not None:
         here, there = tuple_(*keys), tuple_(*position, types=types)
         query = query.where(here < there if newest_first else here > there)
@@ -66,21 +71,21 @@ def _write_cursor(values: Sequence[Any]) -> str:
     return urlsafe_b64encode(dumps(plain).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str | None, kinds: Sequence[type]) -> list[Any] | None:
+def read_cursor(cursor: str | None, kinds: Sequence[type]) -> list[Any] | None:
+    """Return where a cursor points in a list with keys of some kinds, None for the beginning.
+
+    Raises ValueError for anything that no list of these kinds wrote.
+    """
     if not cursor:
         return None
     try:
         plain = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [_value(part) for part in plain]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise _lost() from None
+    except (KeyError, TypeError, RecursionError):
+        raise ValueError("not the shape of a cursor") from None
     if len(values) != len(kinds) or not all(map(_fits, values, kinds)):
-        raise _lost()
+        raise ValueError("a cursor of another list")
     return values
-
-
-def _lost() -> LostPlace:
-    return LostPlace(_("地址里的翻页位置无法识别，可能是链接被截断或列表的排序已改变。"))
 
 
 def _fits(value: Any, kind: type) -> bool:
