@@ -66,8 +66,8 @@ def test_one_press_makes_three_problems_and_four_tasks(clerk: FlaskClient, repor
     assert {task.state for task in tasks} == {TaskState.ASSIGNED}
     assert {task.deadline for task in tasks} == {date(2025, 12, 31)}
     assert [task.number for task in tasks] == [1, 2, 3, 4]
-    assert tasks[0].title == "部分村干部学习浮于表面,笔记抄得多、联系实际少,个别支部以传阅文件代替讨论"
-    assert tasks[3].title == "办好文化活动,方便群众参与"
+    assert tasks[0].title == "部分村干部学习浮于表面，笔记抄得多、联系实际少，个别支部以传阅文件代替讨论"
+    assert tasks[3].title == "办好文化活动，方便群众参与"
     text = report(report_id).text
     assert [text[problem.start : problem.end] for problem in problems] == [
         problem.text for problem in problems
@@ -175,8 +175,8 @@ def test_what_is_dropped_becomes_nothing_and_its_measure_a_plain_item(
     confirm(clerk, report_id)
     assert len(all_problems()) == 2
     assert [task.title for task in all_tasks() if task.problem_id is None] == [
-        "配强宣传队伍,提升稿件水平",
-        "办好文化活动,方便群众参与",
+        "配强宣传队伍，提升稿件水平",
+        "办好文化活动，方便群众参与",
     ]
 
 

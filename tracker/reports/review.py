@@ -16,6 +16,7 @@ from tracker.reports.outline import normalised, text_end
 from tracker.reports.staff import Member, duty_label
 from tracker.reports.standard import is_vague
 from tracker.reports.texts import Mark, Paragraph, paragraphs, title_of
+from tracker.web.filters import cndate
 
 CLOCK_WORDS = {
     Clock.TIME_LIMITED: _l("限期整改"),
@@ -240,7 +241,7 @@ def _answered(number: int, problem: Proposal) -> str:
 
 
 def _due(deadline: date | None) -> str:
-    return str(_("未定时限") if deadline is None else _("%(day)s 到期", day=deadline.isoformat()))
+    return str(_("未定时限") if deadline is None else _("%(day)s到期", day=cndate(deadline)))
 
 
 def _pair(post_id: int | None, duty_id: int | None) -> str:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 SENTENCE = re.compile(r"[^。；;\n]+")
 LONGEST_TITLE = 80
+# a report typed with a Latin keyboard; between Chinese characters a title takes the marks of Chinese
+FULL_WIDTH = {",": "，", ":": "：", "?": "？", "!": "！"}
+HALF_WIDTH = re.compile(r"(?<=[\u3400-\u9fff”》）])[,:?!](?=\s*[\u3400-\u9fff“《（0-9])")
 
 
 def title_of(statement: str) -> str:
     """Return the first sentence of a statement, cut where it is longer than a line of the ledger."""
     found = SENTENCE.search(statement.strip())
     title = found[0].strip() if found is not None else statement.strip()
+    title = HALF_WIDTH.sub(lambda mark: FULL_WIDTH[mark[0]], title)
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
 
 

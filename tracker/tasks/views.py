@@ -49,6 +49,7 @@ from tracker.web.redirects import own_path
 
 bp = Blueprint("tasks", __name__)
 
+TOLD = (Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE)  # the holder's words that the next form shows
 SANDBOX = "sandbox; default-src 'none'"
 
 
@@ -218,7 +219,7 @@ def _require_fresh(task: Task) -> None:
 
 def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> str:
     sent = request.form if request.method == "POST" else None
-    progress = [event for event in task.events if event.action == Action.REPORT_PROGRESS]
+    told = [event for event in task.events if event.action in TOLD]
     questions = form.questions(task)
     return render_template(
         "tasks/action.html",
@@ -234,7 +235,7 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
         refusal=refusal,
         still_possible=transition(task.state, form.action) is not None,
         light=Lights.on(clock.today()).light(task),
-        last_progress=progress[-1] if progress else None,
+        told=told[-1] if told else None,
         later_standard=LATER_STANDARD,
         accepted=ACCEPTED,
         next=own_path(request.values.get("next"), ""),
