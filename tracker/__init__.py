@@ -25,6 +25,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.web.filters import add_filters
     from tracker.web.incoming import bound_incoming
     from tracker.web.language import choose_language
+    from tracker.web.once import add_form_keys
 
     assert tables  # importing them is what counts
     env = environment or read_environment()
@@ -55,6 +56,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     extensions.csrf.init_app(app)  # reads the form, which of a stranger is not read without need
     answer_errors(app)
     add_filters(app)
+    add_form_keys(app)
     add_navigation(app)
     app.add_url_rule("/", "home", home)
     for blueprint in BLUEPRINTS:

@@ -12,6 +12,7 @@ from tracker.reports import models as reports
 from tracker.settings import models as settings
 from tracker.summaries import models as summaries
 from tracker.tasks import models as tasks
+from tracker.web import models as web
 
 __all__ = [
     "accounts",
@@ -26,4 +27,5 @@ __all__ = [
     "settings",
     "summaries",
     "tasks",
+    "web",
 ]

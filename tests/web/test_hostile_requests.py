@@ -78,7 +78,9 @@ def test_control_characters_in_an_address_are_refused(office: Office, signed_in:
     for address in NUL_ADDRESSES:
         answer = visitor.get(address)
         assert answer.status_code == 400, address
-        assert "控制字符" in (answer.json["error"]["message"] if answer.is_json else answer.text), address
+        assert "控制字符" in (answer.get_json()["error"]["message"] if answer.is_json else answer.text), (
+            address
+        )
     assert visitor.get("/search?q=%E5%AE%A3%09%E4%BC%A0").status_code == 200, (
         "a tab from a table is no attack"
     )
@@ -229,7 +231,7 @@ def test_a_garbled_place_in_a_list_is_said_to_be_lost(office: Office, signed_in:
             assert answer.status_code == 404, (address, odd[:40])
             assert "翻页位置无法识别" in answer.text
     answer = visitor.get("/api/v1/tasks?after=nonsense")
-    assert (answer.status_code, answer.json["error"]["code"]) == (404, 404)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, 404)
 
 
 @pytest.mark.database

@@ -18,7 +18,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Post, Unit
 from tracker.periods import Period
 from tracker.refusals import Refused
-from tracker.web import forms
+from tracker.web import forms, once
 from tracker.web.errors import note_refusal
 
 bp = Blueprint("duties", __name__)
@@ -37,6 +37,9 @@ def add() -> ResponseReturnValue:
     actor = present_actor()
     office = _office(actor)
     try:
+        if not once.first_time():
+            flash(_("这张表单已经登记过，没有重复登记。"))
+            return redirect(url_for("duties.listing"))
         act = _record(actor, office)
     except Refused as refusal:
         note_refusal(refusal)
