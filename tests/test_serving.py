@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
@@ -141,6 +142,22 @@ def test_serve_keeps_plain_http_to_this_machine(app: Flask) -> None:
     refused = app.test_cli_runner().invoke(args=["serve", "--host", "0.0.0.0"])
     assert refused.exit_code == 2
     assert "--insecure-lan" in refused.stderr
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_serve_says_that_its_port_is_taken(app: Flask, host: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = app.test_cli_runner().invoke(args=["serve", "--host", host, "--port", port])
+    assert refused.exit_code == 2
+    assert f"端口 {port} 已被占用" in refused.stderr
+    assert "--port" in refused.stderr
+
+
+def test_serve_says_that_an_address_is_not_of_this_machine(app: Flask) -> None:
+    refused = app.test_cli_runner().invoke(args=["serve", "--host", "192.0.2.1", "--insecure-lan"])
+    assert refused.exit_code == 2
+    assert "--host 不是这台机器的地址" in refused.stderr
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])

@@ -5,11 +5,13 @@ processes share its memory.
 """
 
 import ctypes
+import errno
 import http.client
 import ipaddress
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -43,6 +45,13 @@ WEB = {
     "control_socket_disable": True,
 }
 
+UNUSABLE = {
+    errno.EADDRINUSE: "端口 {port} 已被占用，可能本系统已在运行。"
+    "先停止占用它的程序，或用 --port 换一个端口（make run PORT=8401）。",
+    errno.EACCES: "没有权限监听端口 {port}。用 --port 换一个 1024 以上的端口，或由反向代理监听它。",
+    errno.EADDRNOTAVAIL: "--host 不是这台机器的地址。改为 127.0.0.1 或本机的一个地址。",
+}
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址。Address to listen on.")
@@ -54,8 +63,8 @@ WEB = {
 def serve(host: str, port: int, *, web_only: bool, dev: bool, insecure_lan: bool) -> None:
     """启动网页服务和后台。Start the web server and one worker.
 
-    Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 one of the processes died; 2 wrong usage or a database
-    that is not upgraded.
+    Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 one of the processes died; 2 wrong usage, an address
+    that cannot be listened on, or a database that is not upgraded.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the application behind the proxy
     env: Environment = app.config["ENVIRONMENT"]
@@ -64,6 +73,7 @@ def serve(host: str, port: int, *, web_only: bool, dev: bool, insecure_lan: bool
     if not schema_is_current():
         click.echo("数据库还没有建立或不是最新版本。先运行 tracker upgrade，再启动。", err=True)
         sys.exit(2)
+    _check_address(host, port)
     db.session.remove()
     db.engine.dispose()  # no connection is shared: each process opens its own
     address = f"http://{_in_url(host)}:{port}"
@@ -91,6 +101,24 @@ def _check_host(host: str, env: Environment, *, insecure_lan: bool) -> None:
             f"{host} 不是本机地址，而系统没有设为 https 访问，密码会在网络上明文传送。"
             "请把 TRACKER_BASE_URL 设为反向代理的 https:// 地址；只在可信的局域网内试用时加 --insecure-lan。"
         )
+
+
+def _check_address(host: str, port: int) -> None:
+    """Say in plain words, before anything is started, that the address cannot be listened on."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # as gunicorn: a port just left is free
+            probe.bind(address)
+    except OSError as problem:
+        said = UNUSABLE.get(
+            problem.errno or 0, "这个地址不能监听（{reason}）。换一个 --host 或 --port 再启动。"
+        )
+        words = said.format(port=port, reason=problem.strerror or problem)
+        click.echo(f"没有启动：{words}", err=True)
+        sys.exit(2)
 
 
 def _is_loopback(host: str) -> bool:

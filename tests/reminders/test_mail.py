@@ -1,9 +1,18 @@
-"""Addresses of mail servers."""
+"""Addresses of mail servers, and servers that take their time."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
 
 import pytest
 
 from tracker.config import ImpossibleEnvironment
-from tracker.reminders.mail import MailServer
+from tracker.reminders import mail
+from tracker.reminders.delivery import LEASE
+from tracker.reminders.mail import Connection, Failure, MailServer, NotSent
 
 
 @pytest.mark.parametrize(
@@ -43,3 +52,55 @@ def test_an_impossible_address_is_refused_without_its_password(url: str) -> None
         MailServer.read(url)
     assert "TRACKER_SMTP_URL" in str(refused.value)
     assert "geheim" not in str(refused.value)
+
+
+DRIP = 0.05  # seconds between two bytes
+LIMIT = 0.6  # seconds for a message in these tests
+
+
+@contextmanager
+def dripping(after: int) -> Iterator[int]:
+    """Run a server that answers `after` commands as it should, then one endless byte at a time; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        ended = threading.Event()
+
+        def talk() -> None:
+            with suppress(OSError):
+                line, _address = door.accept()
+                with line, line.makefile("rb") as said:
+                    line.sendall(b"220 here\r\n" if after else b"2")
+                    for _ in range(after):
+                        while b"\n" not in said.readline():
+                            pass
+                        line.sendall(b"250 go on\r\n")
+                    while not ended.wait(DRIP):
+                        line.sendall(b"0")
+
+        server = threading.Thread(target=talk)
+        server.start()
+        try:
+            yield door.getsockname()[1]
+        finally:
+            ended.set()
+            door.shutdown(socket.SHUT_RDWR)
+            server.join()
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 3])
+def test_a_server_that_drips_holds_no_message_up(expected_mail_ports: set[int], after: int) -> None:
+    message = EmailMessage()
+    message.set_content("正文")
+    with dripping(after) as port:
+        expected_mail_ports.add(port)
+        connection = Connection(MailServer.read(f"smtp://127.0.0.1:{port}"), limit=LIMIT)
+        begun = time.monotonic()
+        with pytest.raises(NotSent) as failed:
+            connection.send(message, "lead@qs.invalid")
+        connection.close()
+    assert time.monotonic() - begun < LIMIT + 1
+    assert failed.value.failure is Failure.SERVER
+    assert "总时限" in failed.value.said
+
+
+def test_a_message_ends_before_its_lease() -> None:
+    assert LEASE.total_seconds() > mail.MESSAGE_LIMIT + 2 * mail.TIMEOUT

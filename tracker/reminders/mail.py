@@ -1,16 +1,22 @@
 """Talking to a mail server: its address, one kept connection, and whose fault a failure is."""
 
+import io
 import smtplib
 import ssl
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import Enum
+from socket import socket
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tracker.config import ImpossibleEnvironment
 
 TIMEOUT = 15.0  # seconds for each step of the conversation
+MESSAGE_LIMIT = 60.0  # seconds for one message, all steps together: below the lease of a digest
 PORTS = {"smtp": 25, "smtps": 465}
 SERVICE_NOT_AVAILABLE = 421
 EXPECTED = "应写成 smtp://用户:密码@主机:端口，加密用 smtps:// 或在末尾加 ?starttls，发件人用 ?from=地址"
@@ -69,16 +75,59 @@ class MailServer:
         )
 
 
-class Connection:
-    """One connection kept for many messages, opened with the first and anew after a break."""
+class _TimedLines(io.RawIOBase):
+    """What a server says, for as long as it may take: a byte now and then is no answer."""
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(self, line: socket, until: Callable[[], float]) -> None:
+        self._line, self._until = line, until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._until() - time.monotonic()
+        try:
+            if left <= 0:
+                raise TimeoutError
+            self._line.settimeout(min(left, TIMEOUT))
+            return self._line.recv_into(buffer)
+        except TimeoutError:
+            slow = f"{TIMEOUT:.0f} 秒内没有应答" if left > TIMEOUT else "应答过慢，超过了一封邮件的总时限"
+            raise TimeoutError(slow) from None
+
+
+class _Timed(smtplib.SMTP):
+    """A conversation that ends at `until` (of the monotonic clock), however slowly the server talks on."""
+
+    def __init__(self, until: float, *args: Any, **named: Any) -> None:
+        self.until = until
+        super().__init__(*args, **named)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read one reply of the server, as the base does, within the time."""
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_TimedLines(self.sock, lambda: self.until))
+        return super().getreply()
+
+
+class _TimedEncrypted(_Timed, smtplib.SMTP_SSL):
+    """The same over TLS; the handshake has a limit of its own."""
+
+
+class Connection:
+    """One connection kept for many messages, opened with the first and anew after a break.
+
+    `limit` is the most a message may take, in seconds, opening the connection included.
+    """
+
+    def __init__(self, server: MailServer, limit: float = MESSAGE_LIMIT) -> None:
         self.server = server
-        self._smtp: smtplib.SMTP | None = None
+        self.limit = limit
+        self._smtp: _Timed | None = None
 
     def send(self, message: EmailMessage, to: str) -> None:
         """Hand one message over for one recipient; when it returns, the server has it. Raises NotSent."""
-        smtp = self._opened()
+        smtp = self._opened(time.monotonic() + self.limit)
         try:
             smtp.send_message(message, self.server.sender, [to])
         except (smtplib.SMTPException, OSError) as error:
@@ -89,26 +138,28 @@ class Connection:
     def close(self) -> None:
         """Say goodbye, if there is still somebody to say it to."""
         if self._smtp is not None:
+            self._smtp.until = time.monotonic() + TIMEOUT
             with suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()
             self._smtp = None
 
-    def _opened(self) -> smtplib.SMTP:
+    def _opened(self, until: float) -> smtplib.SMTP:
         if self._smtp is None:
             try:
-                self._smtp = self._open()
+                self._smtp = self._open(until)
             except (smtplib.SMTPException, OSError) as error:
                 raise NotSent(Failure.SERVER, _said(error)) from error
+        self._smtp.until = until
         return self._smtp
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self, until: float) -> _Timed:
         at = self.server
         secure = ssl.create_default_context()  # certificates are checked
-        smtp: smtplib.SMTP
+        smtp: _Timed
         if at.encrypted:
-            smtp = smtplib.SMTP_SSL(at.host, at.port, timeout=TIMEOUT, context=secure)
+            smtp = _TimedEncrypted(until, at.host, at.port, timeout=TIMEOUT, context=secure)
         else:
-            smtp = smtplib.SMTP(at.host, at.port, timeout=TIMEOUT)
+            smtp = _Timed(until, at.host, at.port, timeout=TIMEOUT)
         try:
             if at.starttls:
                 smtp.starttls(context=secure)
