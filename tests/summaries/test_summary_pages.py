@@ -133,6 +133,19 @@ def test_a_stale_page_keeps_what_was_typed_and_only_that(office: Office, drafted
     assert (kept[lead], kept[rate]) == ("后写的话。", "先保存的话。")
 
 
+def test_a_text_too_long_keeps_what_was_typed_in_the_others(office: Office, drafted, signed_in):
+    clerk, address = signed_in(office.clerk), f"/summaries/{drafted.id}"
+    rate, lead = field(drafted, "carry-over/rate"), field(drafted, "next/lead")
+    typed = {rate: "三个问题已解决一个。", lead: "字" * 5001}
+    refused = clerk.post(address, data=fields_of(clerk.get(address).text) | typed)
+    assert refused.status_code == 422
+    again = fields_of(refused.text) | {lead: "着力做好："}
+    assert clerk.post(address, data=again).status_code == 302
+    db.session.rollback()
+    kept = {f"p-{row.id}": row.text for row in drafted.paragraphs}
+    assert (kept[rate], kept[lead]) == ("三个问题已解决一个。", "着力做好：")
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -177,16 +190,16 @@ def queries() -> Iterator[list[str]]:
 
 
 def test_queries_of_the_draft_do_not_grow_with_its_problems(office: Office, drafted, signed_in):
-    clerk = signed_in(office.clerk)
+    clerk, address = signed_in(office.clerk), f"/summaries/{drafted.id}"
     with queries() as few:
-        clerk.get(f"/summaries/{drafted.id}")
+        clerk.get(address)
     with clock.moved_to(date(2025, 10, 9)), writing():
         for number in range(20):
             add_task(office, f"第{number}个问题仍未解决")
     with writing():
         roll_up(office.town, Q4, office.ideology, by=office.clerk.actor)
     with queries() as many:
-        clerk.get(f"/summaries/{drafted.id}")
+        clerk.get(address)
     assert len(many) <= len(few)
 
 

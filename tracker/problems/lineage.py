@@ -7,7 +7,7 @@ belong to it. A later row only says that the problem was still there in its peri
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from tracker import clock
@@ -21,6 +21,9 @@ from tracker.refusals import NotAllowed
 
 UNFINISHED = (ProblemOutcome.OPEN, ProblemOutcome.LONG_TERM)
 
+_First = aliased(Problem)  # the first row of a line
+_Other = aliased(Problem)  # any other row of it
+
 
 def origin_of(problem: Problem) -> int:
     """Return the id of the first row of a problem's line, to which its task belongs."""
@@ -30,6 +33,11 @@ def origin_of(problem: Problem) -> int:
 def outcome_of(problem: Problem) -> ProblemOutcome:
     """Return what became of a problem, whichever row of its line is asked."""
     return problem.outcome if problem.origin is None else problem.origin.outcome
+
+
+def found_in(problem: Problem) -> Period:
+    """Return the period in which the problem was found, whichever row of its line is asked."""
+    return problem.period if problem.origin is None else problem.origin.period
 
 
 def problems_of(unit: Unit, period: Period, domain: DutyDomain | None = None) -> Sequence[Problem]:
@@ -47,47 +55,86 @@ def problems_of(unit: Unit, period: Period, domain: DutyDomain | None = None) ->
 
 def to_carry_over(unit: Unit, period: Period, domain: DutyDomain | None = None) -> Sequence[Problem]:
     """Return the unfinished problems of a period that are not yet problems of the next one."""
-    later = aliased(Problem)
-    already = select(later.id).where(later.origin_id == Problem.origin_id, later.period == period.next())
-    first = aliased(Problem)
-    query = (
-        select(Problem)
-        .join(first, first.id == Problem.origin_id)
-        .where(
-            Problem.unit_id == unit.id,
-            Problem.period == period,
-            first.outcome.in_(UNFINISHED),
-            ~already.exists(),
-        )
-        .order_by(Problem.origin_id)
+    carried = select(_Other.id).where(_Other.origin_id == Problem.origin_id, _Other.period == period.next())
+    query = _lines(unit, domain).where(
+        Problem.period == period, _First.outcome.in_(UNFINISHED), ~carried.exists()
     )
-    if domain is not None:
-        query = query.where(Problem.domain_id == domain.id)
     return db.session.scalars(query).all()
 
 
-def carry_over(unit: Unit, period: Period, *, by: Actor, domain: DutyDomain | None = None) -> list[Problem]:
-    """Let the unfinished problems of a period be problems of the next one (转入下期).
+def left_behind(unit: Unit, period: Period, domain: DutyDomain | None = None) -> list[Problem]:
+    """Return the unfinished problems from before the last period that were carried over into none since.
 
-    Words and countermeasure stay, the task stays that of the origin; what was carried over before
-    is left alone, so that a second call does nothing. Raises NotAllowed unless the actor is a clerk
-    of the unit.
+    Their report came in late, or a period in between was skipped. Each is the newest row of its line;
+    sorted by the period in which they were found.
+    """
+    return _left_behind(unit, period, domain, _First.outcome.in_(UNFINISHED))
+
+
+def closed_uncarried(unit: Unit, period: Period, domain: DutyDomain | None = None) -> list[Problem]:
+    """Return what was left behind and then closed in the period all the same."""
+    closed = _First.outcome_on.between(period.first_day, period.last_day)
+    return _left_behind(unit, period, domain, and_(_First.outcome == ProblemOutcome.CLOSED, closed))
+
+
+def carry_over(unit: Unit, period: Period, *, by: Actor, domain: DutyDomain | None = None) -> list[Problem]:
+    """Let what is unfinished of a period, or was left behind before it, be problems of the next (转入下期).
+
+    Words and countermeasure stay as in the newest row of the line, the task stays that of the origin; what
+    was carried over before is left alone, so that a second call does nothing. Raises NotAllowed unless
+    the actor is a clerk of the unit.
     """
     if all(office.id != unit.id for office in by.clerk_of):
         raise NotAllowed(_("只有本单位的经办人员可以把问题转入下一期。"))
-    carried = [_next_row(problem) for problem in to_carry_over(unit, period, domain)]
+    take_turn(unit)
+    into = period.next()
+    unfinished = [*left_behind(unit, into, domain), *to_carry_over(unit, period, domain)]
+    carried = [_row_in(into, problem) for problem in unfinished]
     db.session.add_all(carried)
     db.session.flush()
     if carried:
-        record("problem.carry_over", f"unit:{unit.id}", period=str(period.next()), count=len(carried))
+        record("problem.carry_over", f"unit:{unit.id}", period=str(into), count=len(carried))
     return carried
 
 
-def _next_row(problem: Problem) -> Problem:
+def take_turn(unit: Unit) -> None:
+    """Let those who carry over or draft for a unit at once follow one another, as they do on SQLite.
+
+    Holds the unit's row to the end of the transaction; rows that refer to the unit can still be added.
+    """
+    db.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
+
+
+def _lines(unit: Unit, domain: DutyDomain | None) -> Select[Problem]:
+    """Every row of the unit's problems beside the first row of its line."""
+    query = (
+        select(Problem)
+        .join(_First, _First.id == Problem.origin_id)
+        .where(Problem.unit_id == unit.id)
+        .options(selectinload(Problem.origin))
+        .order_by(Problem.origin_id)
+    )
+    return query if domain is None else query.where(Problem.domain_id == domain.id)
+
+
+def _left_behind(
+    unit: Unit, period: Period, domain: DutyDomain | None, outcome: ColumnElement[bool]
+) -> list[Problem]:
+    known = db.session.scalars(select(Problem.period).where(Problem.unit_id == unit.id).distinct())
+    before = sorted(p for p in known if p.last_day < period.first_day and p != period.previous())
+    since = select(_Other.id).where(_Other.origin_id == Problem.origin_id, _Other.period.not_in(before))
+    rows = db.session.scalars(
+        _lines(unit, domain).where(Problem.period.in_(before), outcome, ~since.exists())
+    )
+    newest = {origin_of(row): row for row in sorted(rows, key=lambda row: row.period)}
+    return sorted(newest.values(), key=lambda row: (found_in(row), origin_of(row)))
+
+
+def _row_in(period: Period, problem: Problem) -> Problem:
     return Problem(
         unit_id=problem.unit_id,
         domain_id=problem.domain_id,
-        period=problem.period.next(),
+        period=period,
         text=problem.text,
         measure=problem.measure,
         source=ProblemSource.CARRIED_OVER,

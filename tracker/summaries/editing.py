@@ -22,7 +22,8 @@ def write(summary: Summary, texts: Mapping[int, str], *, version: int, by: Actor
     Raises OutOfDate when the draft changed since the page was opened, NotAllowed for all but clerks.
     """
     _check(summary, version, by)
-    changed = [row for row in summary.paragraphs if row.id in texts and _rewrite(row, texts[row.id])]
+    sent = {row: _fitting(row, texts[row.id]) for row in summary.paragraphs if row.id in texts}
+    changed = [row for row, words in sent.items() if _rewrite(row, words)]
     if changed:
         summary.version += 1
         db.session.flush()
@@ -62,11 +63,16 @@ def _tidy(text: str) -> str:
     return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
-def _rewrite(paragraph: SummaryParagraph, sent: str) -> bool:
+def _fitting(paragraph: SummaryParagraph, sent: str) -> str:
+    """The text tidied; all are looked at before the first is written, so that a refusal leaves none."""
     text = _tidy(sent)
     if len(text) > LONGEST:
         said = f"一段最多 {LONGEST} 字，现有 {len(text)} 字，请分段或精简。"
         raise Refused(said, field=f"p-{paragraph.id}")
+    return text
+
+
+def _rewrite(paragraph: SummaryParagraph, text: str) -> bool:
     if text == _tidy(paragraph.text):
         return False
     paragraph.edited = None if text == _tidy(paragraph.computed) and text else text

@@ -49,6 +49,8 @@ class CohortFacts:
 class OpenProblem:
     """A problem that remains. `carried_over`: registered for the last period, not found in this one.
 
+    `older` is the period it was found in when it is from before the last one and was not registered for
+    that one (2025年第一季度), '' for all others: the counts of the last period do not hold it.
     `measure` is its own countermeasure, `plan` the measures of the next-steps part that answer it.
     """
 
@@ -67,7 +69,13 @@ class OpenProblem:
     overdue: bool = False
     carried_over: bool = True
     plan: str = ""
+    older: str = ""
     task_id: int | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was found in the period of the summary."""
+        return not self.carried_over and not self.older
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,8 @@ class SummaryFacts:
     """All that the draft of one summary says, as of one day (截至).
 
     `done`, `withdrawn` and those of `open` that are `carried_over` are the problems of the last period;
-    `finished` is what else was closed in this one: plain work items, and problems found and closed in it.
+    `finished` is what else was closed in this one: plain work items, problems found and closed in it, and
+    older ones that the last period did not hold.
     """
 
     unit: str
@@ -119,3 +128,8 @@ class SummaryFacts:
     finished: Sequence[DoneItem] = field(default_factory=tuple)
     next_steps: Sequence[NextStep] = field(default_factory=tuple)
     long_term_in_base: bool = False
+
+    @property
+    def older(self) -> list[OpenProblem]:
+        """What remains from before the last period without having been registered for it."""
+        return [problem for problem in self.open if problem.older]

@@ -18,7 +18,14 @@ from tracker.extensions import db
 from tracker.organization.known import Known
 from tracker.organization.models import DutyDomain, Unit, UnitKind
 from tracker.periods import Period
-from tracker.problems.lineage import origin_of, outcome_of, problems_of
+from tracker.problems.lineage import (
+    closed_uncarried,
+    found_in,
+    left_behind,
+    origin_of,
+    outcome_of,
+    problems_of,
+)
 from tracker.problems.models import Problem, ProblemOutcome
 from tracker.settings.choices import chosen
 from tracker.settings.keys import LONG_TERM_IN_BASE
@@ -30,6 +37,7 @@ from tracker.summaries.facts import (
     StandingFact,
     SummaryFacts,
 )
+from tracker.summaries.phrases import own_and_linked
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.states import Action, Remedy, TaskState
@@ -84,9 +92,14 @@ def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day:
     lights = Lights.on(day)
     cohort = follow(problems_of(unit, period.previous(), domain))
     earlier = {origin_of(followed.problem) for followed in cohort}
-    found = follow(p for p in problems_of(unit, period, domain) if origin_of(p) not in earlier)
+    present = [p for p in problems_of(unit, period, domain) if origin_of(p) not in earlier]
+    found = follow(p for p in present if found_in(p) == period)
+    directly = [p for p in present if found_in(p) != period]  # carried over past the last period
+    older = follow(sorted([*left_behind(unit, period, domain), *directly], key=lambda p: (found_in(p), p.id)))
+    closed = follow(closed_uncarried(unit, period, domain))
     others = _plain_tasks(unit, period, domain)
-    told = _Telling(unit, period, lights, [*(f.task for f in [*cohort, *found] if f.task), *others])
+    followed = [*cohort, *older, *found, *closed]
+    told = _Telling(unit, period, lights, [*(f.task for f in followed if f.task), *others])
     return SummaryFacts(
         unit=unit.name,
         period=period,
@@ -94,13 +107,20 @@ def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day:
         subject="" if domain is None else domain.name,
         cohort=count_cohort(cohort, lights),
         standing=_standing(unit, period, domain, day),
-        open=[told.open(followed) for followed in cohort if followed.unfinished]
-        + [told.open(followed, carried_over=False) for followed in found if followed.unfinished],
+        open=[
+            *(told.open(f) for f in cohort if f.unfinished),
+            *(
+                told.open(f, carried_over=False, older=found_in(f.problem).label)
+                for f in older
+                if f.unfinished
+            ),
+            *(told.open(f, carried_over=False) for f in found if f.unfinished),
+        ],
         done=told.ended(cohort, ProblemOutcome.CLOSED),
         withdrawn=told.ended(cohort, ProblemOutcome.WITHDRAWN),
         finished=[
             told.done(task.title, task)
-            for task in [*(f.task for f in found if f.task), *others]
+            for task in [*(f.task for f in [*older, *found, *closed] if f.task), *others]
             if task.closed_on is not None and period.contains(task.closed_on)
         ],
         next_steps=[told.step(task) for task in others if task.state in GOING_ON],
@@ -178,10 +198,9 @@ class _Telling:
         ended = [followed for followed in cohort if followed.outcome == outcome]
         return [self.done(followed.problem.text, followed.task) for followed in ended]
 
-    def open(self, followed: Followed, *, carried_over: bool = True) -> OpenProblem:
+    def open(self, followed: Followed, *, carried_over: bool = True, older: str = "") -> OpenProblem:
         problem, task = followed.problem, followed.task
-        # the problem's own countermeasure stands on the first line, measures linked with it follow
-        measure, _line, plan = (problem.measure or (task.measure if task else "")).strip().partition("\n")
+        measure, plan = own_and_linked(problem.measure or (task.measure if task else ""))
         if task is None:
             return OpenProblem(
                 number=followed.number,
@@ -190,6 +209,7 @@ class _Telling:
                 plan=plan,
                 state_word="尚未交办",
                 carried_over=carried_over,
+                older=older,
             )
         long_term = task.remedy == Remedy.LONG_TERM
         return OpenProblem(
@@ -207,6 +227,7 @@ class _Telling:
             long_term=long_term,
             overdue=self.lights.is_overdue(task),
             carried_over=carried_over,
+            older=older,
             task_id=task.id,
         )
 
@@ -218,7 +239,7 @@ class _Telling:
             result=self._result(task),
             closed_on=task.closed_on,
             number=task.short_no,
-            measure=task.measure.strip().partition("\n")[0],
+            measure=own_and_linked(task.measure)[0],
             leader=self._leader(task),
             unit=_responsible_unit(task),
             due=task.deadline,

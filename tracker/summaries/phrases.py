@@ -4,9 +4,13 @@ Texts come from reports and from people's hands; here they are made fit to stand
 """
 
 import re
+from collections.abc import Iterable
 
 _FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
-_MARK = re.compile(r"(?<=[\u4e00-\u9fff”》）])[,;:?!]")
+_MARK = re.compile(r"(?<=[\u4e00-\u9fff”》）])[,;:?!]|[,;:?!](?=[\u4e00-\u9fff“《（])")
+_STOP = re.compile(r"(?<=[\u4e00-\u9fff”》）])\.(?=\s*$)", re.MULTILINE)
+_CLAUSES = re.compile(r"(?<=[\u4e00-\u9fff]{5})[ \t\u3000]+(?=[\u4e00-\u9fff]{5})")
+_BLANK = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？”》）])[ \t\u3000]+(?=[\u4e00-\u9fff“《（])")
 _BRACKETS = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
 _NUMBER = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
@@ -17,9 +21,10 @@ _CLOSING = "。；;，,、：: 　\t\n"
 
 
 def full_width(text: str) -> str:
-    """Punctuation after a Chinese sign in the form an official paper uses; numbers and Latin text stay."""
-    bracketed = _BRACKETS.sub(r"（\1）", text)
-    return _MARK.sub(lambda found: found[0].translate(_FULL_WIDTH), bracketed)
+    """Chinese with the marks of an official paper and no blanks; numbers and Latin text stay as they are."""
+    bracketed = _STOP.sub("。", _BRACKETS.sub(r"（\1）", text))
+    marked = _MARK.sub(lambda found: found[0].translate(_FULL_WIDTH), bracketed)
+    return _BLANK.sub("", _CLAUSES.sub("，", marked))  # a blank between clauses stood for a mark
 
 
 def unnumbered(text: str) -> str:
@@ -74,6 +79,30 @@ def bare_measure(text: str) -> str:
     return _WE_WILL.sub("", _OWN_CLOSE.sub("", f"{core}。").strip(_CLOSING))
 
 
+SHORTEST_SAID = 6  # characters of a measure that are no chance
+_GOES_ON = re.compile(r"[二三四五六七八九]是|其次|再次|最后|同时|此外|另一方面|[（(]?[2-9２-９][）)、.．]")
+
+
+def own_and_linked(text: str) -> tuple[str, str]:
+    """A problem's own countermeasure, and the measures linked with it that follow, each on its line.
+
+    A line that goes on counting (二是) belongs to the line before; one that says the same again is left out.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    own = lines[:1]
+    rest = lines[1:]
+    while rest and _GOES_ON.match(rest[0]):
+        own.append(rest.pop(0))
+    linked = [line for line in rest if not says(own, line)]
+    return "\n".join(own), "\n".join(dict.fromkeys(linked))
+
+
+def says(texts: Iterable[str], measure: str) -> bool:
+    """Whether one of the texts already says a measure, word for word; a word or two prove nothing."""
+    core = bare_measure(measure)
+    return len(core) >= SHORTEST_SAID and any(core in phrase(text) for text in texts)
+
+
 def planned(text: str) -> str:
     """A measure of the next-steps part as sentences, without the close that an earlier draft gave it."""
     return _STEP_CLOSE.sub("", sentence(text))
@@ -99,3 +128,8 @@ def in_charge(leader: str, unit: str) -> str:
     if len(who) == 2:
         return f"由{who[0]}牵头、{who[1]}负责"
     return f"由{who[0]}负责" if who else ""
+
+
+def names_lead(measure: str, unit: str) -> bool:
+    """Whether a measure itself says that the unit leads or is responsible (由应急办牵头)."""
+    return bool(unit) and re.search(f"由{re.escape(unit)}(?:牵头|负责|负总责)", measure) is not None

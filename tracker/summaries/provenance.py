@@ -10,13 +10,14 @@ from typing import Any
 
 from flask_babel import gettext
 
+from tracker.summaries.earlier import earlier_terms
 from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
 from tracker.summaries.wording import NEIGHBOURS, completion_rate
 from tracker.words import N_
 
 Item = OpenProblem | DoneItem | NextStep
 
-NOT_SAID = frozenset({"task_id", "carried_over", "number", "id"})  # of a row, what no sentence says
+NOT_SAID = frozenset({"task_id", "carried_over", "older", "number", "id"})  # of a row, what no sentence says
 AS_OF = "as_of"  # the printed day alone is no change of a fact
 
 
@@ -87,7 +88,12 @@ COHORT: dict[str, _Counted] = {
 
 def figures(facts: SummaryFacts) -> list[Figure]:
     """Return every number of the draft, those of last period's problems first; zero terms are left out."""
-    return [*_cohort_figures(facts), *_remaining(facts), *(_act_figure(fact) for fact in facts.standing)]
+    return [
+        *_cohort_figures(facts),
+        *_earlier(facts),
+        *_remaining(facts),
+        *(_act_figure(fact) for fact in facts.standing),
+    ]
 
 
 def values_under(keys: Iterable[str], facts: SummaryFacts) -> dict[str, str]:
@@ -145,12 +151,27 @@ def _rate(facts: SummaryFacts) -> Figure:
     )
 
 
+def _earlier(facts: SummaryFacts) -> list[Figure]:
+    """The unfinished problems from before the last period, where there are any."""
+    if not facts.older:
+        return []
+    last, _ = NEIGHBOURS[facts.period.kind]
+    definition = gettext(
+        "登记在%(last)s以前、没有登记在%(last)s、至今没有完成的问题；不计入%(last)s的整改完成率。",
+        last=gettext(last),
+    )
+    label = gettext(_PLAIN_WORDS["problems.earlier"])
+    return [Figure("problems.earlier", label, str(len(facts.older)), definition, facts.older)]
+
+
 def _remaining(facts: SummaryFacts) -> list[Figure]:
     _, this = NEIGHBOURS[facts.period.kind]
-    new = sum(not problem.carried_over for problem in facts.open)
+    new = sum(problem.is_new for problem in facts.open)
+    earlier = gettext("，更早期间的 %(count)s 个", count=len(facts.older)) if facts.older else ""
     definition = gettext(
-        "结转的未完成问题 %(carried)s 个，%(this)s新登记的未完成问题 %(new)s 个。",
-        carried=len(facts.open) - new,
+        "结转的未完成问题 %(carried)s 个%(earlier)s，%(this)s新登记的未完成问题 %(new)s 个。",
+        carried=len(facts.open) - new - len(facts.older),
+        earlier=earlier,
         this=gettext(this),
         new=new,
     )
@@ -178,6 +199,8 @@ ROWS = {"open": "problem", "done": "problem", "finished": "finished", "next_step
 def _values(facts: SummaryFacts) -> dict[str, str]:
     said = {f"cohort.{name}": str(value) for name, value in vars(facts.cohort).items()}
     said |= {"problems.open": str(len(facts.open)), "problems.done": str(len(facts.done))}
+    if facts.older:
+        said["problems.earlier"] = earlier_terms(facts)
     said["standing"] = str(sum(fact.count for fact in facts.standing))
     said |= {f"standing.{f.kind_label}/{f.domain}": f"{f.count}{f.unit}" for f in facts.standing}
     for part, kind in ROWS.items():
@@ -217,6 +240,7 @@ FIELD_WORDS = {
 _PLAIN_WORDS = {
     "problems.open": N_("尚需整改的问题"),
     "problems.done": N_("已销号的问题"),
+    "problems.earlier": N_("更早期间的未完成问题"),
     "standing": N_("履责次数"),
 }
 

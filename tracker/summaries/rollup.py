@@ -12,9 +12,10 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.organization.queries import OFFICES
 from tracker.periods import Period
+from tracker.problems.lineage import take_turn
 from tracker.refusals import NotAllowed, Refused
 from tracker.summaries import wording
-from tracker.summaries.access import may_write
+from tracker.summaries.access import held, may_write
 from tracker.summaries.facts import SummaryFacts
 from tracker.summaries.gathering import gather
 from tracker.summaries.keeping import write_facts
@@ -31,6 +32,7 @@ def roll_up(unit: Unit, period: Period, domain: DutyDomain | None = None, *, by:
     Raises NotAllowed unless the actor is a clerk of the unit, Refused for a period that lies ahead.
     """
     _check(unit, period, by)
+    take_turn(unit)
     facts = gather(unit, period, domain=domain, day=clock.today())
     summary = find(unit, period, domain)
     if summary is None:
@@ -48,11 +50,10 @@ def roll_up(unit: Unit, period: Period, domain: DutyDomain | None = None, *, by:
 
 
 def find(unit: Unit, period: Period, domain: DutyDomain | None) -> Summary | None:
-    """Return the summary of a unit, period and domain (none: all work), or None."""
+    """Return the summary of a unit, period and domain (none: all work) with its row held, or None."""
     same_domain = Summary.domain_id.is_(None) if domain is None else Summary.domain_id == domain.id
-    return db.session.scalar(
-        select(Summary).where(Summary.unit_id == unit.id, Summary.period == period, same_domain)
-    )
+    query = select(Summary).where(Summary.unit_id == unit.id, Summary.period == period, same_domain)
+    return db.session.scalar(held(query))
 
 
 def _check(unit: Unit, period: Period, by: Actor | None) -> None:

@@ -11,10 +11,11 @@ from tracker.accounts.present import present_actor
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
-from tracker.problems.lineage import carry_over, to_carry_over
+from tracker.problems.lineage import carry_over, found_in, left_behind, to_carry_over
 from tracker.refusals import Refused
 from tracker.summaries import document, editing
-from tracker.summaries.access import find_summary, may_write
+from tracker.summaries.access import find_summary, find_summary_to_write, may_write
+from tracker.summaries.gathering import follow
 from tracker.summaries.keeping import read_facts
 from tracker.summaries.models import Summary, SummaryParagraph
 from tracker.summaries.provenance import changes, figures
@@ -68,7 +69,7 @@ def show(summary_id: int) -> ResponseReturnValue:
 def save(summary_id: int) -> ResponseReturnValue:
     """Save what was written, and decide on a changed fact where its button was pressed."""
     actor = present_actor()
-    summary = _found(summary_id, actor)
+    summary = find_summary_to_write(summary_id, actor) or abort(404)
     typed = _typed_texts()
     try:
         changed = _save(summary, typed, actor)
@@ -93,7 +94,7 @@ def refresh(summary_id: int) -> ResponseReturnValue:
 
 @bp.post("/summaries/<int:summary_id>/carry-over")
 def carry(summary_id: int) -> ResponseReturnValue:
-    """Let last period's unfinished problems be problems of this period."""
+    """Let what is unfinished of the last period and left behind before it be problems of this period."""
     actor = present_actor()
     summary = _found(summary_id, actor)
     carried = carry_over(summary.unit, summary.period.previous(), by=actor, domain=summary.domain)
@@ -211,6 +212,8 @@ def _page(summary: Summary, actor: Actor, typed: Typed | None = None) -> str:
         lines=document.preview(summary),
         title_lines=document.title_on_paper(summary),
         to_carry=to_carry_over(summary.unit, summary.period.previous(), summary.domain),
+        behind=follow(left_behind(summary.unit, summary.period, summary.domain)),
+        found_in=found_in,
         writes=may_write(summary.unit, actor),
         digest=editing.digest,
         refusal=typed.refusal,

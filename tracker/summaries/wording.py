@@ -15,13 +15,16 @@ from typing import Protocol
 from tracker import rates
 from tracker.documents.paper import Attachment, Block, Heading, Paper, Paragraph, Table, day_text
 from tracker.periods import Kind
+from tracker.summaries.earlier import earlier_sentence
 from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
 from tracker.summaries.phrases import (
     bare_measure,
     in_charge,
+    names_lead,
     phrase,
     planned,
     remedy,
+    says,
     sentence,
     short_name,
     titled,
@@ -98,9 +101,17 @@ def _work(facts: SummaryFacts) -> Iterator[DraftParagraph]:
 
 def _standing(this: str, domain: str, facts: Sequence[StandingFact]) -> DraftParagraph:
     field = f"{domain.removesuffix('工作')}工作方面" if domain else ""
-    counts = "、".join(f"{phrase(fact.kind_label)}{fact.count}{fact.unit}{_so_far(fact)}" for fact in facts)
+    held = [fact for fact in facts if fact.kind_label.endswith("会")]
+    carried_out = [fact for fact in facts if fact not in held]
+    counts = "，".join(
+        f"{verb}{_counts(same)}" for verb, same in (("开展", carried_out), ("召开", held)) if same
+    )
     keys = tuple(f"standing.{fact.kind_label}/{fact.domain}" for fact in facts)
-    return DraftParagraph(f"work/standing/{domain}", None, f"{this}，{field}开展{counts}。", keys)
+    return DraftParagraph(f"work/standing/{domain}", None, f"{this}，{field}{counts}。", keys)
+
+
+def _counts(facts: Sequence[StandingFact]) -> str:
+    return "、".join(f"{phrase(fact.kind_label)}{fact.count}{fact.unit}{_so_far(fact)}" for fact in facts)
 
 
 def _so_far(fact: StandingFact) -> str:
@@ -117,15 +128,17 @@ def _finished(items: Sequence[DoneItem]) -> DraftParagraph:
 
 
 def _carry_over(facts: SummaryFacts) -> Iterator[DraftParagraph]:
-    last, _ = NEIGHBOURS[facts.period.kind]
+    last, this = NEIGHBOURS[facts.period.kind]
     yield DraftParagraph("carry-over", 1, f"{last}问题整改情况")
     cohort_keys = tuple(f"cohort.{name}" for name in vars(facts.cohort))
     yield DraftParagraph("carry-over/rate", None, cohort_sentence(facts), ("as_of", *cohort_keys))
+    if facts.older:
+        yield DraftParagraph("carry-over/earlier", None, earlier_sentence(facts, this), ("problems.earlier",))
     for number, item in enumerate(facts.done, 1):
         key = item.number or str(number)
         yield DraftParagraph(f"carry-over/{key}", 2, _done_text(item), (f"problem.{key}",))
     for problem in facts.open:
-        if problem.carried_over:
+        if not problem.is_new:
             text = _running_text(problem)
             yield DraftParagraph(f"carry-over/{problem.number}", 2, text, (f"problem.{problem.number}",))
 
@@ -135,7 +148,7 @@ def cohort_sentence(facts: SummaryFacts) -> str:
     last, this = NEIGHBOURS[facts.period.kind]
     cohort, day = facts.cohort, day_text(facts.as_of)
     if cohort.total == 0:
-        return f"{last}没有登记的问题，{this}无结转的整改事项。"
+        return f"{last}没有登记的问题{'' if facts.older else f'，{this}无结转的整改事项'}。"
     rate = completion_rate(cohort, long_term_in_base=facts.long_term_in_base)
     reason = "（没有计入基数的问题）" if rate == rates.NO_BASE else ""
     share = f"整改完成率{rate}{reason}"
@@ -192,7 +205,7 @@ def _problems(facts: SummaryFacts) -> Iterator[DraftParagraph]:
 
 def _problem_lead(facts: SummaryFacts) -> str:
     _, this = NEIGHBOURS[facts.period.kind]
-    day, new = day_text(facts.as_of), sum(not problem.carried_over for problem in facts.open)
+    day, new = day_text(facts.as_of), sum(problem.is_new for problem in facts.open)
     if not facts.open:
         return "暂无。"
     of_which = f"，其中{this}新登记{new}个" if 0 < new < len(facts.open) else ""
@@ -202,13 +215,18 @@ def _problem_lead(facts: SummaryFacts) -> str:
 
 def _remedy_and_answer(problem: OpenProblem) -> str:
     """The countermeasure and who answers for it; 对此 marks where the statement of the problem ends."""
-    measure, answer = remedy(problem.measure), _answer(problem)
+    said = says([problem.text], problem.measure)
+    measure, answer = "" if said else remedy(problem.measure), _answer(problem)
+    if said:
+        return answer
     return f"对此，{answer}" if answer and not measure else measure + answer
 
 
 def _answer(problem: OpenProblem) -> str:
     """Who answers for it and by when, as the sentence after the countermeasure."""
-    parts = [part for part in (in_charge(problem.leader, problem.unit), _limit(problem)) if part]
+    leads = problem.leader and names_lead(problem.measure, problem.unit)
+    who = in_charge(problem.leader, "" if leads else problem.unit)
+    parts = [part for part in (who, _limit(problem)) if part]
     return f"该项整改{'，'.join(parts)}。" if parts else ""
 
 
@@ -242,7 +260,7 @@ def _next(facts: SummaryFacts) -> Iterator[DraftParagraph]:
 def _remaining_step(problem: OpenProblem) -> str:
     name, who = short_name(problem.text), phrase(problem.unit) or phrase(problem.leader)
     by = f"由{who}负责，" if who else ""
-    if problem.plan:
+    if problem.plan and not says([problem.text, problem.measure], problem.plan):
         return planned(problem.plan) + by + _planned_limit(problem)
     if problem.long_term:
         return f"长期抓好“{name}”问题整改。{by}坚持常态推进，按期评估成效。"
