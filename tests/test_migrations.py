@@ -6,11 +6,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import DatabaseError
 
 from tests.office import Office
 from tracker.extensions import db
-from tracker.organization.models import Post
+from tracker.organization.models import Post, Unit
+from tracker.organization.queries import first_responsibles
 
 
 @pytest.mark.database
@@ -28,6 +30,25 @@ def test_up_down_and_up_again_with_rows(app: Flask, office: Office) -> None:
     assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
     flask_migrate.upgrade()
     assert db.session.scalar(select(func.count()).select_from(Post)) == 0
+
+
+@pytest.mark.database
+def test_a_chain_outlives_the_way_it_was_kept_before(app: Flask, office: Office) -> None:
+    before = [post.id for post in first_responsibles(office.village, office.safety)]
+    assert before == [office.secretary.post.id]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0002")
+    flask_migrate.upgrade()
+    village = db.session.get_one(Unit, office.village.id)
+    assert [post.id for post in first_responsibles(village, None)] == before
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("change", ["UPDATE audit_rows SET name = 'x'", "DELETE FROM audit_rows"])
+def test_the_database_itself_refuses_to_change_the_trail(office: Office, change: str) -> None:
+    with pytest.raises(DatabaseError, match="rows are only added"):
+        db.session.execute(text(change))
+    db.session.rollback()
 
 
 @pytest.mark.database

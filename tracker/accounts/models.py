@@ -1,10 +1,10 @@
 """Accounts and their sessions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
@@ -21,7 +21,11 @@ class AccountKind(StrEnum):
 
 
 class Account(UserMixin, Base):  # type: ignore[misc] # Flask-Login ships no types
-    """What someone signs in with."""
+    """What someone signs in with.
+
+    `person` for an account of the business; `keeper` is who holds an administrator's account, at
+    most one of the three (GB/T 22239, 三员).
+    """
 
     __tablename__ = "accounts"
 
@@ -29,12 +33,20 @@ class Account(UserMixin, Base):  # type: ignore[misc] # Flask-Login ships no typ
     username: Mapped[str] = mapped_column(String(64), unique=True)
     kind: Mapped[AccountKind] = mapped_column(EnumColumn(AccountKind))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), unique=True)
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     disabled_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     waits_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
-    person: Mapped[Person | None] = relationship(lazy="joined")
+    granted_at: Mapped[datetime | None]  # the security administrator allowed it; none: may not sign in
+    password_set_at: Mapped[datetime | None]  # none: only a one-time secret opens it
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None]  # a code is worth nothing a second time
+    last_seen_on: Mapped[date | None]
+    person: Mapped[Person | None] = relationship(lazy="joined", foreign_keys=[person_id])
+    keeper: Mapped[Person | None] = relationship(foreign_keys=[keeper_id])
 
 
 class SignIn(Base):
@@ -48,4 +60,35 @@ class SignIn(Base):
     began_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    on_phone: Mapped[bool] = mapped_column(default=False)  # a longer idle time, never for administrators
+    address: Mapped[str] = mapped_column(String(64), default="")
     account: Mapped[Account] = relationship(lazy="joined")
+
+
+class OneTimeSecret(Base):
+    """A secret that sets a password once; only its digest is kept."""
+
+    __tablename__ = "one_time_secrets"
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    account: Mapped[Account] = relationship()
+
+
+class SignInFailure(Base):
+    """A failed sign-in, counted per name and network and per network, to slow guessing down."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (
+        Index("ix_sign_in_failures_name_network", "name_digest", "network", "at"),
+        Index("ix_sign_in_failures_network", "network", "at"),
+    )
+
+    id: Mapped[Id]
+    name_digest: Mapped[str] = mapped_column(String(64))
+    network: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -31,3 +31,20 @@ class AuditRow(Base):
     outcome: Mapped[Outcome] = mapped_column(EnumColumn(Outcome))
     address: Mapped[str] = mapped_column(String(64))
     details: Mapped[dict[str, Any]]
+
+
+class Seal(Base):
+    """A seal over the rows from `first_id` to `last_id`: the digest of their digests and of the seal before.
+
+    Kept outside the database as an anchor, it shows whether a row behind it was altered, removed or
+    put in later (architecture, section 7).
+    """
+
+    __tablename__ = "seals"
+
+    id: Mapped[Id]
+    first_id: Mapped[int]
+    last_id: Mapped[int] = mapped_column(unique=True)
+    count: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime]

@@ -1,11 +1,20 @@
 """Files by content."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.columns import Base, Id
+
+
+class Secrecy(StrEnum):
+    """The mark on a task or a file that narrows who sees it to lead, chain and clerk."""
+
+    OPEN = "open"  # 本单位可见
+    INTERNAL = "internal"  # 内部
+    WORK_SECRET = "work_secret"  # 工作秘密
 
 
 class StoredFile(Base):

@@ -4,7 +4,7 @@ It gives the same answers as `queries`, by the same rules, without asking the da
 page with two hundred tasks asks as often as a page with ten.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
-from tracker.organization.models import ChainLink, ChainRole, DutyDomain, Person, Post, Unit
+from tracker.organization.models import ChainLink, DutyDomain, Person, Post, Unit
 from tracker.organization.queries import (
     Answering,
     InCharge,
@@ -20,6 +20,7 @@ from tracker.organization.queries import (
     choose_first_responsibles,
     choose_in_charge,
     climb,
+    first_links,
     holders,
     portfolios_of,
 )
@@ -55,8 +56,9 @@ class Known:
         self.people: dict[int, Person] = holders((post.id for post in self.posts), day)
         self.portfolios = portfolios_of(offices, day) if offices else []
         self._links: dict[int, list[ChainLink]] = {}
-        for link in _first_links({post.unit_id for post in self.posts}):
-            self._links.setdefault(link.unit_id, []).append(link)
+        for link in first_links({post.unit_id for post in self.posts}):
+            if link.chain.unit_id is not None:
+                self._links.setdefault(link.chain.unit_id, []).append(link)
 
     def covers(self, office: Unit) -> bool:
         """Whether an office was loaded."""
@@ -101,11 +103,3 @@ def _posts_of(offices: Sequence[Unit]) -> list[Post]:
             .order_by(Post.in_leadership.desc(), Post.id)
         )
     )
-
-
-def _first_links(unit_ids: Iterable[int]) -> Sequence[ChainLink]:
-    return db.session.scalars(
-        select(ChainLink)
-        .where(ChainLink.unit_id.in_(list(unit_ids)), ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
-        .order_by(ChainLink.id)
-    ).all()

@@ -1,6 +1,6 @@
 """Units, people, posts and who answers for what."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
@@ -26,10 +26,23 @@ class DomainKind(StrEnum):
 
 
 class ChainRole(StrEnum):
-    """Place in the chain of responsibility of a unit and domain (domain.md 2.2)."""
+    """Place in the chain of responsibility of a unit and domain (domain.md 2.2), from the top down."""
 
-    FIRST_RESPONSIBLE = "first_responsible"
-    SUPERVISING = "supervising"
+    MAIN = "main"  # 主体责任：党委（领导班子）
+    FIRST_RESPONSIBLE = "first_responsible"  # 第一责任人，一名或两名（党政同责）
+    DIRECT_RESPONSIBLE = "direct_responsible"  # 直接责任
+    LEADERSHIP = "leadership"  # 领导责任：班子成员一岗双责
+    SPECIFIC = "specific"  # 具体责任
+    SUPERVISING = "supervising"  # 监督责任，在链条之外
+
+
+class ChainRule(StrEnum):
+    """How a link of a chain finds who stands there on a day."""
+
+    POST = "post"  # the named post
+    DEPUTY_IN_CHARGE = "deputy_in_charge"  # 分管领导：whose portfolio covers the post in question
+    EACH_IN_FIELD = "each_in_field"  # every member of the leadership, for the own field
+    BODY = "body"  # a unit as such, e.g. a village branch: its leading post acts
 
 
 class Unit(Base):
@@ -66,6 +79,7 @@ class Post(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     title: Mapped[str] = mapped_column(String(100))
     superior_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    ended_on: Mapped[date | None]  # 撤销的岗位：its last day; history keeps it
     in_leadership: Mapped[bool] = mapped_column(default=False)  # 班子成员
     is_clerk: Mapped[bool] = mapped_column(default=False)  # 经办：导入、立项、交办
     keeps_ledger: Mapped[bool] = mapped_column(default=False)  # 台账管理，默认验收岗位
@@ -84,12 +98,13 @@ class Holding(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     from_day: Mapped[date]
     to_day: Mapped[date | None]
+    acting: Mapped[bool] = mapped_column(default=False)  # 主持工作（代理），未正式任职
     person: Mapped[Person] = relationship()
     post: Mapped[Post] = relationship()
 
 
 class DutyDomain(Base):
-    """A field of responsibility: a line of business or a second duty."""
+    """A field of responsibility: a line of business or a second duty; with a unit, that office's own."""
 
     __tablename__ = "duty_domains"
 
@@ -97,6 +112,7 @@ class DutyDomain(Base):
     code: Mapped[str] = mapped_column(String(32), unique=True)
     name: Mapped[str] = mapped_column(String(50))
     kind: Mapped[DomainKind] = mapped_column(EnumColumn(DomainKind))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
 
 class Duty(Base):
@@ -109,6 +125,7 @@ class Duty(Base):
     domain_id: Mapped[int] = mapped_column(ForeignKey("duty_domains.id"), index=True)
     text: Mapped[str] = mapped_column(String(1000))
     source: Mapped[str] = mapped_column(String(200), default="")
+    ended_on: Mapped[date | None]  # its last day; tasks of the past keep naming it
     post: Mapped[Post] = relationship()
     domain: Mapped[DutyDomain] = relationship()
 
@@ -133,14 +150,82 @@ class Portfolio(Base):
     domain: Mapped[DutyDomain | None] = relationship()
 
 
+class Chain(Base):
+    """A chain of responsibility (责任链) of a unit and domain, from one day to another.
+
+    Without a domain it serves every domain that has none of its own; without a unit it is a
+    template. A unit without a chain follows the unit above, and at last the template.
+    """
+
+    __tablename__ = "chains"
+    __table_args__ = (CheckConstraint("to_day IS NULL OR to_day >= from_day", name="days_in_order"),)
+
+    id: Mapped[Id]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    domain_id: Mapped[int | None] = mapped_column(ForeignKey("duty_domains.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    document: Mapped[str] = mapped_column(String(200), default="")
+    from_day: Mapped[date]
+    to_day: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    unit: Mapped[Unit | None] = relationship()
+    domain: Mapped[DutyDomain | None] = relationship()
+    links: Mapped[list["ChainLink"]] = relationship(
+        back_populates="chain", order_by="ChainLink.position", cascade="all, delete-orphan"
+    )
+
+
 class ChainLink(Base):
-    """A link of the chain of a unit and domain (no domain: every domain that has no chain of its own)."""
+    """A link of a chain: which responsibility, at which level, and who by which rule.
+
+    `post` for the rule POST, `body` for BODY. A link of a template names no post but a title, which
+    the unit that takes the template over matches with its own posts.
+    """
 
     __tablename__ = "chain_links"
 
     id: Mapped[Id]
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    domain_id: Mapped[int | None] = mapped_column(ForeignKey("duty_domains.id"))
+    chain_id: Mapped[int] = mapped_column(ForeignKey("chains.id"), index=True)
+    position: Mapped[int]
+    level: Mapped[int]  # 1 is the top of the chain; links of one level answer together
     role: Mapped[ChainRole] = mapped_column(EnumColumn(ChainRole))
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
-    post: Mapped[Post] = relationship()
+    rule: Mapped[ChainRule] = mapped_column(EnumColumn(ChainRule))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    title: Mapped[str] = mapped_column(String(100), default="")
+    chain: Mapped[Chain] = relationship(back_populates="links")
+    post: Mapped[Post | None] = relationship()
+    body: Mapped[Unit | None] = relationship()
+
+
+class StandIn(Base):
+    """AB岗: while one person is away another acts for them, with both names in the trail (domain.md 2.6).
+
+    With a post it covers that post alone, else every post of the principal. It ends by itself after
+    `to_day`; `ended_on` says that it ended earlier.
+    """
+
+    __tablename__ = "stand_ins"
+    __table_args__ = (
+        CheckConstraint("to_day >= from_day", name="days_in_order"),
+        CheckConstraint("principal_id <> deputy_id", name="two_people"),
+    )
+
+    id: Mapped[Id]
+    principal_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)  # A 岗
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)  # B 岗
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    from_day: Mapped[date]
+    to_day: Mapped[date]
+    ended_on: Mapped[date | None]
+    briefed_on: Mapped[date | None]  # the principal handed over what is pending
+    note: Mapped[str] = mapped_column(String(500), default="")
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    recorded_at: Mapped[datetime]
+    overridden_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    override_reason: Mapped[str] = mapped_column(String(500), default="")
+    principal: Mapped[Person] = relationship(foreign_keys=[principal_id])
+    deputy: Mapped[Person] = relationship(foreign_keys=[deputy_id])
+    post: Mapped[Post | None] = relationship()
+    recorded_by: Mapped[Person] = relationship(foreign_keys=[recorded_by_id])
+    overridden_by: Mapped[Person | None] = relationship(foreign_keys=[overridden_by_id])

@@ -10,10 +10,11 @@ from itertools import chain
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.extensions import db
 from tracker.organization.models import (
+    Chain,
     ChainLink,
     ChainRole,
     DutyDomain,
@@ -233,7 +234,7 @@ def choose_first_responsibles(
     while here is not None:
         links = links_of(here)
         for wanted in (domain_id, None):
-            posts = [link.post for link in links if link.domain_id == wanted]
+            posts = [link.post for link in links if link.chain.domain_id == wanted and link.post is not None]
             if posts:
                 return posts
         here = here.parent
@@ -241,10 +242,17 @@ def choose_first_responsibles(
 
 
 def _first_links(unit: Unit) -> Sequence[ChainLink]:
+    return first_links([unit.id])
+
+
+def first_links(unit_ids: Iterable[int]) -> Sequence[ChainLink]:
+    """Return the links to first responsible posts in the chains of some units."""
     return db.session.scalars(
         select(ChainLink)
-        .where(ChainLink.unit_id == unit.id, ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
-        .order_by(ChainLink.id)
+        .join(Chain)
+        .where(Chain.unit_id.in_(list(unit_ids)), ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
+        .options(contains_eager(ChainLink.chain))
+        .order_by(Chain.id, ChainLink.position)
     ).all()
 
 

@@ -3,12 +3,15 @@
 from datetime import date
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import (
+    Chain,
     ChainLink,
     ChainRole,
+    ChainRule,
     DomainKind,
     Duty,
     DutyDomain,
@@ -21,6 +24,8 @@ from tracker.organization.models import (
 )
 from tracker.organization.queries import holder
 from tracker.refusals import Refused
+
+EARLIEST = date(2000, 1, 1)  # from when a chain holds that was entered without a day
 
 
 def add_unit(*, code: str, name: str, kind: UnitKind, parent: Unit | None = None) -> Unit:
@@ -135,8 +140,25 @@ def divide_work(
 
 def link_chain(unit: Unit, post: Post, role: ChainRole, *, domain: DutyDomain | None = None) -> ChainLink:
     """Put a post into the chain of responsibility of a unit (for one domain, or for all)."""
-    link = ChainLink(unit_id=unit.id, post=post, role=role, domain_id=None if domain is None else domain.id)
-    db.session.add(link)
+    chain = _chain_of(unit, domain)
+    link = ChainLink(
+        post=post, role=role, rule=ChainRule.POST, level=len(chain.links) + 1, position=len(chain.links)
+    )
+    chain.links.append(link)
     db.session.flush()
     record("organization.link_chain", f"unit:{unit.id}", post=post.id, role=role.value)
     return link
+
+
+def _chain_of(unit: Unit, domain: DutyDomain | None) -> Chain:
+    """Return the open chain of a unit and domain; made with its first link."""
+    open_chain = select(Chain).where(
+        Chain.unit_id == unit.id,
+        Chain.domain_id.is_(None) if domain is None else Chain.domain_id == domain.id,
+        Chain.to_day.is_(None),
+    )
+    chain = db.session.scalar(open_chain.limit(1))
+    if chain is None:
+        chain = Chain(unit=unit, domain=domain, name=_("责任链"), from_day=EARLIEST)
+        db.session.add(chain)
+    return chain

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
-from tracker.documents.models import StoredFile
+from tracker.documents.models import Secrecy, StoredFile
 from tracker.organization.models import Duty, DutyDomain, Person, Post, Unit
 from tracker.periods import Period
 from tracker.problems.models import Problem
@@ -43,6 +43,7 @@ class Task(Base):
     standard: Mapped[str] = mapped_column(String(500), default="")
     remedy: Mapped[Remedy] = mapped_column(EnumColumn(Remedy))
     state: Mapped[TaskState] = mapped_column(EnumColumn(TaskState))
+    secrecy: Mapped[Secrecy] = mapped_column(EnumColumn(Secrecy), default=Secrecy.OPEN)
     domain_id: Mapped[int] = mapped_column(ForeignKey("duty_domains.id"))
     lead_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
     duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"))
@@ -136,6 +137,7 @@ class Evidence(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
     name: Mapped[str] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(100))
+    secrecy: Mapped[Secrecy] = mapped_column(EnumColumn(Secrecy), default=Secrecy.OPEN)
     event: Mapped[TaskEvent] = relationship(back_populates="evidence")
     file: Mapped[StoredFile] = relationship()
     task: Mapped[Task] = relationship()
