@@ -21,7 +21,7 @@ LETTER = Upload("说明.txt", "text/plain", "已完成".encode())
 def drafted(office: Office, title: str = "宣传栏更新不及时", **more: object) -> Task:
     """Return a draft of the town."""
     given: dict[str, object] = {"domain": office.ideology, "standard": "每月更新一次，抽查 3 处"} | more
-    return create(office.town, Q3, by=office.clerk.actor, title=title, **given)  # type: ignore[arg-type]
+    return create(office.town, Q3, by=office.clerk.actor, title=title, **given)  # type: ignore[arg-type] # whatever the verb takes
 
 
 def assigned(
@@ -51,7 +51,7 @@ def assigned(
 
 def in_progress(office: Office, title: str = "宣传栏更新不及时", **more: object) -> Task:
     """Return a task signed for by its post."""
-    task = assigned(office, title, **more)  # type: ignore[arg-type]
+    task = assigned(office, title, **more)  # type: ignore[arg-type] # whatever the verb takes
     holder = office.safety_lead if task.lead_post_id == office.safety_lead.post.id else office.lead
     lifecycle.acknowledge(task, by=holder.actor)
     return task

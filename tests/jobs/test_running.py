@@ -107,7 +107,7 @@ def test_the_work_of_a_dead_worker_is_taken_over_when_its_lease_ends(worked: Wor
     put_down()
     assert running._claim_next() is not None  # this worker dies here
     assert run_waiting() == 0
-    assert job().leased_until > clock.now() + LEASE / 2  # type: ignore[operator]
+    assert job().leased_until > clock.now() + LEASE / 2  # type: ignore[operator] # a leased job has its end
     let_lease_run_out()
     assert run_waiting() == 1
     assert (job().state, job().attempts) == (JobState.DONE, 2)

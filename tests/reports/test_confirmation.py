@@ -271,7 +271,7 @@ def test_a_failure_in_the_middle_leaves_nothing_half(
     def fails_at_the_third(task: Task, **given: object) -> object:
         if task.number == 3:
             raise RuntimeError("the power went out")
-        return assign(task, **given)  # type: ignore[arg-type]
+        return assign(task, **given)  # type: ignore[arg-type] # whatever the verb takes
 
     monkeypatch.setattr(from_report, "assign", fails_at_the_third)
     with pytest.raises(RuntimeError):

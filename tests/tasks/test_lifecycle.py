@@ -206,7 +206,7 @@ def test_an_assignment_names_what_is_wrong(office: Office) -> None:
     ]
     for field, given in wrong:
         with pytest.raises(Refused) as refused, writing():
-            lifecycle.assign(task, by=by, **given)  # type: ignore[arg-type]
+            lifecycle.assign(task, by=by, **given)  # type: ignore[arg-type] # each case gives other arguments
         assert refused.value.field == field
         assert task.state == TaskState.REGISTERED
 

@@ -68,6 +68,6 @@ def test_a_table_cannot_be_changed_and_a_bad_line_is_named() -> None:
     assert not table.is_workday(date(2027, 2, 5))
     assert table.years == {2027}
     with pytest.raises(TypeError):
-        table.days[date(2027, 1, 1)] = True  # type: ignore[index]
+        table.days[date(2027, 1, 1)] = True  # type: ignore[index] # that it cannot be written is the test
     with pytest.raises(ValueError, match="第2行"):
         read_table(["date,is_workday,name", "2027/02/05,maybe,春节"])
