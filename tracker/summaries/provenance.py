@@ -160,8 +160,8 @@ def _earlier(facts: SummaryFacts) -> list[Figure]:
         "登记在%(last)s以前、没有登记在%(last)s、至今没有完成的问题；不计入%(last)s的整改完成率。",
         last=gettext(last),
     )
-    label = gettext(_PLAIN_WORDS["problems.earlier"])
-    return [Figure("problems.earlier", label, str(len(facts.older)), definition, facts.older)]
+    key = "problems.earlier"
+    return [Figure(key, gettext(_PLAIN_WORDS[key]), str(len(facts.older)), definition, facts.older)]
 
 
 def _remaining(facts: SummaryFacts) -> list[Figure]:
