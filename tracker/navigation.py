@@ -9,7 +9,6 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
@@ -112,12 +111,9 @@ def home() -> ResponseReturnValue:
 def _is_demo() -> bool:
     """Whether the database holds the demo; asked once a process, since a demo never becomes an office."""
     known: dict[str, bool] = current_app.extensions.setdefault("tracker_demo", {})
-    if not known.get("demo"):
-        try:
-            known["demo"] = db.session.scalar(select(Setting.id).where(Setting.key == DEMO.name)) is not None
-        except SQLAlchemyError:  # the page that says the database is away must not need the database
-            return False
-    return known["demo"]
+    if not known.get("demo") and not g.get("failing"):  # the page that says the database is away needs none
+        known["demo"] = db.session.scalar(select(Setting.id).where(Setting.key == DEMO.name)) is not None
+    return known.get("demo", False)
 
 
 def _frame() -> dict[str, Any]:

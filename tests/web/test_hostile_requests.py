@@ -323,6 +323,7 @@ def test_a_form_has_bounds(app: Flask, office: Office, signed_in: SignIn) -> Non
         MultiDict([(f"a{number}", "") for number in range(1001)] + [("file", (io.BytesIO(b"x"), "a.txt"))]),
     ):
         answer = visitor.post("/reports", data=too_much)
+        answer.request.environ["wsgi.input"].close()  # the visitor's own copy of what was sent
         assert answer.status_code == 413
         assert "不超过 20 MB" in answer.text
     stranger = app.test_client()

@@ -1,16 +1,21 @@
 """Who is at the keyboard: the account of the request, and the person it stands for."""
 
+import logging
+
 from flask import abort, g, session
 from flask_login import LoginManager, current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
 from tracker.accounts.models import Account
 from tracker.accounts.signing_in import account_of, due_to_be_seen, see
-from tracker.database import writing
+from tracker.database import Busy, writing
 from tracker.extensions import db
 from tracker.organization.acting import Actor, actor
 
 TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the session's token
+
+log = logging.getLogger(__name__)
 
 
 def remember_by_token(login_manager: LoginManager) -> None:
@@ -26,12 +31,18 @@ def present_token() -> str | None:
 
 
 def note_presence() -> None:
-    """Write `last_seen_at`, at most once in five minutes; runs after the request's own work."""
-    db.session.rollback()  # a failed statement must not fail this one too
+    """Write `last_seen_at`, at most once in five minutes; runs after the request's own work.
+
+    Where the database does not take it, the answer that is made already goes out all the same.
+    """
     token = present_token()
-    if token is not None and current_user.is_authenticated and due_to_be_seen(token):
-        with writing():
-            see(token)
+    try:
+        db.session.rollback()  # a failed statement must not fail this one too
+        if token is not None and current_user.is_authenticated and due_to_be_seen(token):
+            with writing():
+                see(token)
+    except (Busy, SQLAlchemyError) as error:
+        log.warning("request %s: the presence was not noted: %s", g.get("request_id", ""), error)
 
 
 def present_actor() -> Actor:

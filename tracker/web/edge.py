@@ -43,8 +43,8 @@ def guard(app: Flask) -> None:
     app.before_request(refuse_control_characters)
     app.before_request(_begin)
     app.before_request(_require_account)
-    app.after_request(_end)
     app.after_request(_add_headers)
+    app.after_request(_end)  # Flask runs the last one first: an answer that it replaces gets its headers, too
     app.teardown_request(_leave)
 
 

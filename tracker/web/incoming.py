@@ -4,6 +4,7 @@ Every request passes here first, so that the pages behind need not ask.
 """
 
 import re
+from contextlib import ExitStack
 from io import BytesIO
 from typing import IO, Any
 from urllib.parse import quote
@@ -55,7 +56,10 @@ class CleanForms(FormDataParser):
         """Read a form. Raises RequestEntityTooLarge beyond the bounds above."""
         if mimetype == URLENCODED:
             stream = BytesIO(_within_bounds(stream))
-        rest, form, files = super().parse(stream, mimetype, content_length, options)
+        with ExitStack() as unfinished:
+            self.stream_factory = _remembering(self.stream_factory, unfinished)
+            rest, form, files = super().parse(stream, mimetype, content_length, options)
+            unfinished.pop_all()  # the files are the request's now; of a refused form they are closed
         for file in files.values():
             file.filename = _CONTROL_OR_BREAK.sub("", file.filename or "")
         return rest, self.cls((clean(name), clean(text)) for name, text in form.items(multi=True)), files
@@ -109,6 +113,11 @@ def refuse_control_characters() -> None:
     sent = [part for pair in request.args.items(multi=True) for part in pair]
     if _CONTROL_OR_BREAK.search(request.path) or any(map(_CONTROL.search, sent)):
         raise Unreadable(_("地址里有不能识别的控制字符，可能是链接被截断或改动过。"))
+
+
+def _remembering(make: Any, opened: ExitStack) -> Any:
+    """Return a maker of files for uploads that notes what it opened."""
+    return lambda *args, **named: opened.enter_context(make(*args, **named))
 
 
 def _within_bounds(stream: IO[bytes]) -> bytes:
