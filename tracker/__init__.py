@@ -14,7 +14,6 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     """Return the application. Its imports stand inside so that a child process can load one module."""
     # ruff: noqa: PLC0415
     from flask import Flask
-    from flask_login import current_user
 
     from tracker import clock, commands, extensions, places, tables
     from tracker.accounts.present import note_presence, remember_by_token
@@ -50,11 +49,8 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     bound_incoming(app)
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(places.migrations_dir()))
-    extensions.login_manager.init_app(app, add_context_processor=False)
-    # the proxy asks the database where a template uses it, and so not on the page that says it is away
-    app.jinja_env.globals["current_user"] = current_user
     extensions.babel.init_app(app, locale_selector=choose_language)
-    remember_by_token(extensions.login_manager)
+    remember_by_token(extensions.login_manager, app)
     guard(app)
     extensions.csrf.init_app(app)  # reads the form, which of a stranger is not read without need
     answer_errors(app)

@@ -25,7 +25,7 @@ from tracker.organization.setup import add_post
 from tracker.periods import Period
 from tracker.reports.models import Report
 from tracker.summaries.rollup import roll_up
-from tracker.web.incoming import MOST_FIELDS, MOST_FROM_STRANGERS, MOST_TEXT, MOST_URLENCODED, row_id
+from tracker.web.incoming import MOST_FIELDS, MOST_FROM_STRANGERS, MOST_TEXT, MOST_URLENCODED, plain_number
 from tracker.web.paging import read_cursor
 
 SignIn = Callable[[Member], FlaskClient]
@@ -108,6 +108,8 @@ def test_control_characters_of_a_form_are_left_out(office: Office, signed_in: Si
         f"p-{paragraph}": "写的\x00字\x1b",
         f"was-{paragraph}": "0",
         "\x00": "\x00",
+        "p-²": "no number",
+        "p-" + "9" * 5000: "a number too long to be read",
         "version": version,
     }
     assert post(visitor, f"/summaries/{summary.id}", written).status_code == 302
@@ -160,7 +162,7 @@ def test_an_id_beyond_every_column_answers_like_a_missing_one(
     for path in ("/inbox/read", "/reports", "/duties", "/summaries"):
         assert visitor.post(path, data=form).status_code == 422, path
     assert visitor.get(f"/tasks?post={number}").status_code == 200
-    assert row_id(number) == 0
+    assert plain_number(number) == 0
 
 
 # --- cursors -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import abort, g, session
+from flask import Flask, abort, g, session
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,8 +18,11 @@ TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the
 log = logging.getLogger(__name__)
 
 
-def remember_by_token(login_manager: LoginManager) -> None:
+def remember_by_token(login_manager: LoginManager, app: Flask) -> None:
     """Let Flask-Login find the account by the token of a server-side session."""
+    login_manager.init_app(app, add_context_processor=False)
+    # the proxy asks the database where a template uses it, and so not on the page that says it is away
+    app.jinja_env.globals["current_user"] = current_user
     login_manager.session_protection = None  # its fingerprint trusts a header; the row decides here
     login_manager.user_loader(account_of)
 

@@ -10,8 +10,8 @@ from tracker.refusals import Refused
 from tracker.reports.confirmation import Edit, Review, field_of
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
 from tracker.web.forms import day, text, whole_number
+from tracker.web.incoming import plain_number
 
-MOST_DIGITS = 18  # every number of so many fits the columns
 MOST_COUNTED = 100_000  # clicks and fields; the page counts them, so a wrong number must do no harm
 
 
@@ -49,13 +49,13 @@ def read_domain(name: str) -> DutyDomain | None:
 def read_act() -> tuple[str, int]:
     """Return which button was pressed, and on which proposal: "take-12" is ("take", 12)."""
     name, _, number = text("act").partition("-")
-    return name, _number(number)
+    return name, plain_number(number)
 
 
 def read_pair(sent: str) -> tuple[int, int]:
     """Return the ids in a choice of post and duty, "12:34"; 0 for none."""
     post, _, duty = sent.partition(":")
-    return _number(post), _number(duty)
+    return plain_number(post), plain_number(duty)
 
 
 DECISIONS = {"take": Decision.TAKEN, "drop": Decision.DROPPED, "reopen": Decision.OPEN}
@@ -96,10 +96,4 @@ def _posts_and_duties(proposals: list[Proposal]) -> tuple[dict[int, Post], dict[
 
 
 def _count(name: str) -> int:
-    return min(_number(text(name)), MOST_COUNTED)
-
-
-def _number(sent: str) -> int:
-    """Return the id or count a text is; 0, which no row has, for anything else."""
-    fits = sent.isascii() and sent.isdigit() and len(sent) <= MOST_DIGITS
-    return int(sent) if fits else 0
+    return min(plain_number(text(name)), MOST_COUNTED)

@@ -23,6 +23,7 @@ from tracker.summaries.queries import domains, likeliest_period, offered_periods
 from tracker.summaries.rollup import roll_up
 from tracker.web.errors import note_refusal
 from tracker.web.forms import text, whole_number
+from tracker.web.incoming import plain_number
 
 bp = Blueprint("summaries", __name__)
 
@@ -136,9 +137,9 @@ def _save(summary: Summary, typed: dict[int, str], actor: Actor) -> int:
 def _typed_texts() -> dict[int, str]:
     """Return the paragraphs the person touched: those that no longer say what their page was made with."""
     sent = {
-        int(name.removeprefix("p-")): words
+        plain_number(name.removeprefix("p-")): words
         for name, words in request.form.items()
-        if name.startswith("p-") and name.removeprefix("p-").isdecimal()
+        if name.startswith("p-")
     }
     return {
         number: words

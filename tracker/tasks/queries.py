@@ -25,7 +25,7 @@ from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
 from tracker.tasks.states import OPEN_STATES, RUNNING_STATES, Remedy, TaskState
 from tracker.tasks.words import STATE_WORDS
 from tracker.web.forms import office_day
-from tracker.web.incoming import row_id
+from tracker.web.incoming import plain_number
 from tracker.web.paging import NO_DEADLINE, Page, page
 
 COUNT_TO = 1000  # a list says "1000+" beyond
@@ -130,7 +130,7 @@ def read_conditions(args: Mapping[str, str], actor: Actor) -> Conditions:
 
     A unit or post outside the actor's offices is left out like one that does not exist.
     """
-    unit, post = _by(Unit.code, args.get("unit", "")), _by(Post.id, row_id(args.get("post", "")))
+    unit, post = _by(Unit.code, args.get("unit", "")), _by(Post.id, plain_number(args.get("post", "")))
     return Conditions(
         on=min(office_day(args.get("on", "")) or clock.today(), clock.today()),
         unit=unit if unit and _is_own(unit, actor) else None,

@@ -93,8 +93,8 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def row_id(sent: str) -> int:
-    """Return the id that a text is; 0, which no row has, for anything else."""
+def plain_number(sent: str) -> int:
+    """Return the id or count that a text is; 0, which no row has, for anything else."""
     fits = sent.isascii() and sent.isdecimal() and len(sent) <= MOST_DIGITS
     return int(sent) if fits else 0
 
