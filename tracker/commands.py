@@ -28,6 +28,7 @@ def add_commands(app: Flask) -> None:
     """Add every command to the application."""
     # these load the tables, the scheduler and the mail
     from tracker.accounts.command import account
+    from tracker.audit.command import audit
     from tracker.demo.command import demo
     from tracker.exchange.command import exchange
     from tracker.operation.command import backup_command, restore_command
@@ -40,6 +41,7 @@ def add_commands(app: Flask) -> None:
     for command in (
         upgrade,
         account,
+        audit,
         backup_command,
         restore_command,
         demo,

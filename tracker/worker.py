@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from tracker import clock
+from tracker.audit.sealing import seal_trail
 from tracker.config import ImpossibleEnvironment
 from tracker.jobs.running import run_waiting
 from tracker.reminders.delivery import deliver
@@ -25,6 +26,7 @@ from tracker.reminders.ticking import claim_slot, plan
 
 PLAN_EVERY = timedelta(seconds=30)
 DELIVER_EVERY = timedelta(seconds=30)
+SEAL_EVERY = timedelta(minutes=1)
 LOOK_EVERY = timedelta(seconds=1)  # for jobs and new events: where there is nothing, nothing is written
 
 log = logging.getLogger(__name__)
@@ -84,6 +86,7 @@ def _ticks(ended: threading.Event) -> list[tuple[Callable[[], object], timedelta
         (run_waiting, LOOK_EVERY),
         (plan_events, LOOK_EVERY),
         (_plan_in_slot, PLAN_EVERY),
+        (seal_trail, SEAL_EVERY),
         (lambda: deliver(going_on=lambda: not ended.is_set()), DELIVER_EVERY),
     ]
 

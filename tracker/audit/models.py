@@ -46,5 +46,6 @@ class Seal(Base):
     first_id: Mapped[int]
     last_id: Mapped[int] = mapped_column(unique=True)
     count: Mapped[int]
+    rows: Mapped[list[Any]]  # [id, digest] of each, so that a check can name the row
     digest: Mapped[str] = mapped_column(String(64))
     sealed_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.periods import FIRST_YEAR, Kind, Period
+from tracker.periods import FIRST_YEAR, LAST_YEAR, Kind, Period
 
 NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 YEAR = r"(?P<year>(?:19|20)\d\d|(?:19|20)?[\dxX×＊*_〇○]{2,4})\s*年(?:度)?"
@@ -48,7 +48,8 @@ def period_in(text: str, original: str) -> PeriodInText | None:
 
 def _said(words: str, groups: dict[str, str | None]) -> PeriodInText:
     year_text = groups["year"] or ""
-    year = int(year_text) if re.fullmatch(r"\d{4}", year_text) and int(year_text) >= FIRST_YEAR else None
+    fits = re.fullmatch(r"\d{4}", year_text) and FIRST_YEAR <= int(year_text) <= LAST_YEAR
+    year = int(year_text) if fits else None
     quarter = NUMBERS[named] if (named := groups.get("quarter")) else None
     period = Period(year, *_part(groups)) if year is not None else None
     return PeriodInText(words, year, quarter, period, year is None)
