@@ -7,17 +7,10 @@ from tracker import clock
 from tracker.accounts.models import Account
 from tracker.accounts.signing_in import create_account
 from tracker.organization.acting import Actor, actor
+from tracker.organization.chains import link_chain
+from tracker.organization.charging import add_domain, charge
 from tracker.organization.models import ChainRole, DomainKind, Duty, DutyDomain, Person, Post, Unit, UnitKind
-from tracker.organization.setup import (
-    add_domain,
-    add_person,
-    add_post,
-    add_unit,
-    appoint,
-    charge,
-    divide_work,
-    link_chain,
-)
+from tracker.organization.setup import add_person, add_post, add_unit, appoint, divide_work
 
 START = date(2025, 1, 2)
 PASSWORD = "Yanshi-2025-ceshi"

@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from tests.authorization import ADMINISTRATORS, PERSONS, ROUTES
+from tests.authorization import ADMINISTRATORS, PERSONS
 from tests.forms import token
 from tests.office import PASSWORD, Member, Office
+from tests.routes import ROUTES
 from tests.tasks.steps import PERIOD, TODAY, member, task_in
 from tracker.accounts.models import AccountKind
 from tracker.accounts.signing_in import create_account

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.office import Office
 from tracker.extensions import db
+from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Post, Unit
-from tracker.organization.queries import first_responsibles
 
 
 @pytest.mark.database

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from tracker import clock
 from tracker.accounts import views as accounts_views
 from tracker.accounts.models import AccountKind
-from tracker.accounts.present import find_actor
 from tracker.api import views as api_views
-from tracker.dashboard import organization as organization_views
 from tracker.dashboard import views as dashboard_views
 from tracker.duties import views as duties_views
 from tracker.extensions import db
+from tracker.organization import views as organization_views
 from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
+from tracker.organization.present import find_actor
 from tracker.reminders import views as reminders_views
 from tracker.reminders.queries import unread_count
 from tracker.reports import views as reports_views

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.office import START, Office
 from tracker.database import writing
 from tracker.extensions import db
-from tracker.organization import queries
+from tracker.organization import asked, queries
 from tracker.organization.known import Known
 from tracker.organization.models import DutyDomain, Holding, Post, Unit
 from tracker.organization.setup import add_post, divide_work, release
@@ -40,20 +40,20 @@ def test_known_answers_as_the_database_does(office: Office, scope: str) -> None:
     posts = queries.posts_of_office(unit)
     assert len(posts) > 1
     for post in posts:
-        assert known.answering(post, TODAY) == queries.answering(post, TODAY)
+        assert known.answering(post, TODAY) == asked.answering(post, TODAY)
         for domain in (None, *db.session.scalars(select(DutyDomain))):
-            wanted = queries.deputy_in_charge(post, domain, TODAY)
+            wanted = asked.deputy_in_charge(post, domain, TODAY)
             assert known.deputy_in_charge(post, domain, TODAY) == wanted
-            wanted_first = queries.first_responsibles(post.unit, domain)
+            wanted_first = asked.first_responsibles(post.unit, domain)
             assert known.first_responsibles(post.unit, domain) == wanted_first
 
 
 def test_a_leader_next_door_is_in_charge_of_nothing_here(office: Office) -> None:
     post = divide_work_by_domain(office)
-    for known in (queries, Known([office.county], TODAY), Known([office.town, office.other_town], TODAY)):
-        for asked in (post, office.county_keeper.post):
-            found = known.deputy_in_charge(asked, office.safety, TODAY).post
-            assert found is asked.superior
+    for known in (asked, Known([office.county], TODAY), Known([office.town, office.other_town], TODAY)):
+        for one in (post, office.county_keeper.post):
+            found = known.deputy_in_charge(one, office.safety, TODAY).post
+            assert found is one.superior
 
 
 def test_a_loop_of_superiors_ends(office: Office) -> None:

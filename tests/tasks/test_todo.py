@@ -8,8 +8,10 @@ from tests import ledger
 from tests.ledger import TODAY
 from tests.office import Office
 from tracker.database import writing
+from tracker.organization.chains import first_responsibles
 from tracker.organization.known import Known
-from tracker.organization.queries import answering, deputy_in_charge, first_responsibles, ledger_post
+from tracker.organization.portfolios import deputy_in_charge
+from tracker.organization.queries import answering, ledger_post
 from tracker.tasks import lifecycle
 from tracker.tasks.access import visible_to
 from tracker.tasks.roles import endorser, verifier

@@ -2,16 +2,13 @@
 
 import logging
 
-from flask import Flask, abort, g, session
+from flask import Flask, g, session
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker import clock
-from tracker.accounts.models import Account
 from tracker.accounts.signing_in import account_of, due_to_be_seen, see
 from tracker.database import Busy, writing
 from tracker.extensions import db
-from tracker.organization.acting import Actor, actor
 
 TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the session's token
 
@@ -46,19 +43,3 @@ def note_presence() -> None:
                 see(token)
     except (Busy, SQLAlchemyError) as error:
         log.warning("request %s: the presence was not noted: %s", g.get("request_id", ""), error)
-
-
-def present_actor() -> Actor:
-    """Return the person of the request with today's posts; 404 for an account without business data."""
-    return find_actor() or abort(404)
-
-
-def find_actor() -> Actor | None:
-    """Return the person of the request with today's posts, or None for administrators and strangers."""
-    if not current_user.is_authenticated:
-        return None
-    if "actor" not in g:  # the frame and the page ask for the same person
-        account: Account = current_user
-        g.actor = None if account.person is None else actor(account.person, clock.today())
-    found: Actor | None = g.actor
-    return found

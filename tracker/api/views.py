@@ -25,7 +25,7 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts.present import present_actor
+from tracker.organization.present import present_actor
 from tracker.tasks.access import visible_to
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task

@@ -5,13 +5,13 @@ from dataclasses import replace
 from flask import Blueprint, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts.present import present_actor
 from tracker.dashboard import overview
 from tracker.dashboard.overview import Scope
 from tracker.figures.catalogue import DUE_SOON, OVERDUE, PARTS, TOTAL
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
 from tracker.organization.models import Unit
+from tracker.organization.present import present_actor
 from tracker.settings.choices import chosen
 from tracker.settings.keys import LONG_TERM_IN_BASE
 from tracker.tasks.lights import Lights

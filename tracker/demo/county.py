@@ -14,17 +14,10 @@ from tracker import clock
 from tracker.accounts.models import AccountKind
 from tracker.accounts.signing_in import create_account
 from tracker.organization.acting import Actor, actor
+from tracker.organization.chains import link_chain
+from tracker.organization.charging import add_domain, charge
 from tracker.organization.models import ChainRole, DomainKind, DutyDomain, Person, Post, Unit, UnitKind
-from tracker.organization.setup import (
-    add_domain,
-    add_person,
-    add_post,
-    add_unit,
-    appoint,
-    charge,
-    divide_work,
-    link_chain,
-)
+from tracker.organization.setup import add_person, add_post, add_unit, appoint, divide_work
 from tracker.places import samples_dir
 from tracker.settings.choices import choose
 from tracker.settings.keys import DEMO

@@ -21,6 +21,8 @@ class ActKind(Base):
     name: Mapped[str] = mapped_column(String(50))
     counted_in: Mapped[str] = mapped_column(String(8))  # 次、期、场
     domain_id: Mapped[int | None] = mapped_column(ForeignKey("duty_domains.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # an office's own kind
+    ended_on: Mapped[date | None]  # no longer offered; the acts keep it
     domain: Mapped[DutyDomain | None] = relationship()
 
 
@@ -49,6 +51,8 @@ class Act(Base):
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     recorded_at: Mapped[datetime]
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))  # its findings or decisions
+    withdrawn_at: Mapped[datetime | None]  # recorded by mistake: kept, but counted no more
+    withdrawal_reason: Mapped[str] = mapped_column(String(200), default="")
     kind: Mapped[ActKind] = relationship()
     post: Mapped[Post] = relationship()
     domain: Mapped[DutyDomain | None] = relationship()

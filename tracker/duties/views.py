@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker import clock
-from tracker.accounts.present import present_actor
 from tracker.duties.models import Act, ActKind
 from tracker.duties.queries import counted, kinds, posts_recorded_for, recorded
 from tracker.duties.recording import record_act
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Post, Unit
+from tracker.organization.present import present_actor
 from tracker.periods import Period
 from tracker.refusals import Refused
 from tracker.web import forms, once

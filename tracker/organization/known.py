@@ -1,6 +1,6 @@
 """The organization of some offices on one day, loaded once.
 
-It gives the same answers as `queries`, by the same rules, without asking the database for each: a
+It gives the same answers as `asked`, by the same rules, without asking the database for each: a
 page with two hundred tasks asks as often as a page with ten.
 """
 
@@ -12,22 +12,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
+from tracker.organization.chains import choose_first_responsibles, first_links
 from tracker.organization.models import ChainLink, DutyDomain, Person, Post, Unit
-from tracker.organization.queries import (
-    Answering,
-    InCharge,
-    below,
-    choose_first_responsibles,
-    choose_in_charge,
-    climb,
-    first_links,
-    holders,
-    portfolios_of,
-)
+from tracker.organization.portfolios import InCharge, choose_in_charge, portfolios_of
+from tracker.organization.queries import Answering, below, climb, holders
 
 
 class Organization(Protocol):
-    """What the rules of a task ask of the organization; `queries` answers it, and so does Known."""
+    """What the rules of a task ask of the organization; the module `asked` answers it, and so does Known."""
 
     def answering(self, post: Post, day: date) -> Answering:
         """Who acts for a post on a day."""

@@ -56,6 +56,7 @@ class Unit(Base):
     kind: Mapped[UnitKind] = mapped_column(EnumColumn(UnitKind))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     path: Mapped[str] = mapped_column(String(200), index=True, default="")
+    ended_on: Mapped[date | None]  # 撤并的单位：its last day; history keeps it
     parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
 
 
@@ -79,6 +80,7 @@ class Post(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     title: Mapped[str] = mapped_column(String(100))
     superior_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    rank: Mapped[int] = mapped_column(default=0)  # 排序：where it stands among the posts of its office
     ended_on: Mapped[date | None]  # 撤销的岗位：its last day; history keeps it
     in_leadership: Mapped[bool] = mapped_column(default=False)  # 班子成员
     is_clerk: Mapped[bool] = mapped_column(default=False)  # 经办：导入、立项、交办
@@ -113,6 +115,7 @@ class DutyDomain(Base):
     name: Mapped[str] = mapped_column(String(50))
     kind: Mapped[DomainKind] = mapped_column(EnumColumn(DomainKind))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    ended_on: Mapped[date | None]  # no longer offered; what names it keeps it
 
 
 class Duty(Base):

@@ -3,17 +3,10 @@
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import (
-    Chain,
-    ChainLink,
-    ChainRole,
-    ChainRule,
-    DomainKind,
-    Duty,
     DutyDomain,
     Holding,
     Person,
@@ -24,8 +17,6 @@ from tracker.organization.models import (
 )
 from tracker.organization.queries import holder
 from tracker.refusals import Refused
-
-EARLIEST = date(2000, 1, 1)  # from when a chain holds that was entered without a day
 
 
 def add_unit(*, code: str, name: str, kind: UnitKind, parent: Unit | None = None) -> Unit:
@@ -100,24 +91,6 @@ def release(holding: Holding, *, last_day: date) -> None:
     )
 
 
-def add_domain(code: str, name: str, kind: DomainKind) -> DutyDomain:
-    """Add a duty domain."""
-    domain = DutyDomain(code=code, name=name, kind=kind)
-    db.session.add(domain)
-    db.session.flush()
-    record("organization.add_domain", f"domain:{domain.id}", name=name)
-    return domain
-
-
-def charge(post: Post, domain: DutyDomain, text: str, *, source: str = "") -> Duty:
-    """Charge a post with a duty in a domain."""
-    duty = Duty(post=post, domain=domain, text=text, source=source)
-    db.session.add(duty)
-    db.session.flush()
-    record("organization.charge", f"duty:{duty.id}", post=post.id, domain=domain.code)
-    return duty
-
-
 def divide_work(
     leader_post: Post,
     *,
@@ -136,29 +109,3 @@ def divide_work(
     db.session.flush()
     record("organization.divide_work", f"portfolio:{portfolio.id}", leader=leader_post.id)
     return portfolio
-
-
-def link_chain(unit: Unit, post: Post, role: ChainRole, *, domain: DutyDomain | None = None) -> ChainLink:
-    """Put a post into the chain of responsibility of a unit (for one domain, or for all)."""
-    chain = _chain_of(unit, domain)
-    link = ChainLink(
-        post=post, role=role, rule=ChainRule.POST, level=len(chain.links) + 1, position=len(chain.links)
-    )
-    chain.links.append(link)
-    db.session.flush()
-    record("organization.link_chain", f"unit:{unit.id}", post=post.id, role=role.value)
-    return link
-
-
-def _chain_of(unit: Unit, domain: DutyDomain | None) -> Chain:
-    """Return the open chain of a unit and domain; made with its first link."""
-    open_chain = select(Chain).where(
-        Chain.unit_id == unit.id,
-        Chain.domain_id.is_(None) if domain is None else Chain.domain_id == domain.id,
-        Chain.to_day.is_(None),
-    )
-    chain = db.session.scalar(open_chain.limit(1))
-    if chain is None:
-        chain = Chain(unit=unit, domain=domain, name=_("责任链"), from_day=EARLIEST)
-        db.session.add(chain)
-    return chain

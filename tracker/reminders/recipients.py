@@ -8,14 +8,10 @@ from datetime import date
 
 from tracker.extensions import db
 from tracker.organization.acting import Actor
+from tracker.organization.chains import first_responsibles
 from tracker.organization.models import DutyDomain, Person, Post, Unit
-from tracker.organization.queries import (
-    answering,
-    deputy_in_charge,
-    first_responsibles,
-    office_of,
-    posts_of_office,
-)
+from tracker.organization.portfolios import deputy_in_charge
+from tracker.organization.queries import answering, office_of, posts_of_office
 from tracker.settings.ladder import Recipient
 from tracker.tasks.models import Task
 from tracker.tasks.roles import endorser, requester, verifier

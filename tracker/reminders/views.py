@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts.present import present_actor
+from tracker.organization.present import present_actor
 from tracker.reminders.delivery import mail_configured
 from tracker.reminders.queries import find_notice, inbox, mark_all_read, mark_read, unread_count
 from tracker.web.forms import whole_number

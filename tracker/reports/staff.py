@@ -10,15 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
+from tracker.organization.chains import first_responsibles
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Portfolio, Post, Unit, UnitKind
-from tracker.organization.queries import (
-    answering,
-    below,
-    first_responsibles,
-    holders,
-    lasts_on,
-    posts_of_office,
-)
+from tracker.organization.queries import answering, below, holders, lasts_on, posts_of_office
 
 DOMAIN_KINDS = {DomainKind.BUSINESS: "业务", DomainKind.SECOND: "第二职责"}
 OFFICE_WORD = re.compile(r"(?:工作)?(?:办公室|办|中心|站|所|科|股)$")

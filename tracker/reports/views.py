@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker import clock
-from tracker.accounts.present import present_actor
 from tracker.organization.acting import Actor
 from tracker.organization.models import Unit
+from tracker.organization.present import present_actor
 from tracker.refusals import Refused
 from tracker.reports import confirmation, review
 from tracker.reports.access import find_report, find_report_to_review, is_clerk_of, visible_to

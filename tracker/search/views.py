@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker import clock
-from tracker.accounts.present import present_actor
 from tracker.organization.acting import Actor
+from tracker.organization.present import present_actor
 from tracker.problems.models import Problem
 from tracker.tasks.access import visible_to
 from tracker.tasks.lights import Lights

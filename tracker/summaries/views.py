@@ -7,9 +7,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.accounts.present import present_actor
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
+from tracker.organization.present import present_actor
 from tracker.periods import Period
 from tracker.problems.lineage import carry_over, found_in, left_behind, to_carry_over
 from tracker.refusals import Refused

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.extensions import db
-from tracker.organization import queries
+from tracker.organization import asked
 from tracker.organization.acting import Actor
 from tracker.organization.known import Organization
 from tracker.organization.models import Post, Unit
@@ -62,10 +62,10 @@ def may(action: Action, task: Task, actor: Actor) -> bool:
     row, held = transition(task.state, action), roles(task, actor)
     if row is None or not row.roles & held:
         return False
-    return not _skips_endorsement(action, task, held, actor, queries)
+    return not _skips_endorsement(action, task, held, actor, asked)
 
 
-def open_actions(task: Task, actor: Actor, known: Organization = queries) -> list[Action]:
+def open_actions(task: Task, actor: Actor, known: Organization = asked) -> list[Action]:
     """Return the actions an actor sees as buttons on a task, in the order of the life cycle."""
     held = roles(task, actor, known)
     found = [

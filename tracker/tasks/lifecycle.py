@@ -16,8 +16,9 @@ from tracker.audit.trail import record
 from tracker.documents import store
 from tracker.extensions import db
 from tracker.organization.acting import Actor
+from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Duty, Post
-from tracker.organization.queries import answering, first_responsibles, ledger_post, office_of
+from tracker.organization.queries import answering, ledger_post, office_of
 from tracker.problems.models import ProblemOutcome
 from tracker.problems.words import LATER_STANDARD, LONGEST_STANDARD
 from tracker.refusals import NotAllowed, OutOfDate, Refused

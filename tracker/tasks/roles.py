@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from tracker.organization import queries
+from tracker.organization import asked
 from tracker.organization.acting import Actor
 from tracker.organization.known import Organization
 from tracker.organization.models import Person, Post
-from tracker.organization.queries import office_of
+from tracker.organization.queries import office_of, upwards
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.states import Action, Role
 
@@ -51,7 +51,7 @@ def standing_endorsement(task: Task) -> TaskEvent | None:
     return endorsed
 
 
-def endorser(task: Task, actor: Actor, known: Organization = queries) -> Decider | None:
+def endorser(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
     """Return who endorses a closure request (初审), or None where nobody is left to.
 
     The deputy in charge of the lead post, else the next link upwards, else a first responsible;
@@ -66,7 +66,7 @@ def endorser(task: Task, actor: Actor, known: Organization = queries) -> Decider
     return None
 
 
-def verifier(task: Task, actor: Actor, known: Organization = queries) -> Decider | None:
+def verifier(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
     """Return who verifies and accepts (验收): neither the requester nor the endorser."""
     endorsed = standing_endorsement(task)
     barred = (requester(task), None if endorsed is None else endorsed.person)
@@ -77,12 +77,12 @@ def verifier(task: Task, actor: Actor, known: Organization = queries) -> Decider
     return None
 
 
-def roles(task: Task, actor: Actor, known: Organization = queries) -> frozenset[Role]:
+def roles(task: Task, actor: Actor, known: Organization = asked) -> frozenset[Role]:
     """Return every part in which an actor stands to a task today."""
     return frozenset(parts(task, actor, known))
 
 
-def parts(task: Task, actor: Actor, known: Organization = queries) -> dict[Role, Post]:
+def parts(task: Task, actor: Actor, known: Organization = asked) -> dict[Role, Post]:
     """Return every part in which an actor stands to a task today, with the post that gives it."""
     clerk = next((post for post in actor.posts if post.is_clerk and _is_of(post, task.unit_id)), None)
     found = {
@@ -126,7 +126,7 @@ def _verifying_posts(task: Task, known: Organization) -> Iterator[tuple[Post, st
 
 
 def _upwards(post: Post, rule: str) -> Iterator[tuple[Post, str]]:
-    return ((link, rule) for link in queries.upwards(post))
+    return ((link, rule) for link in upwards(post))
 
 
 def _chain(task: Task, actor: Actor, known: Organization) -> Iterator[Post]:

@@ -7,11 +7,12 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 
 from tracker.extensions import db
-from tracker.organization import queries
+from tracker.organization import asked
 from tracker.organization.acting import Actor
 from tracker.organization.known import Organization
 from tracker.organization.models import Post
-from tracker.organization.queries import Answering, InCharge
+from tracker.organization.portfolios import InCharge
+from tracker.organization.queries import Answering
 from tracker.reports.access import find_report
 from tracker.reports.models import Report
 from tracker.tasks.models import Task, TaskEvent
@@ -86,7 +87,7 @@ def steps(task: Task) -> list[Step]:
     return found
 
 
-def responsibility(task: Task, actor: Actor, known: Organization = queries) -> Responsibility:
+def responsibility(task: Task, actor: Actor, known: Organization = asked) -> Responsibility:
     """Return who answers for a task on the actor's day, with the rules by which they were found."""
     day, lead_post = actor.day, task.lead_post
     in_charge = None if lead_post is None else known.deputy_in_charge(lead_post, task.domain, day)

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select
 
 from tracker import clock
-from tracker.accounts.present import present_actor
 from tracker.audit.trail import record
 from tracker.database import writing
 from tracker.documents import store
@@ -19,6 +18,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
 from tracker.organization.models import DutyDomain, Post, Unit, UnitKind
+from tracker.organization.present import present_actor
 from tracker.organization.queries import below, posts_of_office
 from tracker.problems.words import LATER_STANDARD
 from tracker.refusals import OutOfDate, Refused

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.accounts.present import present_actor
 from tracker.organization.acting import Actor
+from tracker.organization.present import present_actor
 from tracker.refusals import Refused
 from tracker.reports.access import find_report_to_review
 from tracker.reports.confirmation import save_review

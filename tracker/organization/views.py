@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tracker.accounts.present import present_actor
 from tracker.extensions import db
 from tracker.organization.known import Known
 from tracker.organization.models import DomainKind, Duty, Portfolio, Post, Unit
+from tracker.organization.present import present_actor
 from tracker.organization.queries import below, find_unit
 
 bp = Blueprint("organization", __name__)

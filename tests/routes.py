@@ -1,0 +1,28 @@
+"""The one table of expectations, gathered from the packages."""
+
+from tests.accounts.routes import ROUTES as ACCOUNTS
+from tests.api.routes import ROUTES as API
+from tests.authorization import Row
+from tests.dashboard.routes import ROUTES as DASHBOARD
+from tests.duties.routes import ROUTES as DUTIES
+from tests.organization.routes import ROUTES as ORGANIZATION
+from tests.reminders.routes import ROUTES as REMINDERS
+from tests.reports.routes import ROUTES as REPORTS
+from tests.search.routes import ROUTES as SEARCH
+from tests.summaries.routes import ROUTES as SUMMARIES
+from tests.tasks.routes import ROUTES as TASKS
+from tests.web.routes import ROUTES as WEB
+
+ROUTES: dict[tuple[str, str], Row] = {
+    **ACCOUNTS,
+    **API,
+    **DASHBOARD,
+    **DUTIES,
+    **ORGANIZATION,
+    **REMINDERS,
+    **REPORTS,
+    **SEARCH,
+    **SUMMARIES,
+    **TASKS,
+    **WEB,
+}

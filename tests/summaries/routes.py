@@ -1,0 +1,26 @@
+"""What the routes of summaries answer to whom."""
+
+from tests.authorization import OVERSEERS, TOWN_OVERSEERS, Row
+
+ROUTES: dict[tuple[str, str], Row] = {
+    ("GET", "/summaries"): Row("/summaries", OVERSEERS),
+    ("POST", "/summaries"): Row("/summaries", OVERSEERS, answer=422),
+    ("GET", "/summaries/<int:summary_id>"): Row("/summaries/{summary}", TOWN_OVERSEERS),
+    ("POST", "/summaries/<int:summary_id>"): Row(
+        "/summaries/{summary}",
+        frozenset({"clerk"}),
+        answer=302,
+        seen_only=TOWN_OVERSEERS - {"clerk"},
+        fields=(("version", "{summary_version}"),),
+    ),
+    ("GET", "/summaries/<int:summary_id>.docx"): Row("/summaries/{summary}.docx", TOWN_OVERSEERS),
+    ("POST", "/summaries/<int:summary_id>/carry-over"): Row(
+        "/summaries/{summary}/carry-over",
+        frozenset({"clerk"}),
+        answer=302,
+        seen_only=TOWN_OVERSEERS - {"clerk"},
+    ),
+    ("POST", "/summaries/<int:summary_id>/roll-up"): Row(
+        "/summaries/{summary}/roll-up", frozenset({"clerk"}), answer=302, seen_only=TOWN_OVERSEERS - {"clerk"}
+    ),
+}

@@ -1,0 +1,26 @@
+"""What the routes of tasks answer to whom."""
+
+from tests.authorization import PERSONS, SEES_TASK, Row
+
+ROUTES: dict[tuple[str, str], Row] = {
+    ("GET", "/mine"): Row("/mine", PERSONS),
+    ("GET", "/tasks"): Row("/tasks", PERSONS),
+    ("GET", "/tasks/<int:task_id>"): Row("/tasks/{task}", SEES_TASK),
+    ("GET", "/tasks/<int:task_id>/<action>"): Row(
+        "/tasks/{task}/endorse", frozenset({"deputy"}), seen_only=SEES_TASK - {"deputy"}
+    ),
+    ("POST", "/tasks/<int:task_id>/<action>"): Row(
+        "/tasks/{task}/endorse",
+        frozenset({"deputy"}),
+        answer=302,
+        seen_only=SEES_TASK - {"deputy"},
+        fields=(("version", "{version}"),),
+    ),
+    ("GET", "/evidence/<int:evidence_id>"): Row("/evidence/{evidence}", SEES_TASK),
+    ("POST", "/tasks/from-report/<int:report_id>"): Row(
+        "/tasks/from-report/{report}",
+        frozenset({"clerk"}),
+        answer=302,
+        fields=(("version", "{report_version}"),),
+    ),
+}

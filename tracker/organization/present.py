@@ -1,0 +1,24 @@
+"""Which person of the office is at the keyboard, with today's posts."""
+
+from flask import abort, g
+from flask_login import current_user
+
+from tracker import clock
+from tracker.organization.acting import Actor, actor
+from tracker.organization.models import Person
+
+
+def present_actor() -> Actor:
+    """Return the person of the request with today's posts; 404 for an account without business data."""
+    return find_actor() or abort(404)
+
+
+def find_actor() -> Actor | None:
+    """Return the person of the request with today's posts, or None for administrators and strangers."""
+    if not current_user.is_authenticated:
+        return None
+    if "actor" not in g:  # the frame and the page ask for the same person
+        person: Person | None = current_user.person
+        g.actor = None if person is None else actor(person, clock.today())
+    found: Actor | None = g.actor
+    return found
