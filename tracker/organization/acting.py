@@ -44,6 +44,11 @@ class Actor:
         return any(office.id == unit_id for office in self.clerk_of)
 
     @property
+    def keeper_of(self) -> list[Unit]:
+        """The offices whose ledger and organization the person keeps."""
+        return _offices(post for post in self.posts if post.keeps_ledger)
+
+    @property
     def oversees(self) -> list[Unit]:
         """The offices the person sees whole: as clerk, ledger keeper or member of the leadership."""
         return _offices(

@@ -12,8 +12,10 @@ from tracker.organization.known import Known
 from tracker.organization.models import DomainKind, Duty, Portfolio, Post, Unit
 from tracker.organization.present import present_actor
 from tracker.organization.queries import below, find_unit
+from tracker.organization.tabs import organization_tabs
 
 bp = Blueprint("organization", __name__)
+bp.add_app_template_global(organization_tabs)
 
 
 @dataclass(frozen=True)

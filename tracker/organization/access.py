@@ -1,0 +1,52 @@
+"""Who may see and who may keep the organization: one predicate a question, used everywhere.
+
+Source: architecture, "Who sees what": the ledger keeper keeps the organization, portfolios, duties and
+chains of its unit and of what lies below.
+"""
+
+from sqlalchemy import ColumnElement, or_, select
+
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.models import Post, Unit
+from tracker.organization.queries import below
+from tracker.refusals import NotAllowed
+
+
+def sees(actor: Actor, unit: Unit) -> bool:
+    """Whether an actor may read who answers for what in a unit: the own office and what lies below."""
+    return actor.office is not None and unit.path.startswith(actor.office.path)
+
+
+def keeps(actor: Actor, unit: Unit) -> bool:
+    """Whether an actor keeps the organization of a unit, as ledger keeper there or in an office above."""
+    return any(unit.path.startswith(office.path) for office in actor.keeper_of)
+
+
+def require_keeper(actor: Actor, unit: Unit, message: str) -> None:
+    """Raise NotAllowed with the message unless the actor keeps the organization of the unit."""
+    if not keeps(actor, unit):
+        raise NotAllowed(message)
+
+
+def find_unit_seen(unit_id: int, actor: Actor) -> Unit | None:
+    """Return a unit an actor may read, or None: a foreign unit looks like one that does not exist."""
+    unit = db.session.get(Unit, unit_id)
+    return unit if unit is not None and sees(actor, unit) else None
+
+
+def find_unit_kept(unit_id: int, actor: Actor) -> Unit | None:
+    """Return a unit whose organization an actor keeps, or None."""
+    unit = db.session.get(Unit, unit_id)
+    return unit if unit is not None and keeps(actor, unit) else None
+
+
+def find_post_kept(post_id: int, actor: Actor) -> Post | None:
+    """Return a post of a unit whose organization an actor keeps, or None."""
+    query = select(Post).join(Unit, Post.unit_id == Unit.id).where(Post.id == post_id, kept_units(actor))
+    return db.session.scalar(query)
+
+
+def kept_units(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a unit's organization is kept by an actor."""
+    return or_(Unit.id.in_(()), *(below(office) for office in actor.keeper_of))
