@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.reports.similarity import similarities
+from tracker.reports.similarity import cosine, weighed
 
 LEAST = 0.05  # below this two texts share only words that every report has
 ORDER = 0.08  # what the same place in both lists is worth: decides between measures about equally alike
+WINDOW = 60  # measures before and after; no list of an office is longer, and the time stays linear
 SURE = 0.35  # alike enough for a second measure of a problem that has one already
 
 
@@ -19,24 +20,32 @@ def link(problems: Sequence[str], measures: Sequence[str]) -> list[list[int]]:
     """
     if not problems or not measures:
         return [[] for _ in problems]
-    alike = similarities(problems, measures)
+    vectors = weighed([*problems, *measures])
+    alike = {
+        (p, m): cosine(vectors[p], vectors[len(problems) + m])
+        for p in range(len(problems))
+        for m in _near(p, len(problems), len(measures))
+    }
     ranked = sorted(
-        (
-            (alike[p][m] + _same_place(p, m, len(problems), len(measures)), -p, -m)
-            for p in range(len(problems))
-            for m in range(len(measures))
-        ),
+        ((likeness + _same_place(p, m, len(problems), len(measures)), -p, -m)
+         for (p, m), likeness in alike.items()),
         reverse=True,
-    )
+    )  # fmt: skip
     linked: list[list[int]] = [[] for _ in problems]
     taken: set[int] = set()
     for _, minus_p, minus_m in ranked:
         p, m = -minus_p, -minus_m
-        if m in taken or alike[p][m] < (SURE if linked[p] else LEAST):
+        if m in taken or alike[p, m] < (SURE if linked[p] else LEAST):
             continue
         linked[p].append(m)
         taken.add(m)
     return [sorted(found) for found in linked]
+
+
+def _near(p: int, problems: int, measures: int) -> range:
+    """The measures a problem is compared with: all of them, in an endless report those around its place."""
+    place = p * measures // problems
+    return range(max(0, place - WINDOW), min(measures, place + WINDOW + 1))
 
 
 def _same_place(p: int, m: int, problems: int, measures: int) -> float:

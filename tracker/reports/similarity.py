@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+Vector = dict[str, float]
+
 LETTERS = re.compile(r"[\u3400-\u9fff0-9A-Za-z]+")
 
 
@@ -21,20 +23,26 @@ def grams(text: str) -> Counter[str]:
 
 def similarities(left: Sequence[str], right: Sequence[str]) -> list[list[float]]:
     """Cosine 0–1 of each left text with each right one; rare characters of all the texts weigh more."""
-    counted = [grams(text) for text in (*left, *right)]
+    vectors = weighed([*left, *right])
+    return [[cosine(one, other) for other in vectors[len(left) :]] for one in vectors[: len(left)]]
+
+
+def weighed(texts: Sequence[str]) -> list[Vector]:
+    """The texts as vectors of length 1; what is rare among them weighs more."""
+    counted = [grams(text) for text in texts]
     documents = Counter(gram for count in counted for gram in count)
     weight = {gram: math.log((1 + len(counted)) / (1 + n)) + 1 for gram, n in documents.items()}
-    vectors = [_unit(count, weight) for count in counted]
-    return [[_dot(one, other) for other in vectors[len(left) :]] for one in vectors[: len(left)]]
+    return [_unit(count, weight) for count in counted]
 
 
-def _unit(count: Counter[str], weight: dict[str, float]) -> dict[str, float]:
+def _unit(count: Counter[str], weight: dict[str, float]) -> Vector:
     vector = {gram: (1 + math.log(n)) * weight[gram] for gram, n in count.items()}
     length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
     return {gram: value / length for gram, value in vector.items()}
 
 
-def _dot(one: dict[str, float], other: dict[str, float]) -> float:
+def cosine(one: Vector, other: Vector) -> float:
+    """Cosine 0–1 of two vectors of length 1."""
     if len(one) > len(other):
         one, other = other, one
-    return sum(value * other.get(gram, 0.0) for gram, value in one.items())
+    return sum(value * other[gram] for gram, value in one.items() if gram in other)

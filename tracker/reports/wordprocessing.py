@@ -35,10 +35,19 @@ def _lines(node: Element, numbers: Numbers) -> Iterator[str]:
         if child.tag == W + "p":
             yield numbers.before(child) + "".join(_runs(child))
         elif child.tag == W + "tr":
-            cells = child.iter(W + "tc")
+            cells = _cells(child)
             yield "\t".join(" ".join(line for line in _lines(cell, numbers) if line) for cell in cells)
         elif child.tag not in NOT_TEXT:
             yield from _lines(child, numbers)
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    """The row's own cells, inside content controls too; those of a table in a cell belong to that cell."""
+    for child in row:
+        if child.tag == W + "tc":
+            yield child
+        elif child.tag not in NOT_TEXT:
+            yield from _cells(child)
 
 
 def _runs(node: Element) -> Iterator[str]:
@@ -56,6 +65,12 @@ def _value(node: Element | None, path: str) -> str | None:
     return found.get(W + "val") if found is not None else None
 
 
+def _whole(said: str | None, otherwise: int) -> int:
+    """A number of the file; another program may have written something else in its place."""
+    fits = said is not None and said.isascii() and said.isdecimal() and len(said) <= 6
+    return int(said) if fits and said is not None else otherwise
+
+
 @dataclass(frozen=True)
 class _Level:
     form: str
@@ -67,7 +82,7 @@ class _Level:
         return cls(
             _value(node, W + "numFmt") or "decimal",
             _value(node, W + "lvlText") or "",
-            int(_value(node, W + "start") or 1),
+            _whole(_value(node, W + "start"), 1),
         )
 
 
@@ -82,13 +97,13 @@ class _Definitions:
         found = cls()
         for abstract in numbering.iter(W + "abstractNum") if numbering is not None else ():
             found.levels[abstract.get(W + "abstractNumId", "")] = {
-                int(level.get(W + "ilvl", "0")): _Level.of(level) for level in abstract.iter(W + "lvl")
+                _whole(level.get(W + "ilvl"), 0): _Level.of(level) for level in abstract.iter(W + "lvl")
             }
         for number in numbering.iter(W + "num") if numbering is not None else ():
             name = number.get(W + "numId", "")
             found.lists[name] = _value(number, W + "abstractNumId") or ""
             found.restarts[name] = {
-                int(change.get(W + "ilvl", "0")): int(start)
+                _whole(change.get(W + "ilvl"), 0): _whole(start, 1)
                 for change in number.iter(W + "lvlOverride")
                 if (start := _value(change, W + "startOverride"))
             }
@@ -132,7 +147,7 @@ class Numbers:
         number = properties.find(W + "numPr") if properties is not None else None
         by_style = self.styles.get(_value(properties, W + "pStyle") or "", (None, None))
         name = _value(number, W + "numId") or by_style[0]
-        depth = int(_value(number, W + "ilvl") or by_style[1] or 0)
+        depth = _whole(_value(number, W + "ilvl") or by_style[1], 0)
         abstract = self.definitions.lists.get(name or "")
         levels = self.definitions.levels.get(abstract or "", {})
         if name is None or abstract is None or depth not in levels:
