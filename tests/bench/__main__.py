@@ -33,6 +33,16 @@ FLOOR = (
     r"(?:对此|为此|今后|下一步)，",
     r"\d+(?:次|个|人|场)",
 )
+# Lines that an attacker repeats: enumerators, headings and labels without anything between them.
+ENDLESS = (
+    "一、",
+    "（1）",
+    "存在问题\n",
+    "一、存在问题\n1.",
+    "问题清单：甲\n整改措施：乙\n",
+    "1.问题。",
+    "一是不够。",
+)
 FIFTY_ROWS = "{% for row in rows %}<tr><td>{{ row }}</td><td>{{ row * 2 }}</td></tr>{% endfor %}"
 
 
@@ -75,6 +85,12 @@ def reading() -> Iterator[Row]:
     long = best(lambda: read_report("sample.txt", large))
     yield Row("read a report of 1 MB", long, "ms", floor, "seven searches")
     yield Row("read a report of 1 MB", long, "ms", short, "one of 100 kB")
+    for line in ENDLESS:
+        many = (line * (MEGABYTE // 2 // len(line.encode()))).encode()
+        few = (line * (MEGABYTE // 20 // len(line.encode()))).encode()
+        tenth = best(lambda few=few: read_report("endless.txt", few))
+        whole = best(lambda many=many: read_report("endless.txt", many))
+        yield Row(f"read 0.5 MB of {line.strip()!r}", whole, "ms", tenth, "a tenth of it")
 
 
 def pages(directory: Path) -> Iterator[Row]:

@@ -151,3 +151,20 @@ def test_chinese_counting() -> None:
         "九十九",
         "100",
     ]
+
+
+def test_a_table_in_a_cell_is_read_once() -> None:
+    inner = "<w:p><w:r><w:t>最里面</w:t></w:r></w:p>"
+    for _depth in range(30):  # read once a level, and not twice as often with each
+        inner = f"<w:tbl><w:tr><w:tc>{inner}</w:tc></w:tr></w:tbl>"
+    document = f"<w:document {W}><w:body>{inner}</w:body></w:document>"
+    assert read_text("a.docx", zipped({"word/document.xml": document.encode()})) == "最里面"
+
+
+def test_a_list_level_that_is_no_number_counts_as_the_first() -> None:
+    content = numbered_docx([(0, "甲"), (0, "乙")], [("decimal", "%1.")])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    broken = {name: part.replace(b'w:ilvl w:val="0"', b'w:ilvl w:val="x"') for name, part in parts.items()}
+    assert broken != parts
+    assert read_text("a.docx", zipped(broken)) == read_text("a.docx", content) == "1.甲\n2.乙"

@@ -7,6 +7,7 @@ problem; 一是, 二是 under a title are its particulars. A countermeasure said
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -194,7 +195,8 @@ class _Search:
 
     def taken(self, at: int) -> bool:
         """Whether a label pair has claimed this place."""
-        return any(found.scope[0] <= at < found.scope[1] for found in self.labelled)
+        before = bisect_right(self.labelled, at, key=_begins)
+        return before > 0 and at < self.labelled[before - 1].scope[1]
 
     def section(self, item: Item, section: Section) -> None:
         """A part whose heading names its kind."""
@@ -215,11 +217,19 @@ class _Search:
     def reason(self, item: Item) -> str:
         """Why an item was taken for a problem, said for the clerk."""
         mark = self.text[item.mark : item.start].strip()
-        heading = next(
-            (s.heading for s in reversed(self.frame.sections) if s.start < item.mark < s.end and s.own), ""
-        )
+        heading = self.heading_above(item)
         where = f"在“{heading}”一节" if heading else "在说明存在问题的一句话之后"
         return f"{where}，以“{mark}”列出。" if mark else f"{where}单独列出。"
+
+    def heading_above(self, item: Item) -> str:
+        """The nearest heading above an item that says what its section is about."""
+        above = item.parent
+        while above is not None:
+            section = self.sections.get(above.mark) if above.parent is not None else None
+            if section is not None and section.own:
+                return section.heading
+            above = above.parent
+        return ""
 
     def is_remedy(self, start: int, end: int) -> bool:
         """Whether the list that follows tells measures, by the words that lead it in."""
@@ -260,17 +270,36 @@ class _Search:
     def between_lists(self) -> None:
         """Problems told in running text, where the report has no section or list for them."""
         told = [*passages(self.text, self.frame.end), *enumerations(self.text, self.frame.end)]
+        known = _Covered([*self.problems, *self.measures])
+        reached = 0
         for start, end in sorted(told):
-            if self.frame.kind_at(start) in TOLD_ELSEWHERE or self.covered(start, end):
+            if start < reached or self.frame.kind_at(start) in TOLD_ELSEWHERE or known.touches(start, end):
                 continue
             why = "正文里说到存在问题，按句子分开。"
             for span in statements(self.text, start, end):
                 self.problems.append(self.split(span, span, why, 0.5))
+                reached = max(reached, span[1])
 
-    def covered(self, start: int, end: int) -> bool:
-        """Whether something was found here already."""
-        found = (*self.problems, *self.measures)
-        return any(start < f.scope[1] and f.scope[0] < end for f in found)
+
+class _Covered:
+    """Where something was found already, asked for many places."""
+
+    def __init__(self, found: list[Finding]) -> None:
+        self.spans: list[Span] = []
+        for start, end in sorted(one.scope for one in found):
+            if self.spans and start <= self.spans[-1][1]:
+                self.spans[-1] = (self.spans[-1][0], max(end, self.spans[-1][1]))
+            else:
+                self.spans.append((start, end))
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a span shares a character with what was found."""
+        before = bisect_left(self.spans, (end,))
+        return before > 0 and start < self.spans[before - 1][1]
+
+
+def _begins(found: Finding) -> int:
+    return found.scope[0]
 
 
 def _general(text: str, start: int, end: int) -> int | None:

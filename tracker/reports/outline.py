@@ -7,9 +7,12 @@ original text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
+from operator import itemgetter
 
 from tracker.reports.headings import SectionKind, is_bare_heading, kind_of
 
@@ -121,8 +124,22 @@ class Outline:
 
     def kind_at(self, at: int) -> SectionKind:
         """The kind of the innermost section around a place that has one."""
-        around = [s for s in self.sections if s.start <= at < s.end and s.kind is not SectionKind.OTHER]
-        return around[-1].kind if around else SectionKind.OTHER
+        return self._kinds[bisect_right(self._kinds, at, key=itemgetter(0)) - 1][1]
+
+    @cached_property
+    def _kinds(self) -> list[tuple[int, SectionKind]]:
+        """From where on which kind holds: sections open and close like brackets."""
+        known = [section for section in self.sections if section.kind is not SectionKind.OTHER]
+        opened = [(section.start, 1, section) for section in known]
+        closed = [(section.end, 0, section) for section in known]  # before what opens at the same place
+        found, around = [(0, SectionKind.OTHER)], dict[int, Section]()
+        for at, opens, section in sorted([*opened, *closed], key=itemgetter(0, 1)):
+            if opens:
+                around[id(section)] = section
+            else:
+                around.pop(id(section), None)
+            found.append((at, next(reversed(around.values())).kind if around else SectionKind.OTHER))
+        return found
 
 
 def normalised(text: str) -> str:
@@ -162,7 +179,7 @@ def _tokens(text: str, end: int) -> Iterator[tuple[int, int, Style, bool]]:
 def _token(text: str, found: re.Match[str]) -> tuple[int, int, Style, bool] | None:
     style = Style(int((found.lastgroup or "s6")[1:]))
     mark = found.end("lead")
-    at_line = text[text.rfind("\n", 0, mark) + 1 : mark].strip(" ") == ""
+    at_line = found.start() == 0 or text[found.start() - 1] == "\n"  # the lead is then the line's blanks
     before = text[mark - 1] if mark else "\n"
     if not at_line and before in "，、" and style not in AFTER_COMMA:
         return None
