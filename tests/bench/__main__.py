@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -86,11 +87,14 @@ def reading() -> Iterator[Row]:
     yield Row("read a report of 1 MB", long, "ms", floor, "seven searches")
     yield Row("read a report of 1 MB", long, "ms", short, "one of 100 kB")
     for line in ENDLESS:
-        many = (line * (MEGABYTE // 2 // len(line.encode()))).encode()
-        few = (line * (MEGABYTE // 20 // len(line.encode()))).encode()
-        tenth = best(lambda few=few: read_report("endless.txt", few))
-        whole = best(lambda many=many: read_report("endless.txt", many))
+        tenth = best(partial(read_report, "endless.txt", repeated(line, MEGABYTE // 20)))
+        whole = best(partial(read_report, "endless.txt", repeated(line, MEGABYTE // 2)))
         yield Row(f"read 0.5 MB of {line.strip()!r}", whole, "ms", tenth, "a tenth of it")
+
+
+def repeated(line: str, size: int) -> bytes:
+    """A line again and again, up to a size in bytes."""
+    return (line * (size // len(line.encode()))).encode()
 
 
 def pages(directory: Path) -> Iterator[Row]:
