@@ -81,3 +81,14 @@ def test_each_sees_what_waits_for_them(office: Office) -> None:
     assert waiting("clerk") == (0, 0, 0, 0, 1)
     assert waiting("deputy") == (0, 0, 0, 1, 0)
     assert waiting("secretary") == (0, 0, 0, 0, 0)
+
+
+def test_a_returned_task_is_marked_until_something_is_heard_of_it(office: Office) -> None:
+    with writing():
+        task = ledger.requested(office)
+        lifecycle.return_for_rework(task, by=office.deputy.actor, reason="台账还缺两个村")
+    actor = office.lead.actor
+    assert todo(actor, visible_to(actor)).returned[task.id].text == "台账还缺两个村"
+    with writing():
+        lifecycle.report_progress(task, by=office.lead.actor, text="两个村的台账已补齐")
+    assert todo(actor, visible_to(actor)).returned == {}

@@ -35,6 +35,7 @@ class Todo:
 
     to_sign: list[Task]
     running: list[Task]
+    returned: dict[int, TaskEvent]  # of the running ones those last returned for rework, with the reason
     handed_on: list[Task]  # closure requested: others decide
     decisions: list[Decision]
     to_assign: int  # drafts and registered tasks of the offices the person is clerk of
@@ -51,9 +52,11 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
     `seen` is the actor's sight (`access.visible_to`); `known` saves loading the offices again.
     """
     own = _led_by(actor)
+    running = [task for task in own if task.state == TaskState.IN_PROGRESS]
     return Todo(
         to_sign=[task for task in own if task.state == TaskState.ASSIGNED],
-        running=[task for task in own if task.state == TaskState.IN_PROGRESS],
+        running=running,
+        returned=_returned(running),
         handed_on=[task for task in own if task.state in REQUESTED],
         decisions=_decisions(_requested(seen), actor, known),
         to_assign=_to_assign(actor),
@@ -87,6 +90,16 @@ def _led_by(actor: Actor) -> Sequence[Task]:
         .where(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(RUNNING_STATES))
         .limit(MOST)
     ).all()
+
+
+def _returned(running: Sequence[Task]) -> dict[int, TaskEvent]:
+    """Return the return for rework of each task of which nothing was heard since."""
+    ids = [task.id for task in running]
+    latest = select(func.max(TaskEvent.id)).where(TaskEvent.task_id.in_(ids)).group_by(TaskEvent.task_id)
+    rows = db.session.scalars(
+        select(TaskEvent).where(TaskEvent.id.in_(latest), TaskEvent.action == Action.RETURN_FOR_REWORK)
+    )
+    return {event.task_id: event for event in rows}
 
 
 def _requested(seen: ColumnElement[bool]) -> Sequence[Task]:
