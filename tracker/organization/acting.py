@@ -37,7 +37,7 @@ class Actor:
     @property
     def clerk_of(self) -> list[Unit]:
         """The offices for which the person takes in reports, registers and assigns."""
-        return _offices(post for post in self.posts if post.is_clerk)
+        return _offices(post for post in self._in_being if post.is_clerk)
 
     def is_clerk_of(self, unit_id: int) -> bool:
         """Whether the person takes in, registers and assigns for an office."""
@@ -46,14 +46,19 @@ class Actor:
     @property
     def keeper_of(self) -> list[Unit]:
         """The offices whose ledger and organization the person keeps."""
-        return _offices(post for post in self.posts if post.keeps_ledger)
+        return _offices(post for post in self._in_being if post.keeps_ledger)
 
     @property
     def oversees(self) -> list[Unit]:
         """The offices the person sees whole: as clerk, ledger keeper or member of the leadership."""
         return _offices(
-            post for post in self.posts if post.is_clerk or post.keeps_ledger or post.in_leadership
+            post for post in self._in_being if post.is_clerk or post.keeps_ledger or post.in_leadership
         )
+
+    @property
+    def _in_being(self) -> list[Post]:
+        """The posts that have not ended: for one that has, only its open tasks are acted for."""
+        return [post for post in self.posts if post.ended_on is None or post.ended_on >= self.day]
 
     def portfolios(self) -> list[Portfolio]:
         """Return what the person is in charge of today."""

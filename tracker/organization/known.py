@@ -15,7 +15,7 @@ from tracker.extensions import db
 from tracker.organization.chains import choose_first_responsibles, first_links
 from tracker.organization.models import ChainLink, DutyDomain, Person, Post, Unit
 from tracker.organization.portfolios import InCharge, choose_in_charge, portfolios_of
-from tracker.organization.queries import Answering, below, climb, holders
+from tracker.organization.queries import Answering, below, by_standing, climb, holders, in_being
 
 
 class Organization(Protocol):
@@ -44,7 +44,7 @@ class Known:
     def __init__(self, offices: Sequence[Unit], day: date) -> None:
         self.day = day
         self.offices = offices
-        self.posts: list[Post] = _posts_of(offices)
+        self.posts: list[Post] = _posts_of(offices, day)
         self.people: dict[int, Person] = holders((post.id for post in self.posts), day)
         self.portfolios = portfolios_of(offices, day) if offices else []
         self._links: dict[int, list[ChainLink]] = {}
@@ -82,7 +82,7 @@ class Known:
         return min(keepers, key=lambda post: (post.unit.path, post.id), default=None)
 
 
-def _posts_of(offices: Sequence[Unit]) -> list[Post]:
+def _posts_of(offices: Sequence[Unit], day: date) -> list[Post]:
     above = {int(part) for office in offices for part in office.path.strip("/").split("/")}
     if not above:
         return []
@@ -90,8 +90,8 @@ def _posts_of(offices: Sequence[Unit]) -> list[Post]:
         db.session.scalars(
             select(Post)
             .join(Unit, Post.unit_id == Unit.id)
-            .where(or_(Unit.id.in_(above), *(below(office) for office in offices)))
+            .where(or_(Unit.id.in_(above), *(below(office) for office in offices)), in_being(day))
             .options(joinedload(Post.unit).joinedload(Unit.parent))
-            .order_by(Post.in_leadership.desc(), Post.id)
+            .order_by(*by_standing())
         )
     )

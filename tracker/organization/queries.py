@@ -11,6 +11,7 @@ from itertools import chain
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from tracker import clock
 from tracker.extensions import db
 from tracker.organization.models import (
     Holding,
@@ -115,6 +116,21 @@ def _vacant_below(acted_for: set[int], day: date) -> list[Post]:
     return found
 
 
+def in_being(day: date, table: type[Post] | type[Unit] = Post) -> ColumnElement[bool]:
+    """Return the condition that a post or unit had not ended before a day."""
+    return or_(table.ended_on.is_(None), table.ended_on >= day)
+
+
+def by_standing() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[int], ColumnElement[int]]:
+    """Return the order of the posts of an office: leaders, then by rank, those without a rank last."""
+    return Post.in_leadership.desc(), (Post.rank == 0), Post.rank, Post.id  # type: ignore[return-value]
+
+
+def standing(post: Post) -> tuple[bool, bool, int, int]:
+    """Return the key that puts posts into the order of `by_standing`."""
+    return not post.in_leadership, post.rank == 0, post.rank, post.id
+
+
 def office_of(unit: Unit) -> Unit:
     """Return the office a unit belongs to: the nearest township or county at or above it."""
     office = unit
@@ -129,13 +145,13 @@ def below(office: Unit) -> ColumnElement[bool]:
 
 
 def posts_of_office(office: Unit) -> list[Post]:
-    """Return every post of an office and of its departments and villages, leaders first."""
+    """Return every post of an office and of what lies below that is there today, leaders first."""
     return list(
         db.session.scalars(
             select(Post)
             .join(Unit, Post.unit_id == Unit.id)
-            .where(below(office))
-            .order_by(Post.in_leadership.desc(), Post.id)
+            .where(below(office), in_being(clock.today()))
+            .order_by(*by_standing())
         )
     )
 
@@ -145,7 +161,7 @@ def ledger_post(office: Unit) -> Post | None:
     return db.session.scalar(
         select(Post)
         .join(Unit, Post.unit_id == Unit.id)
-        .where(below(office), Post.keeps_ledger)
+        .where(below(office), Post.keeps_ledger, in_being(clock.today()))
         .order_by(Unit.path, Post.id)
         .limit(1)
     )

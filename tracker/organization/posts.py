@@ -1,0 +1,200 @@
+"""Posts: added, changed, ended. A post answers for its tasks, so it is never deleted."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+
+from tracker import clock
+from tracker.audit.trail import record
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.entering import begin_entry, named
+from tracker.organization.holdings import ONE_DAY, release, require_keeper_left
+from tracker.organization.models import Holding, Post, Unit
+from tracker.organization.queries import LONGEST_CHAIN, below, office_of
+from tracker.refusals import Refused
+
+HIGHEST_RANK = 9999
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the holder of a post does for the office."""
+
+    in_leadership: bool = False  # 班子成员
+    is_clerk: bool = False  # 经办
+    keeps_ledger: bool = False  # 台账管理
+
+    @classmethod
+    def of(cls, post: Post) -> "Roles":
+        """Return the roles a post has."""
+        return cls(post.in_leadership, post.is_clerk, post.keeps_ledger)
+
+
+def add_post(
+    unit: Unit,
+    title: str,
+    *,
+    superior: Post | None = None,
+    rank: int = 0,
+    in_leadership: bool = False,
+    is_clerk: bool = False,
+    keeps_ledger: bool = False,
+    by: Actor | None = None,
+) -> Post:
+    """Add a post to a unit. Raises Refused for a unit that has ended and for a post without a title."""
+    begin_entry(unit, by)
+    if unit.ended_on is not None:
+        raise Refused(_("%(unit)s已经撤并，不能增设岗位。", unit=unit.name), field="unit")
+    post = Post(
+        unit=unit,
+        title=named(title, "title", most=100),
+        superior=superior,
+        rank=_rank(rank),
+        in_leadership=in_leadership,
+        is_clerk=is_clerk,
+        keeps_ledger=keeps_ledger,
+    )
+    db.session.add(post)
+    db.session.flush()
+    record("organization.add_post", f"post:{post.id}", title=post.title)
+    return post
+
+
+def rename_post(post: Post, title: str, *, by: Actor | None = None) -> bool:
+    """Give a post another title; whether it changed. Its tasks and holders stay with it."""
+    begin_entry(post.unit, by)
+    new = named(title, "title", most=100)
+    if new == post.title:
+        return False
+    record("organization.rename_post", f"post:{post.id}", old=post.title, new=new)
+    post.title = new
+    return True
+
+
+def rank_post(post: Post, rank: int, *, by: Actor | None = None) -> bool:
+    """Say where a post stands in its office; whether it changed. 0: after those that are ranked."""
+    begin_entry(post.unit, by)
+    if _rank(rank) == post.rank:
+        return False
+    record("organization.rank_post", f"post:{post.id}", old=post.rank, new=rank)
+    post.rank = rank
+    return True
+
+
+def put_under(post: Post, superior: Post | None, *, by: Actor | None = None) -> bool:
+    """Name the superior of a post, or none; whether it changed. Raises Refused for a loop of superiors."""
+    begin_entry(post.unit, by)
+    new = None if superior is None else superior.id
+    if new == post.superior_id:
+        return False
+    if superior is not None:
+        _require_no_loop(post, superior)
+        if superior.ended_on is not None:
+            raise Refused(_("%(post)s已经撤销，请另选上级岗位。", post=superior.title), field="superior")
+    record("organization.put_under", f"post:{post.id}", old=post.superior_id, new=new)
+    post.superior = superior
+    return True
+
+
+def give_roles(post: Post, roles: Roles, *, by: Actor | None = None) -> bool:
+    """Say what a post does for its office; whether it changed.
+
+    Raises Refused when the office would be left without a ledger keeper.
+    """
+    begin_entry(post.unit, by)
+    old = Roles.of(post)
+    if roles == old:
+        return False
+    if old.keeps_ledger and not roles.keeps_ledger:
+        _require_other_keeper(post)
+    record("organization.give_roles", f"post:{post.id}", old=asdict(old), new=asdict(roles))
+    for role, given in asdict(roles).items():
+        setattr(post, role, given)
+    db.session.flush()
+    require_keeper_left(office_of(post.unit), clock.today())
+    return True
+
+
+def end_post(post: Post, *, last_day: date, reason: str = "", by: Actor | None = None) -> None:
+    """End a post and release its holder on the same day; its open tasks are acted for by the superior.
+
+    A post that somebody holds is not ended without a word. Raises Refused also for the last ledger
+    keeper of an office.
+    """
+    begin_entry(post.unit, by)
+    if post.ended_on is not None:
+        raise Refused(_("%(post)s已经撤销，不必再次撤销。", post=post.title))
+    if post.keeps_ledger:
+        _require_other_keeper(post)
+    held = db.session.scalars(
+        select(Holding).where(
+            Holding.post_id == post.id, or_(Holding.to_day.is_(None), Holding.to_day > last_day)
+        )
+    ).all()
+    if held and not reason:
+        raise Refused(
+            _(
+                "%(post)s由%(person)s任职。写明撤销的原因和工作去向后，任职一并结束。",
+                post=post.title,
+                person="、".join(holding.person.name for holding in held),
+            ),
+            field="reason",
+        )
+    post.ended_on = last_day
+    for holding in held:
+        release(holding, last_day=last_day)
+    require_keeper_left(office_of(post.unit), last_day + ONE_DAY)
+    record("organization.end_post", f"post:{post.id}", last_day=str(last_day), reason=reason)
+
+
+def _rank(rank: int) -> int:
+    if not 0 <= rank <= HIGHEST_RANK:
+        raise Refused(_("排序填 0 至 %(most)s 的整数，小的在前。", most=HIGHEST_RANK), field="rank")
+    return rank
+
+
+def _require_no_loop(post: Post, superior: Post) -> None:
+    """Climb from the new superior by what the database says now: a page may have shown something older."""
+    here: int | None = superior.id
+    for _step in range(LONGEST_CHAIN):
+        if here == post.id:
+            raise Refused(
+                _(
+                    "%(superior)s本身在%(post)s之下，不能作它的上级岗位。请先调整前者的上级岗位。",
+                    superior=superior.title,
+                    post=post.title,
+                ),
+                field="superior",
+            )
+        if here is None:
+            return
+        here = db.session.scalar(select(Post.superior_id).where(Post.id == here))
+    raise Refused(_("上级岗位的层级超过 %(most)s 级，请减少。", most=LONGEST_CHAIN), field="superior")
+
+
+def _require_other_keeper(post: Post) -> None:
+    """Refuse to take the last ledger keeper away from an office."""
+    office = office_of(post.unit)
+    other = (
+        select(Post.id)
+        .join(Unit, Post.unit_id == Unit.id)
+        .where(below(office), Post.keeps_ledger, Post.id != post.id, Post.ended_on.is_(None))
+    )
+    ids = [key for key in db.session.scalars(other) if _of_office(key, office)]
+    if not ids:
+        raise Refused(
+            _(
+                "%(post)s是%(office)s唯一的台账管理岗位。请先指定另一个岗位管理台账。",
+                post=post.title,
+                office=office.name,
+            ),
+            field="keeps_ledger",
+        )
+
+
+def _of_office(post_id: int, office: Unit) -> bool:
+    """Whether a post is of the office itself, and not of a township below it."""
+    return office_of(db.session.get_one(Post, post_id).unit).id == office.id
