@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from tests.authorization import ADMINISTRATORS, PERSONS
 from tests.forms import token
 from tests.office import PASSWORD, Member, Office
+from tests.organization import scene as organization_scene
 from tests.routes import ROUTES
 from tests.tasks.steps import PERIOD, TODAY, member, task_in
 from tracker.accounts.models import AccountKind
@@ -61,10 +62,11 @@ def scene(
             office.town, by=office.clerk.actor, file_name="三季度.txt", content=sample, period=PERIOD
         )
         summary = roll_up(office.town, PERIOD, by=office.clerk.actor)
+        of_organization = organization_scene.objects(office)
     plan_events()
     run_waiting()
     notice = select(Notice.id).where(Notice.person_id == office.lead.person.id).limit(1)
-    ids = {
+    ids = of_organization | {
         "task": str(task.id),
         "version": str(task.version),
         "evidence": str(db.session.scalars(select(Evidence.id)).one()),

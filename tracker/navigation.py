@@ -18,6 +18,7 @@ from tracker.dashboard import views as dashboard_views
 from tracker.duties import views as duties_views
 from tracker.extensions import db
 from tracker.organization import views as organization_views
+from tracker.organization import views_entering
 from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     tasks_views.bp,
     dashboard_views.bp,
     organization_views.bp,
+    views_entering.bp,
     search_views.bp,
     api_views.bp,
     duties_views.bp,
@@ -164,4 +166,5 @@ def _at_the_thumb(waiting: int, unread: int | None) -> list[MenuItem]:
 
 
 def _current(endpoint: str) -> bool:
-    return (request.blueprint or "") == endpoint.split(".", maxsplit=1)[0]
+    here, place = request.blueprint or "", endpoint.split(".", maxsplit=1)[0]
+    return here == place or here.startswith(f"{place}_")  # a package may have several blueprints

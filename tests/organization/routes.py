@@ -1,7 +1,41 @@
-"""What the routes of organization answer to whom."""
+"""What the routes of the organization answer to whom."""
 
 from tests.authorization import PERSONS, Row
 
+KEEPERS = frozenset({"keeper", "county_keeper"})
+OF_THE_TOWN = PERSONS - {"other_clerk"}  # whoever sees the posts of the town
+OTHERS = OF_THE_TOWN - KEEPERS
+
+RENAME = (("name", "宣传文化办公室"), ("parent", "{parent}"))
+CHANGE_POST = (("title", "宣传文化办主任"), ("superior", "{superior}"))
+RELEASE = (("to_day", "2025-12-31"),)
+CORRECT = (("name", "褚例"), ("phone", "138 0000 0000"))
+
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/organization"): Row("/organization", PERSONS),
+    ("GET", "/organization/posts/<int:post_id>"): Row("/organization/posts/{post}", OF_THE_TOWN),
+    ("GET", "/organization/units/<int:unit_id>/<entry>"): Row(
+        "/organization/units/{unit}/new-post", KEEPERS, seen_only=OTHERS
+    ),
+    ("POST", "/organization/units/<int:unit_id>/<entry>"): Row(
+        "/organization/units/{unit}/change", KEEPERS, 302, seen_only=OTHERS, fields=RENAME
+    ),
+    ("GET", "/organization/posts/<int:post_id>/<entry>"): Row(
+        "/organization/posts/{post}/appoint", KEEPERS, seen_only=OTHERS
+    ),
+    ("POST", "/organization/posts/<int:post_id>/<entry>"): Row(
+        "/organization/posts/{post}/change", KEEPERS, 302, seen_only=OTHERS, fields=CHANGE_POST
+    ),
+    ("GET", "/organization/holdings/<int:holding_id>/<entry>"): Row(
+        "/organization/holdings/{holding}/correct", KEEPERS, seen_only=OTHERS
+    ),
+    ("POST", "/organization/holdings/<int:holding_id>/<entry>"): Row(
+        "/organization/holdings/{holding}/release", KEEPERS, 302, seen_only=OTHERS, fields=RELEASE
+    ),
+    ("GET", "/organization/people/<int:person_id>/<entry>"): Row(
+        "/organization/people/{person}/correct", KEEPERS, seen_only=OTHERS
+    ),
+    ("POST", "/organization/people/<int:person_id>/<entry>"): Row(
+        "/organization/people/{person}/correct", KEEPERS, 302, seen_only=OTHERS, fields=CORRECT
+    ),
 }

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.models import Post, Unit
+from tracker.organization.models import Holding, Person, Post, Unit
 from tracker.organization.queries import below
 from tracker.refusals import NotAllowed
 
@@ -50,3 +50,31 @@ def find_post_kept(post_id: int, actor: Actor) -> Post | None:
 def kept_units(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that a unit's organization is kept by an actor."""
     return or_(Unit.id.in_(()), *(below(office) for office in actor.keeper_of))
+
+
+def find_post_seen(post_id: int, actor: Actor) -> Post | None:
+    """Return a post of a unit an actor may read, or None."""
+    post = db.session.get(Post, post_id)
+    return post if post is not None and sees(actor, post.unit) else None
+
+
+def find_holding_seen(holding_id: int, actor: Actor) -> Holding | None:
+    """Return who held a post of a unit an actor may read, or None."""
+    holding = db.session.get(Holding, holding_id)
+    return holding if holding is not None and sees(actor, holding.post.unit) else None
+
+
+def find_person_seen(person_id: int, actor: Actor) -> Person | None:
+    """Return a person who holds or held a post of a unit an actor may read, or None."""
+    units = db.session.scalars(
+        select(Unit).join(Post, Post.unit_id == Unit.id).join(Holding).where(Holding.person_id == person_id)
+    )
+    return db.session.get(Person, person_id) if any(sees(actor, unit) for unit in units) else None
+
+
+def keeps_person(actor: Actor, person: Person) -> bool:
+    """Whether an actor keeps the organization of a unit in which a person holds or held a post."""
+    units = db.session.scalars(
+        select(Unit).join(Post, Post.unit_id == Unit.id).join(Holding).where(Holding.person_id == person.id)
+    )
+    return any(keeps(actor, unit) for unit in units)

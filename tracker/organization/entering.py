@@ -18,14 +18,17 @@ def begin_entry(unit: Unit, by: Actor | None) -> None:
     superiors, one holder at a time, a last ledger keeper), so one row of the tree is locked for all.
     """
     if by is not None:
-        require_keeper(
-            by,
-            unit,
-            _("单位、岗位、任职和分工由台账管理岗位登记，请联系台账管理岗位。没有改动任何内容。"),
-        )
+        require_pen(unit, by)
     root = int(unit.path.strip("/").split("/")[0]) if unit.path else unit.id
     # on SQLite the transaction has the whole database to itself already
     db.session.execute(select(Unit.id).where(Unit.id == root).with_for_update(key_share=True))
+
+
+def require_pen(unit: Unit, by: Actor) -> None:
+    """Raise NotAllowed unless `by` keeps the organization of a unit."""
+    require_keeper(
+        by, unit, _("单位、岗位、任职和分工由台账管理岗位登记，请联系台账管理岗位。没有改动任何内容。")
+    )
 
 
 def named(text: str, field: str, *, most: int) -> str:

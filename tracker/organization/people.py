@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from tracker.audit.trail import record
 from tracker.extensions import db
+from tracker.organization.access import keeps_person
 from tracker.organization.acting import Actor
 from tracker.organization.entering import named
 from tracker.organization.models import Person
@@ -31,7 +32,7 @@ def correct_person(
 
     The trail says which of them, not what they were: numbers given up need not be kept.
     """
-    if by is not None and not by.keeper_of:
+    if by is not None and not keeps_person(by, person):
         raise NotAllowed(_("人员信息由台账管理岗位登记，请联系本单位台账管理岗位。没有改动任何内容。"))
     new = {"name": named(name, "name", most=50), "phone": _phone(phone), "email": _email(email)}
     changed = [field for field, value in new.items() if getattr(person, field) != value]

@@ -156,6 +156,32 @@ def posts_of_office(office: Unit) -> list[Post]:
     )
 
 
+def superiors_offered(unit: Unit) -> list[Post]:
+    """Return the posts that may be superior to one of a unit: those of its office and of the units above."""
+    above = [int(part) for part in unit.path.strip("/").split("/")]
+    query = (
+        select(Post)
+        .join(Unit, Post.unit_id == Unit.id)
+        .where(or_(Unit.id.in_(above), below(office_of(unit))), in_being(clock.today()))
+        .options(joinedload(Post.unit))
+        .order_by(Unit.path, *by_standing())
+    )
+    return list(db.session.scalars(query))
+
+
+def people_of(unit: Unit) -> list[Person]:
+    """Return everybody who holds or held a post of the office a unit belongs to, by name."""
+    query = (
+        select(Person)
+        .join(Holding)
+        .join(Post, Holding.post_id == Post.id)
+        .join(Unit, Post.unit_id == Unit.id)
+        .where(below(office_of(unit)))
+        .distinct()
+    )
+    return sorted(db.session.scalars(query), key=lambda person: (person.name, person.id))
+
+
 def ledger_post(office: Unit) -> Post | None:
     """Return the post that keeps an office's ledger: the default verifier."""
     return db.session.scalar(

@@ -15,6 +15,7 @@ def add_filters(app: Flask) -> None:
     """Make the filters known to the templates."""
     app.add_template_filter(cndate)
     app.add_template_filter(cndate_full)
+    app.add_template_filter(cnday)
     app.add_template_filter(cntime)
     app.add_template_filter(percent)
 
@@ -47,6 +48,14 @@ def cndate_full(value: date | datetime | None) -> str:
     if _english():
         return f"{day.day} {day:%B %Y (%A)}"
     return f"{day.year}年{day.month}月{day.day}日（星期{_WEEKDAYS[day.weekday()]}）"
+
+
+def cnday(value: date | datetime | None) -> str:
+    """Return 2025年11月12日, the year always there, for spans over years; '' for None."""
+    if value is None:
+        return ""
+    day = _as_day(value)
+    return f"{day.day} {day:%b %Y}" if _english() else f"{day.year}年{day.month}月{day.day}日"
 
 
 def cntime(value: datetime | None) -> str:

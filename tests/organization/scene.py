@@ -1,0 +1,21 @@
+"""The rows of the organization that the paths of the table of expectations name."""
+
+from sqlalchemy import select
+
+from tests.office import Office
+from tracker.extensions import db
+from tracker.organization.models import Holding
+
+
+def objects(office: Office) -> dict[str, str]:
+    """Return the ids of a post of the town with its unit, superior, holder and holding."""
+    post = office.lead.post
+    holding = db.session.scalars(select(Holding.id).where(Holding.post_id == post.id)).one()
+    return {
+        "post": str(post.id),
+        "superior": str(post.superior_id),
+        "unit": str(post.unit_id),
+        "parent": str(post.unit.parent_id),
+        "holding": str(holding),
+        "person": str(office.lead.person.id),
+    }

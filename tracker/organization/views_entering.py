@@ -1,0 +1,139 @@
+"""The pages on which the ledger keeper enters units, posts, holders and people."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker.organization.access import (
+    find_holding_seen,
+    find_person_seen,
+    find_post_seen,
+    find_unit_seen,
+    keeps_person,
+)
+from tracker.organization.acting import Actor
+from tracker.organization.entering import require_pen
+from tracker.organization.forms import Entry
+from tracker.organization.models import Holding, Person, Post, Unit
+from tracker.organization.post_entries import HOLDING_ENTRIES, PERSON_ENTRIES, POST_ENTRIES
+from tracker.organization.present import present_actor
+from tracker.organization.unit_entries import UNIT_ENTRIES
+from tracker.refusals import NotAllowed, Refused
+from tracker.web import once
+from tracker.web.errors import note_refusal
+
+bp = Blueprint("organization_entering", __name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of row that entries are about: its forms, who may fill them in, its name, its page."""
+
+    entries: Mapping[str, Entry[Any]]
+    find: Callable[[int, Actor], Any]
+    require: Callable[[Any, Actor], None]
+    name: Callable[[Any], str]
+    page: Callable[[Any], str]
+
+
+def _page_of_post(post: Post) -> str:
+    return url_for("organization.show_post", post_id=post.id)
+
+
+def _require_keeps_person(person: Person, by: Actor) -> None:
+    if not keeps_person(by, person):
+        raise NotAllowed(_("人员信息由台账管理岗位登记，请联系台账管理岗位。没有改动任何内容。"))
+
+
+UNITS = Kind(
+    UNIT_ENTRIES,
+    find_unit_seen,
+    require_pen,
+    lambda unit: unit.name,
+    lambda unit: url_for("organization.show", _anchor=f"unit-{unit.id}"),
+)
+POSTS = Kind(
+    POST_ENTRIES,
+    find_post_seen,
+    lambda post, by: require_pen(post.unit, by),
+    lambda post: post.title,
+    _page_of_post,
+)
+HOLDINGS = Kind(
+    HOLDING_ENTRIES,
+    find_holding_seen,
+    lambda holding, by: require_pen(holding.post.unit, by),
+    lambda holding: f"{holding.post.title} · {holding.person.name}",
+    lambda holding: _page_of_post(holding.post),
+)
+PEOPLE = Kind(
+    PERSON_ENTRIES,
+    find_person_seen,
+    _require_keeps_person,
+    lambda person: person.name,
+    lambda _person: url_for("organization.show"),
+)
+
+
+@bp.route("/organization/units/<int:unit_id>/<entry>", methods=["GET", "POST"])
+def unit(unit_id: int, entry: str) -> ResponseReturnValue:
+    """A form about a unit, and carrying it out."""
+    return _answer(UNITS, unit_id, entry)
+
+
+@bp.route("/organization/posts/<int:post_id>/<entry>", methods=["GET", "POST"])
+def post(post_id: int, entry: str) -> ResponseReturnValue:
+    """A form about a post, and carrying it out."""
+    return _answer(POSTS, post_id, entry)
+
+
+@bp.route("/organization/holdings/<int:holding_id>/<entry>", methods=["GET", "POST"])
+def holding(holding_id: int, entry: str) -> ResponseReturnValue:
+    """A form about who held a post, and carrying it out."""
+    return _answer(HOLDINGS, holding_id, entry)
+
+
+@bp.route("/organization/people/<int:person_id>/<entry>", methods=["GET", "POST"])
+def person(person_id: int, entry: str) -> ResponseReturnValue:
+    """A form about a person, and carrying it out."""
+    return _answer(PEOPLE, person_id, entry)
+
+
+def _answer(kind: Kind, subject_id: int, name: str) -> ResponseReturnValue:
+    """Show a form, or carry it out: load and check, one verb, redirect."""
+    actor = present_actor()
+    subject, entry = kind.find(subject_id, actor), kind.entries.get(name)
+    if subject is None or entry is None:
+        abort(404)
+    kind.require(subject, actor)
+    if request.method == "GET":
+        return _form(kind, subject, entry)
+    back = kind.page(subject)
+    try:
+        if entry.makes_new and not once.first_time():
+            flash(_("这张表单已经登记过，没有重复登记。"))
+            return redirect(back)
+        flash(entry.carry_out(subject, actor))
+    except Refused as refusal:
+        note_refusal(refusal)
+        return _form(kind, kind.find(subject_id, actor), entry, refusal), refusal.status
+    return redirect(back)
+
+
+def _form(
+    kind: Kind, subject: Unit | Post | Holding | Person, entry: Entry[Any], refusal: Refused | None = None
+) -> str:
+    typed = entry.typed(subject) if refusal is None else dict(request.form)
+    return render_template(
+        "organization/entry.html",
+        entry=entry,
+        questions=entry.questions(subject),
+        typed=typed,
+        name=kind.name(subject),
+        back=kind.page(subject),
+        refusal=refusal,
+    )
