@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tracker import clock
 from tracker.accounts.models import Account
@@ -70,7 +71,7 @@ def build_office() -> Office:
     safety = add_domain("safety", "安全生产", DomainKind.SECOND)
 
     def member(
-        username: str, name: str, unit: Unit, title: str, superior: Member | None = None, **roles: bool
+        username: str, name: str, unit: Unit, title: str, superior: Member | None = None, **roles: Any
     ) -> Member:
         post = add_post(unit, title, superior=None if superior is None else superior.post, **roles)
         person = add_person(name, email=f"{username}@qs.invalid")
