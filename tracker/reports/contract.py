@@ -17,7 +17,7 @@ from tracker.reports.linking import link
 from tracker.reports.outline import Outline, Section, outline
 from tracker.reports.periods_in_text import PeriodInText, period_in, written_on
 from tracker.reports.reading import read_text
-from tracker.reports.responsible import responsible
+from tracker.reports.responsible import named, responsible
 from tracker.workdays import shipped
 
 
@@ -166,9 +166,14 @@ def _all_words(frame: Outline, found: Finding) -> str:
 
 
 def _measure(frame: Outline, found: Finding, at: Calendar) -> MeasureFound:
-    said = deadline(_words(frame, found.scope), at)
-    names = responsible(frame.text, *found.scope)
-    return MeasureFound(Span(*found.statement), tuple(names), said or default_deadline(at))
+    said = deadline(_words(frame, found.due_in or found.scope), at)
+    return MeasureFound(Span(*found.statement), tuple(_names(frame, found)), said or default_deadline(at))
+
+
+def _names(frame: Outline, found: Finding) -> list[str]:
+    if found.named_in is not None:
+        return named(frame.text, found.named_in)
+    return responsible(frame.text, *found.scope)
 
 
 def _problem(
@@ -179,7 +184,7 @@ def _problem(
         particulars=tuple(Span(*part) for part in found.particulars),
         measure=Span(*found.measure) if found.measure else None,
         linked_measures=tuple(index for index, _ in linked),
-        responsible=tuple(responsible(frame.text, *found.scope)),
+        responsible=tuple(_names(frame, found)),
         deadline=_due(frame, found, at, [measure for _, measure in linked]),
         confidence=found.confidence,
         why=found.why,
@@ -191,7 +196,9 @@ def _due(frame: Outline, found: Finding, at: Calendar, linked: list[MeasureFound
 
     The statement itself is not asked: “每季度检查不到位” says when something failed, not when it is due.
     """
-    own = frame.text[found.statement[1] : found.scope[1]]
+    own = frame.text[found.statement[1] : found.scope[1]] if found.named_in is None else ""
+    if found.due_in is not None:
+        own = _words(frame, found.due_in)
     return deadline_of(own, [measure.deadline for measure in linked], at)
 
 

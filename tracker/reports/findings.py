@@ -15,6 +15,7 @@ from enum import Enum
 from tracker.reports.headings import SectionKind
 from tracker.reports.narrative import after_lead, enumerations, passages, statements
 from tracker.reports.outline import Item, Outline, Section, Style, before_blanks, lines
+from tracker.reports.tables import table_rows
 
 Span = tuple[int, int]
 TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
@@ -31,6 +32,8 @@ class Finding:
     measure: Span | None = None
     confidence: float = 0.9
     why: str = ""
+    named_in: tuple[Span, ...] | None = None  # the cells of a table that say who answers
+    due_in: Span | None = None  # the cell that says until when
 
 
 class Verdict(Enum):
@@ -92,8 +95,10 @@ def find(frame: Outline) -> tuple[list[Finding], list[Finding]]:
     """Problems and measures, each in reading order."""
     search = _Search(frame)
     search.label_pairs()
+    search.tables()
     search.below(frame.root, Verdict.NEITHER, SectionKind.OTHER, 0)
     search.between_lists()
+    search.join_told_twice()
     return _in_order(search.problems), _in_order(search.measures)
 
 
@@ -127,6 +132,21 @@ class _Search:
             )
             self.labelled.append(pair)
         self.problems.extend(self.labelled)
+
+    def tables(self) -> None:
+        """A row of a table of problems says what is what, too."""
+        for row in table_rows(self.frame.original[: self.frame.end]):
+            why = f"表格中“{row.header}”一栏的一行。"
+            told = row.problem or row.measure
+            assert told is not None
+            found = Finding(trimmed(self.text, *told), row.scope, [], None, 0.95, why, row.named, row.due)
+            if row.problem is None:
+                self.measures.append(found)
+            else:
+                found.measure = None if row.measure is None else trimmed(self.text, *row.measure)
+                self.problems.append(found)
+            self.labelled.append(found)
+        self.labelled.sort(key=_begins)
 
     def below(self, parent: Item, inherited: Verdict, kind: SectionKind, at: int) -> None:
         """Judge each list directly under an item by what was said from `at` on."""
@@ -279,6 +299,20 @@ class _Search:
             for span in statements(self.text, start, end):
                 self.problems.append(self.split(span, span, why, 0.5))
                 reached = max(reached, span[1])
+
+    def join_told_twice(self) -> None:
+        """A problem told in the text and again in an annexed table is one: the text's, with the table's cells."""
+        told = {self.letters(one): one for one in self.problems if one.named_in is None}
+        for row in [one for one in self.problems if one.named_in is not None]:
+            same = told.get(self.letters(row))
+            if same is not None:
+                same.measure = same.measure or row.measure
+                same.named_in, same.due_in = row.named_in or None, row.due_in
+                self.problems.remove(row)
+
+    def letters(self, found: Finding) -> str:
+        """What a problem says, without marks and blanks."""
+        return re.sub(r"\W", "", self.text[slice(*found.statement)])
 
 
 class _Covered:

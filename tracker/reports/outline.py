@@ -118,6 +118,7 @@ class Outline:
     """The normalised text, where it ends, its items (a tree under one root) and its sections."""
 
     text: str
+    original: str  # of the same length; its tabs part the cells of tables
     end: int
     root: Item
     sections: tuple[Section, ...]
@@ -152,8 +153,8 @@ def outline(text: str) -> Outline:
     plain = normalised(text)
     end = text_end(plain)
     root = Item(0, 0, end, Style.HEADING, None, line_start=True, first=True)
-    _grow(root, list(_tokens(plain, end)), plain)
-    return Outline(plain, end, root, tuple(_sections(plain, text, root)))
+    _grow(root, list(_tokens(plain, text, end)), plain)
+    return Outline(plain, text, end, root, tuple(_sections(plain, text, root)))
 
 
 def text_end(text: str) -> int:
@@ -165,13 +166,15 @@ def text_end(text: str) -> int:
     return len(text[:end].rstrip(" \n-·•*|"))
 
 
-def _tokens(text: str, end: int) -> Iterator[tuple[int, int, Style, bool]]:
+def _tokens(text: str, original: str, end: int) -> Iterator[tuple[int, int, Style, bool]]:
     numbered = [token for found in TOKEN.finditer(text, 0, end) if (token := _token(text, found))]
     begun = {text.rfind("\n", 0, token[0]) + 1 for token in numbered if token[3]}
     bare = [
         (start, start, Style.HEADING, True)
         for start, stop in lines(text, 0, end)
-        if start not in begun and is_bare_heading(text[start:stop])
+        if start not in begun
+        and is_bare_heading(text[start:stop])
+        and "\t" not in original[start:stop]  # the header of a table heads its columns, no section
     ]
     return iter(sorted([*numbered, *bare]))
 

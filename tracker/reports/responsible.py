@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 LABELS = re.compile(
     r"(?:第一责任人|牵头领导|责任领导|分管领导|配合领导|主责领导|牵头单位|牵头部门|主责部门|主办单位|责任单位|责任部门"
@@ -19,4 +20,11 @@ def responsible(text: str, start: int, end: int) -> list[str]:
         found.extend(PARTS.split(label[1]))
     found.extend(inline[1] for inline in INLINE.finditer(text, start, end))
     names = (name.strip(" 等") for name in found)
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def named(text: str, cells: Iterable[tuple[int, int]]) -> list[str]:
+    """The units and persons in cells of a table that hold nothing else, each once."""
+    parts = (part for cell in cells for part in re.split(r"[、，；/ \n]|及|和", text[slice(*cell)]))
+    names = (re.sub(r"\d{7,}|（[^）]*）", "", part).strip(" 等：") for part in parts)
     return list(dict.fromkeys(name for name in names if name))

@@ -21,6 +21,7 @@ CHINESE = {"chineseCounting", "chineseCountingThousand", "chineseLegalSimplified
            "taiwaneseCountingThousand", "japaneseCounting", "ideographDigital",
            "taiwaneseDigital"}  # fmt: skip
 CIRCLED = {"decimalEnclosedCircle", "decimalEnclosedCircleChinese"}
+MOST_COLUMNS = 63  # of a table in Word
 ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
@@ -35,8 +36,7 @@ def _lines(node: Element, numbers: Numbers) -> Iterator[str]:
         if child.tag == W + "p":
             yield numbers.before(child) + "".join(_runs(child))
         elif child.tag == W + "tr":
-            cells = _cells(child)
-            yield "\t".join(" ".join(line for line in _lines(cell, numbers) if line) for cell in cells)
+            yield "\t".join(_cell(cell, numbers) for cell in _cells(child))
         elif child.tag not in NOT_TEXT:
             yield from _lines(child, numbers)
 
@@ -48,6 +48,13 @@ def _cells(row: Element) -> Iterator[Element]:
             yield child
         elif child.tag not in NOT_TEXT:
             yield from _cells(child)
+
+
+def _cell(cell: Element, numbers: Numbers) -> str:
+    """The text of a cell; one that spans further columns is followed by as many empty ones."""
+    said = " ".join(line for line in _lines(cell, numbers) if line)
+    spanned = _whole(_value(cell.find(W + "tcPr"), W + "gridSpan"), 1)
+    return said + "\t" * (min(spanned, MOST_COLUMNS) - 1)
 
 
 def _runs(node: Element) -> Iterator[str]:

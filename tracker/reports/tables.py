@@ -1,0 +1,164 @@
+"""Tables of problems: each row is one problem, its cells say the measure, who answers and until when.
+
+A table stands in the text as lines whose cells are parted by tabs, whatever kind of file it came from.
+Headers: domain.md 1.3, with their aliases; up to three header rows belong to one column (domain.md 1.1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+Span = tuple[int, int]
+
+
+class Column(Enum):
+    """What a column of an office's table says."""
+
+    PROBLEM = "problem"
+    MATTER = "matter"  # 内容、事项：a problem only where other columns speak of its remedy
+    MEASURE = "measure"
+    RESPONSIBLE = "responsible"
+    DUE = "due"
+    CLOSED = "closed"
+    REMARK = "remark"
+
+
+# Read from top to bottom, the first that matches a whole header decides.
+HEADERS: tuple[tuple[Column, str], ...] = (
+    (Column.CLOSED, r"是否(?:已)?(?:销号|完成(?:整改)?|整改(?:到位|完成)?|办结)|(?:整改|办理)状态"),
+    (Column.DUE, r"(?:整改|完成|办理|办结|交办|落实|计划完成|拟完成)(?:时限|期限|时间|日期)"
+                 r"|时限|对应的完成时间|限期"),
+    (Column.RESPONSIBLE, r"(?:整改)?(?:第一|主责|具体|直接|包保|主体)?责任"
+                         r"(?:人|领导|单位|部门|科室|主体|岗位|站所|村)?(?:及联系电话)?"
+                         r"|(?:牵头|主责|主办|承办)(?:单位|部门|领导|人|科室)|整改人|领办领导|分管领导"),
+    (Column.MEASURE, r"(?:细化的|具体|拟采取的?|下一?步)?(?:整改|改进|工作|解决)?(?:措施|举措|办法|对策)"
+                     r"(?:或建议|和要求|及建议)?|整改(?:意见|建议|要求(?:和建议)?)|工作任务安排"),
+    (Column.PROBLEM, r"(?:具体|存在|主要|突出|反馈|发现|检查发现|整改|查摆|检视|自查|交办)?(?:的)?"
+                     r"(?:主要|突出|具体)?(?:隐患或|隐患和)?(?:问题|不足|隐患|短板)"
+                     r"(?:表述|描述|内容|表现|清单|事项|情况)?|问题及(?:表现|不足)"),
+    (Column.MATTER, r"内容|事项|督办事项|整改(?:事项|任务|内容)"),
+    (Column.REMARK, r"备注|说明"),
+)  # fmt: skip
+COMPILED = tuple((column, re.compile(pattern)) for column, pattern in HEADERS)
+REMEDIED_BY = {Column.MEASURE, Column.DUE, Column.RESPONSIBLE}
+SOLVED = re.compile(r"是|已(?:经)?(?:销号|完成|办结|解决|整改)(?:整改|到位|完成|销号)?|完成|销号|√")
+NOTHING = re.compile(r"[\s无/／—\-－\\、.。]*")
+SUM = re.compile(r"合\s*计|总\s*计|小\s*计")
+SHORTEST = 4  # characters of a problem; less is a mark or a number
+HEADER_ROWS = 3  # domain.md 1.1, C2
+LONGEST_HEADER = 24  # characters; more is no header
+DUE_IN_REMARK = re.compile(r"时限|期限|前|底|完成")
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row that tells a problem, or only a further measure (`problem` None)."""
+
+    scope: Span
+    problem: Span | None
+    measure: Span | None
+    named: tuple[Span, ...]
+    due: Span | None
+    header: str
+
+
+@dataclass(frozen=True)
+class _Line:
+    start: int
+    end: int
+    cells: tuple[Span, ...]
+
+
+def table_rows(text: str) -> Iterator[TableRow]:
+    """Yield the rows of every table of problems in a text, in reading order; solved ones are left out."""
+    for table in _tables(text):
+        columns, header_rows = _columns(text, table)
+        kind = {column for column in columns if column is not None}
+        if Column.PROBLEM in kind or (Column.MATTER in kind and len(kind & REMEDIED_BY) > 1):
+            yield from _rows(text, table[header_rows:], columns)
+
+
+def _tables(text: str) -> Iterator[list[_Line]]:
+    table: list[_Line] = []
+    for found in re.finditer(r"[^\n]*\n?", text):
+        line = found[0].rstrip("\r\n")
+        if "\t" in line:
+            table.append(_Line(found.start(), found.start() + len(line), tuple(_cells(line, found.start()))))
+        elif line.strip() or not found[0]:
+            if len(table) > 1:
+                yield table
+            table = []
+
+
+def _cells(line: str, start: int) -> Iterator[Span]:
+    for cell in line.split("\t"):
+        inner = cell.strip()
+        begin = start + (cell.index(inner) if inner else 0)
+        yield begin, begin + len(inner)
+        start += len(cell) + 1
+
+
+def _columns(text: str, table: Sequence[_Line]) -> tuple[list[Column | None], int]:
+    """Return what each column says and how many rows the header takes, titles above it included."""
+    width = max(len(line.cells) for line in table)
+    columns: list[Column | None] = [None] * width
+    begun = 0
+    for position, line in enumerate(table[: 2 * HEADER_ROWS]):
+        named = [_column(text[slice(*cell)]) for cell in line.cells]
+        if sum(name is not None for name in named) < (1 if begun else 2):
+            if begun:
+                return columns, position
+            continue
+        begun = begun or position + 1
+        for at, name in enumerate(named):
+            columns[at] = name or columns[at]  # the lower header row is the nearer one
+        if position + 1 - begun == HEADER_ROWS - 1:
+            return columns, position + 1
+    return (columns, len(table)) if begun else ([], 0)
+
+
+def _column(header: str) -> Column | None:
+    plain = re.sub(r"[\s（(][^（）()]*[)）]$|\s", "", header)
+    if not plain or len(plain) > LONGEST_HEADER:
+        return None
+    return next((column for column, pattern in COMPILED if pattern.fullmatch(plain)), None)
+
+
+def _rows(text: str, lines: Sequence[_Line], columns: Sequence[Column | None]) -> Iterator[TableRow]:
+    asked = Column.PROBLEM if Column.PROBLEM in columns else Column.MATTER
+    for line in lines:
+        said: dict[Column, list[Span]] = {}
+        for column, cell in zip(columns, line.cells, strict=False):
+            if column is not None and not NOTHING.fullmatch(text, *cell):
+                said.setdefault(column, []).append(cell)
+        closed = said.get(Column.CLOSED, [])
+        if closed and SOLVED.fullmatch(text, *closed[0]):
+            continue
+        problem, measure = _first(said, asked), _first(said, Column.MEASURE)
+        told = problem or measure
+        if told is None or told[1] - told[0] < SHORTEST or _sums_up(text, line):
+            continue
+        yield TableRow(
+            (line.start, line.end),
+            problem,
+            measure,
+            tuple(said.get(Column.RESPONSIBLE, ())),
+            _first(said, Column.DUE) or _due_in_remark(text, said),
+            "问题" if asked is Column.PROBLEM else "事项",
+        )
+
+
+def _sums_up(text: str, line: _Line) -> bool:
+    return any(SUM.fullmatch(text, *cell) for cell in line.cells[:2])
+
+
+def _first(said: dict[Column, list[Span]], column: Column) -> Span | None:
+    return said[column][-1] if column in said else None  # of several the last, finest one
+
+
+def _due_in_remark(text: str, said: dict[Column, list[Span]]) -> Span | None:
+    remark = _first(said, Column.REMARK)
+    return remark if remark is not None and DUE_IN_REMARK.search(text, *remark) else None
