@@ -190,7 +190,7 @@ def test_an_impossible_file_is_refused_at_once(
         ("坏.docx", b"PK\x03\x04 broken", "已损坏"),
         ("假.docx", "这不是文档".encode(), "内容却不是"),
         ("假.txt", typed_docx("一、存在的问题"), "内容却是别的格式"),
-        ("总结.pdf", b"%PDF-1.7", "不认识"),
+        ("总结.ppt", b"%PDF-1.7", "不认识"),
     ],
     ids=["broken", "text named docx", "docx named txt", "unknown kind"],
 )

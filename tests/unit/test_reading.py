@@ -8,7 +8,8 @@ import docx
 import pytest
 
 from tests.unit.documents_for_reading import W, numbered_docx, sample_text, saved, typed_docx, zipped
-from tracker.reports.reading import UnreadableReportError, read_text
+from tracker.reports.reading import read_text
+from tracker.reports.unreadable import UnreadableReportError
 from tracker.reports.wordprocessing import chinese, numeral
 
 TEXT = "三、存在的问题\r\n一是学习不够深入。\r\n2025年10月9日\r\n"
@@ -43,7 +44,14 @@ def refused(name: str, content: bytes) -> str:
         ("总结.docx", b"PK\x03\x04broken", "broken"),
         ("总结.docx", zipped({"xl/workbook.xml": b"<a/>"}), "wrong_name"),
         ("总结.docx", zipped({"word/document.xml": b"<w:document"}), "broken"),
-        ("总结.pdf", b"%PDF-1.7", "unknown_type"),
+        ("总结.ppt", b"%PDF-1.7", "unknown_type"),
+        ("总结.pdf", b"%PDF-1.7", "broken"),
+        ("总结.pdf", b"PK\x03\x04", "wrong_name"),
+        ("总结.xlsx", b"PK\x03\x04broken", "broken"),
+        ("总结.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "wrong_name"),
+        ("总结.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 broken", "broken"),
+        ("总结.wps", b"text", "wrong_name"),
+        ("总结.html", b"<html><script>x</script></html>", "empty"),
         ("总结", b"text", "unknown_type"),
         ("总结.txt", b"a" * (20 * 1024 * 1024 + 1), "too_large"),
         ("总结.txt", b"a" * 500_001, "too_large"),

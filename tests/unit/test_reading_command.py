@@ -12,8 +12,8 @@ from tracker.periods import Period
 from tracker.reports import sandbox
 from tracker.reports.command import read_files
 from tracker.reports.contract import read_report
-from tracker.reports.reading import UnreadableReportError
 from tracker.reports.sandbox import ReaderStoppedError, read_in_child
+from tracker.reports.unreadable import UnreadableReportError
 
 
 def test_one_line_a_file_in_order_and_the_others_are_still_read(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 
 from tracker.periods import Period
 from tracker.reports.contract import read_report
-from tracker.reports.reading import UnreadableReportError
+from tracker.reports.unreadable import UnreadableReportError
 
 DONE, WITHOUT_EFFECT, UNREADABLE = 0, 1, 2
 

@@ -301,7 +301,7 @@ class _Search:
                 reached = max(reached, span[1])
 
     def join_told_twice(self) -> None:
-        """A problem told in the text and again in an annexed table is one: the text's, with the row's cells."""
+        """A problem told in the text and again in an annexed table is one, with the row's cells."""
         told = {self.letters(one): one for one in self.problems if one.named_in is None}
         for row in [one for one in self.problems if one.named_in is not None]:
             same = told.get(self.letters(row))

@@ -22,8 +22,9 @@ from tracker.reports.access import require_clerk
 from tracker.reports.contract import ReportReading
 from tracker.reports.models import Report, ReportState
 from tracker.reports.proposing import propose
-from tracker.reports.reading import MOST_BYTES, UnreadableReportError
+from tracker.reports.reading import MOST_BYTES
 from tracker.reports.sandbox import read_in_child
+from tracker.reports.unreadable import UnreadableReportError
 
 READ_REPORT = "read_report"
 PASTED = "粘贴的文字.txt"

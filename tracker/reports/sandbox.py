@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracker.periods import Period
 from tracker.reports.contract import ReportReading, read_report
-from tracker.reports.reading import UnreadableReportError
+from tracker.reports.unreadable import UnreadableReportError
 
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 10
@@ -68,7 +68,8 @@ def read_in_child(
 
 def answer_parent() -> None:
     """The child's side: limits first, then one document from standard input, one answer to the output."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _soft, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, most))  # LibreOffice, for older formats, takes more
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     name, content, period, report_day = pickle.load(sys.stdin.buffer)
     answer: Answer
