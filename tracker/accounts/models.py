@@ -39,6 +39,7 @@ class Account(UserMixin, Base):  # type: ignore[misc] # Flask-Login ships no typ
     failures: Mapped[int] = mapped_column(default=0)
     waits_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # none: on the command line
     granted_at: Mapped[datetime | None]  # the security administrator allowed it; none: may not sign in
     password_set_at: Mapped[datetime | None]  # none: only a one-time secret opens it
     totp_secret: Mapped[str | None] = mapped_column(String(64))

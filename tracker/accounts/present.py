@@ -1,11 +1,14 @@
 """Who is at the keyboard: the account of the request, and the person it stands for."""
 
 import logging
+from typing import cast
 
-from flask import Flask, g, session
+from flask import Flask, abort, g, session
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.accounts.access import grants_accounts, makes_accounts, sees_accounts
+from tracker.accounts.models import Account
 from tracker.accounts.signing_in import account_of, due_to_be_seen, see
 from tracker.database import Busy, writing
 from tracker.extensions import db
@@ -28,6 +31,29 @@ def present_token() -> str | None:
     """Return the token of the request's session."""
     token = session.get(TOKEN)
     return token if isinstance(token, str) else None
+
+
+def present_account() -> Account:
+    """Return the account of the request, which a page that needs one always has."""
+    return cast(Account, current_user._get_current_object())
+
+
+def seeing_account() -> Account:
+    """Return the system or security administrator of the request; 404 for anybody else."""
+    account = present_account()
+    return account if sees_accounts(account) else abort(404)
+
+
+def making_account() -> Account:
+    """Return the system administrator of the request; 404 for anybody else."""
+    account = present_account()
+    return account if makes_accounts(account) else abort(404)
+
+
+def granting_account() -> Account:
+    """Return the security administrator of the request; 404 for anybody else."""
+    account = present_account()
+    return account if grants_accounts(account) else abort(404)
 
 
 def note_presence() -> None:

@@ -39,8 +39,15 @@ def create_account(
     if db.session.scalar(select(Account).where(Account.username == name)) is not None:
         raise Refused(_("账号“%(name)s”已存在，请换一个账号名。", name=name), field="username")
     check_password(password)
+    now = clock.now()
     account = Account(
-        username=name, kind=kind, person=person, password_hash=_hasher.hash(password), made_at=clock.now()
+        username=name,
+        kind=kind,
+        person=person,
+        password_hash=_hasher.hash(password),
+        made_at=now,
+        granted_at=now,
+        password_set_at=now,
     )
     db.session.add(account)
     db.session.flush()
@@ -64,14 +71,28 @@ def change_password(account: Account, password: str) -> None:
     check_password(password)
     account.password_hash = _hasher.hash(password)
     account.failures, account.waits_until = 0, None
-    _end_sessions(account)
+    end_sessions(account)
     record("account.change_password", f"account:{account.id}")
+
+
+def end_sessions(account: Account) -> int:
+    """End every session of an account at once; return how many there were."""
+    living = select(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+    rows = db.session.scalars(living).all()
+    for row in rows:
+        row.ended_at = clock.now()
+    return len(rows)
+
+
+def no_password() -> str:
+    """Return the hash of a password that nobody knows, for an account that a one-time secret will open."""
+    return _nobodys_hash
 
 
 def disable(account: Account) -> None:
     """Disable an account; its sessions end at once."""
     account.disabled_at = clock.now()
-    _end_sessions(account)
+    end_sessions(account)
     record("account.disable", f"account:{account.id}")
 
 
@@ -86,10 +107,11 @@ def sign_in(username: str, password: str) -> str | None:
     account = _account_named(username)
     now = clock.now()
     waiting = account is not None and _waits(account)
-    if account is None or waiting or not right or account.disabled_at is not None:
+    if account is None or waiting or not right or not _may_enter(account):
         _note_failure(account, waiting=waiting)
         return None
     account.failures, account.waits_until = 0, None
+    account.last_seen_on = clock.today()
     token = secrets.token_urlsafe(32)
     db.session.add(SignIn(token_digest=_digest(token), account=account, began_at=now, last_seen_at=now))
     record("account.sign_in", f"account:{account.id}", username=account.username)
@@ -108,7 +130,7 @@ def account_of(token: str) -> Account | None:
     """Return the account of a living session, or None when it ended, idled out or was disabled."""
     row = _session_row(token)
     now = clock.now()
-    if row is None or row.ended_at is not None or row.account.disabled_at is not None:
+    if row is None or row.ended_at is not None or not _may_enter(row.account):
         return None
     if now - row.last_seen_at > IDLE or now - row.began_at > LONGEST:
         return None
@@ -126,10 +148,16 @@ def see(token: str) -> None:
     row = _session_row(token)
     if row is not None:
         row.last_seen_at = clock.now()
+        row.account.last_seen_on = clock.today()
 
 
 def _account_named(username: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.username == username.strip()))
+
+
+def _may_enter(account: Account) -> bool:
+    """Whether an account is enabled and granted."""
+    return account.disabled_at is None and account.granted_at is not None
 
 
 def _waits(account: Account) -> bool:
@@ -168,8 +196,3 @@ def _note_failure(account: Account | None, *, waiting: bool) -> None:
     record("account.sign_in", subject, outcome=Outcome.REFUSED)
 
 
-def _end_sessions(account: Account) -> None:
-    for row in db.session.scalars(
-        select(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
-    ):
-        row.ended_at = clock.now()

@@ -1,0 +1,33 @@
+"""One-time secrets: a code on paper or in a letter that sets a password once; only its digest is kept."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.accounts.models import Account, OneTimeSecret
+from tracker.extensions import db
+
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that reads like another on paper
+GROUPS, GROUP = 5, 4  # 31 letters, 20 places: 99 bits
+
+
+def issue(account: Account, valid_for: timedelta) -> tuple[str, datetime]:
+    """Return a new secret for an account and when it runs out; those before it are worth nothing now."""
+    now = clock.now()
+    for older in db.session.scalars(
+        select(OneTimeSecret).where(OneTimeSecret.account_id == account.id, OneTimeSecret.expires_at > now)
+    ):
+        older.expires_at = now
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
+    secret = "-".join(groups)
+    row = OneTimeSecret(account=account, digest=digest(secret), made_at=now, expires_at=now + valid_for)
+    db.session.add(row)
+    return secret, row.expires_at
+
+
+def digest(secret: str) -> str:
+    """Return what is kept of a secret, however it was typed: small letters and hyphens do not matter."""
+    return hashlib.sha256("".join(filter(str.isalnum, secret.upper())).encode()).hexdigest()
