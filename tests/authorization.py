@@ -14,7 +14,7 @@ TOWN_OVERSEERS = TOWN_LEADERS | {"clerk", "keeper"}
 OVERSEERS = TOWN_OVERSEERS | {"county_keeper", "other_clerk"}
 CLERKS = frozenset({"clerk", "county_keeper", "other_clerk"})
 PERSONS = OVERSEERS | {"lead", "safety_lead", "village_lead"}
-ADMINISTRATORS = frozenset({"system_admin"})
+ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
 SEES_TASK = TOWN_OVERSEERS | {"lead", "county_keeper"}  # the lead's task in the state "closure requested"
 
 

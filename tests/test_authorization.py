@@ -10,14 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from tests.accounts import scene as accounts_scene
 from tests.authorization import ADMINISTRATORS, PERSONS
 from tests.forms import token
 from tests.office import PASSWORD, Member, Office
 from tests.organization import scene as organization_scene
 from tests.routes import ROUTES
 from tests.tasks.steps import PERIOD, TODAY, member, task_in
-from tracker.accounts.models import AccountKind
-from tracker.accounts.signing_in import create_account
 from tracker.audit.models import AuditRow
 from tracker.columns import Base
 from tracker.database import writing
@@ -56,7 +55,7 @@ def scene(
     moved_clock(TODAY)
     task = task_in(TaskState.CLOSURE_REQUESTED, office)
     with writing():
-        create_account("system_admin", PASSWORD, kind=AccountKind.SYSTEM_ADMIN)
+        of_accounts = accounts_scene.objects(office)
         sample = (samples_dir() / "township-q3.txt").read_bytes()
         report = take_in(
             office.town, by=office.clerk.actor, file_name="三季度.txt", content=sample, period=PERIOD
@@ -66,16 +65,20 @@ def scene(
     plan_events()
     run_waiting()
     notice = select(Notice.id).where(Notice.person_id == office.lead.person.id).limit(1)
-    ids = of_organization | {
-        "task": str(task.id),
-        "version": str(task.version),
-        "evidence": str(db.session.scalars(select(Evidence.id)).one()),
-        "notice": str(db.session.scalar(notice)),
-        "report": str(report.id),
-        "report_version": str(report.version),
-        "summary": str(summary.id),
-        "summary_version": str(summary.version),
-    }
+    ids = (
+        of_organization
+        | of_accounts
+        | {
+            "task": str(task.id),
+            "version": str(task.version),
+            "evidence": str(db.session.scalars(select(Evidence.id)).one()),
+            "notice": str(db.session.scalar(notice)),
+            "report": str(report.id),
+            "report_version": str(report.version),
+            "summary": str(summary.id),
+            "summary_version": str(summary.version),
+        }
+    )
     db.session.rollback()
 
     def enter(name: str) -> FlaskClient:

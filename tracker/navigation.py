@@ -12,7 +12,11 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
+from tracker.accounts import views_admin
 from tracker.accounts.models import AccountKind
+from tracker.accounts.queries import Asked, count_accounts, missing_administrators
+from tracker.accounts.states import AccountState
+from tracker.accounts.words import KIND_WORDS
 from tracker.api import views as api_views
 from tracker.dashboard import views as dashboard_views
 from tracker.duties import views as duties_views
@@ -36,6 +40,7 @@ from tracker.web import language
 BLUEPRINTS = (
     language.bp,
     accounts_views.bp,
+    views_admin.bp,
     reminders_views.bp,
     reports_views.bp,
     views_from_report.bp,
@@ -60,13 +65,6 @@ class Place:
     counts_unread: bool = False  # the number of unread notices stands beside it, where there are any
 
 
-ADMINISTRATORS = {
-    AccountKind.PERSON: _l("未登记人员的账号"),
-    AccountKind.SYSTEM_ADMIN: _l("系统管理员"),
-    AccountKind.SECURITY_ADMIN: _l("安全管理员"),
-    AccountKind.AUDIT_ADMIN: _l("审计管理员"),
-}
-
 PLACES: tuple[Place, ...] = (
     Place("dashboard.show", _l("工作总览"), for_everyone=False),
     Place("tasks.show_ledger", _l("整改台账")),
@@ -76,6 +74,19 @@ PLACES: tuple[Place, ...] = (
     Place("summaries.listing", _l("季度总结"), for_everyone=False),
     Place("reminders.show_inbox", _l("消息"), counts_unread=True),
 )
+
+ADMINISTRATORS_PLACES: dict[AccountKind, tuple[Place, ...]] = {
+    AccountKind.SYSTEM_ADMIN: (
+        Place("administering.listing", _l("账号")),
+        Place("administering.office", _l("批量建账号")),
+        Place("administering.idle", _l("久未登录")),
+    ),
+    AccountKind.SECURITY_ADMIN: (
+        Place("administering.listing", _l("账号与授权")),
+        Place("administering.idle", _l("久未登录")),
+    ),
+}
+"""What an administrator finds in the menu; nothing of it is business."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +118,13 @@ def home() -> ResponseReturnValue:
     actor = find_actor()
     if actor is not None:
         return redirect(url_for("dashboard.show" if actor.oversees else "tasks.mine"))
-    return render_template("accounts/admin.html", kind=ADMINISTRATORS[current_user.kind])
+    return render_template(
+        "accounts/admin.html",
+        kind=current_user.kind,
+        kinds=KIND_WORDS,
+        waiting=count_accounts(Asked(state=AccountState.WAITING)),
+        missing=missing_administrators(),
+    )
 
 
 def _is_demo() -> bool:
@@ -138,7 +155,16 @@ def _frame() -> dict[str, Any]:
         frame["todo_url"], frame["search_url"] = url_for("tasks.mine"), url_for("search.show")
         if not actor.oversees:
             frame["foot_nav"] = _at_the_thumb(waiting, unread)
+    elif not g.get("failing") and current_user.is_authenticated:
+        frame["nav"] = _menu_of_administrator(current_user.kind)
     return frame
+
+
+def _menu_of_administrator(kind: AccountKind) -> list[MenuItem]:
+    return [
+        MenuItem(place.label, url_for(place.endpoint), request.endpoint == place.endpoint)
+        for place in ADMINISTRATORS_PLACES.get(kind, ())
+    ]
 
 
 def _menu(actor: Actor, unread: int | None) -> list[MenuItem]:

@@ -2,9 +2,52 @@
 
 from tests.authorization import ADMINISTRATORS, PERSONS, Row
 
+SYSTEM, SECURITY = frozenset({"system_admin"}), frozenset({"security_admin"})
+ONCE = (("once", "abcdefghijklmnopqrstuv"),)
+
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/"): Row("/", PERSONS, answer=302, plain_page=ADMINISTRATORS),
     ("GET", "/login"): Row("/login", PERSONS | ADMINISTRATORS, public=True),
     ("POST", "/login"): Row("/login", PERSONS | ADMINISTRATORS, answer=422, public=True),
     ("POST", "/logout"): Row("/logout", PERSONS | ADMINISTRATORS, answer=302),
+    # the system and the security administrator
+    ("GET", "/admin/accounts"): Row("/admin/accounts", SYSTEM | SECURITY),
+    ("GET", "/admin/idle"): Row("/admin/idle", SYSTEM | SECURITY),
+    ("GET", "/admin/accounts/<int:account_id>"): Row("/admin/accounts/{account}", SYSTEM | SECURITY),
+    ("GET", "/admin/accounts/new"): Row("/admin/accounts/new?q=许", SYSTEM),
+    ("POST", "/admin/accounts/new"): Row(
+        "/admin/accounts/new",
+        SYSTEM,
+        fields=(*ONCE, ("kind", "person"), ("person", "{person_without_account}")),
+    ),
+    ("GET", "/admin/accounts/office"): Row("/admin/accounts/office", SYSTEM),
+    ("POST", "/admin/accounts/office"): Row(
+        "/admin/accounts/office",
+        SYSTEM,
+        fields=(*ONCE, ("unit", "QS"), ("person", "{person_without_account}")),
+    ),
+    ("POST", "/admin/accounts/<int:account_id>/disable"): Row(
+        "/admin/accounts/{account}/disable", SYSTEM, answer=302
+    ),
+    ("POST", "/admin/accounts/<int:account_id>/enable"): Row(
+        "/admin/accounts/{account}/enable", SYSTEM, answer=302
+    ),
+    ("POST", "/admin/accounts/<int:account_id>/end-sessions"): Row(
+        "/admin/accounts/{account}/end-sessions", SYSTEM, answer=302
+    ),
+    ("POST", "/admin/accounts/<int:account_id>/release"): Row(
+        "/admin/accounts/{former_admin}/release", SYSTEM, answer=302
+    ),
+    ("POST", "/admin/accounts/<int:account_id>/secret"): Row(
+        "/admin/accounts/{account}/secret", SYSTEM, fields=ONCE
+    ),
+    ("POST", "/admin/accounts/<int:account_id>/grant"): Row(
+        "/admin/accounts/{waiting_account}/grant", SECURITY, answer=302
+    ),
+    ("POST", "/admin/accounts/<int:account_id>/revoke"): Row(
+        "/admin/accounts/{account}/revoke", SECURITY, answer=302
+    ),
+    ("POST", "/admin/grants"): Row(
+        "/admin/grants", SECURITY, answer=302, fields=(("account", "{waiting_account}"),)
+    ),
 }

@@ -112,7 +112,7 @@ def grant(account: Account, *, by: Account | None) -> None:
     _require(by is None or grants_accounts(by), _("账号由安全管理员授权。"))
     if by is not None:
         _require(not is_own(account, by), _("不能给自己授权，请由另一名安全管理员授权。"))
-        _require(not made_it(account, by), _("这个账号是您建立的，不能再由您授权，请由另一名安全管理员授权。"))
+        _require(not made_it(account, by), _("您建立的账号不能再由您授权，请由另一名安全管理员授权。"))
     if account.granted_at is None:
         account.granted_at = clock.now()
         record("account.grant", f"account:{account.id}", username=account.username)

@@ -141,11 +141,11 @@ def denials_since(moment: datetime) -> list[tuple[str, int]]:
     return [(name, number) for name, number in rows]
 
 
-def _with_people() -> Select[tuple[Account]]:
+def _with_people() -> Select[Account]:
     return select(Account).options(joinedload(Account.person), joinedload(Account.keeper))
 
 
-def _chosen(asked: Asked) -> Select[tuple[Account]]:
+def _chosen(asked: Asked) -> Select[Account]:
     query = _with_people()
     if asked.kind is not None:
         query = query.where(Account.kind == asked.kind)
@@ -157,7 +157,5 @@ def _chosen(asked: Asked) -> Select[tuple[Account]]:
             owner.id.in_((Account.person_id, Account.keeper_id)),
             owner.name.icontains(asked.word, autoescape=True),
         )
-        query = query.where(
-            or_(Account.username.icontains(asked.word, autoescape=True), named.exists())
-        )
+        query = query.where(or_(Account.username.icontains(asked.word, autoescape=True), named.exists()))
     return query

@@ -194,5 +194,3 @@ def _note_failure(account: Account | None, *, waiting: bool) -> None:
             account.failures, account.waits_until = 0, clock.now() + WAIT
     subject = "account:-" if account is None else f"account:{account.id}"
     record("account.sign_in", subject, outcome=Outcome.REFUSED)
-
-

@@ -1,0 +1,28 @@
+"""What the table of expectations needs of accounts: the three administrators and somebody to act on."""
+
+from datetime import date
+
+from tests.office import PASSWORD, Office
+from tracker import clock
+from tracker.accounts.models import AccountKind
+from tracker.accounts.signing_in import create_account
+from tracker.accounts.states import ADMINISTRATORS
+from tracker.organization.setup import add_person, add_post, appoint
+
+
+def objects(office: Office) -> dict[str, str]:
+    """Make the administrators, named after their kinds, each with a keeper, and return the ids of rows."""
+    for kind, name in zip(ADMINISTRATORS, ("孙样", "李例", "吴演"), strict=True):
+        create_account(kind.value, PASSWORD, kind=kind).keeper = add_person(name)
+    waiting = create_account("waiting", PASSWORD, kind=AccountKind.PERSON, person=add_person("何示"))
+    waiting.granted_at = None
+    former = create_account("former", PASSWORD, kind=AccountKind.AUDIT_ADMIN)
+    former.keeper, former.disabled_at = add_person("吕样"), clock.now()
+    newcomer = add_person("许范")
+    appoint(newcomer, add_post(office.publicity, "宣传干事"), from_day=date(2025, 3, 3))
+    return {
+        "account": str(office.other_clerk.account.id),
+        "waiting_account": str(waiting.id),
+        "former_admin": str(former.id),
+        "person_without_account": str(newcomer.id),
+    }
