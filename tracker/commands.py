@@ -32,6 +32,7 @@ def add_commands(app: Flask) -> None:
     from tracker.demo.command import demo
     from tracker.exchange.command import exchange
     from tracker.operation.command import backup_command, restore_command
+    from tracker.organization.command import roster
     from tracker.reminders.command import remind
     from tracker.serving import serve
     from tracker.settings.command import setting
@@ -48,6 +49,7 @@ def add_commands(app: Flask) -> None:
         exchange,
         remind,
         report,
+        roster,
         serve,
         setting,
         worker,

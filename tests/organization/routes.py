@@ -11,8 +11,18 @@ CHANGE_POST = (("title", "宣传文化办主任"), ("superior", "{superior}"))
 RELEASE = (("to_day", "2025-12-31"),)
 CORRECT = (("name", "褚例"), ("phone", "138 0000 0000"))
 
+DIVIDE = (("day", "2025-12-01"), ("document", "青委〔2025〕9号"), ("version", "{division_version}"))
+
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/organization"): Row("/organization", PERSONS),
+    ("GET", "/organization/portfolio"): Row("/organization/portfolio?unit=QS", OF_THE_TOWN),
+    ("GET", "/organization/portfolio.docx"): Row("/organization/portfolio.docx?unit=QS", OF_THE_TOWN),
+    ("GET", "/organization/portfolio/edit"): Row(
+        "/organization/portfolio/edit?unit=QS", KEEPERS, seen_only=OTHERS
+    ),
+    ("POST", "/organization/portfolio/edit"): Row(
+        "/organization/portfolio/edit?unit=QS", KEEPERS, 302, seen_only=OTHERS, fields=DIVIDE
+    ),
     ("GET", "/organization/posts/<int:post_id>"): Row("/organization/posts/{post}", OF_THE_TOWN),
     ("GET", "/organization/units/<int:unit_id>/<entry>"): Row(
         "/organization/units/{unit}/new-post", KEEPERS, seen_only=OTHERS

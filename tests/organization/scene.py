@@ -3,7 +3,9 @@
 from sqlalchemy import select
 
 from tests.office import Office
+from tracker import clock
 from tracker.extensions import db
+from tracker.organization.division import division_of
 from tracker.organization.models import Holding
 
 
@@ -17,5 +19,6 @@ def objects(office: Office) -> dict[str, str]:
         "unit": str(post.unit_id),
         "parent": str(post.unit.parent_id),
         "holding": str(holding),
+        "division_version": division_of(office.town, clock.today()).version,
         "person": str(office.lead.person.id),
     }

@@ -29,6 +29,8 @@ from tracker.documents.layout import (
 )
 from tracker.documents.wordml import Style, Type, line_height, paragraph, run
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 CHARACTER = round(BODY_PT * 20)
 """Width of one body character in twips."""
 

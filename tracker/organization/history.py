@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.audit.models import AuditRow, Outcome
+from tracker.documents.paper import day_text
 from tracker.extensions import db
 from tracker.organization.models import Duty, DutyDomain, Holding, Portfolio, Post
 from tracker.organization.portfolios import InCharge, choose_in_charge, portfolios_of
@@ -109,9 +110,15 @@ def _said(row: AuditRow) -> str:
     parts = []
     if row.action == "organization.rename_post":
         parts.append(_("“%(old)s”改为“%(new)s”", old=details["old"], new=details["new"]))
-    for key, word in (("from_day", "自 {}"), ("last_day", "至 {}")):
-        if details.get(key):
-            parts.append(word.format(details[key]))
+    if details.get("from_day"):
+        parts.append(_("自 %(day)s 起", day=_day(details["from_day"])))
+    if details.get("last_day"):
+        parts.append(_("至 %(day)s", day=_day(details["last_day"])))
     if details.get("reason"):
         parts.append(str(details["reason"]))
     return "，".join(parts)
+
+
+def _day(written: str) -> str:
+    """Return a day of the trail as the page writes it."""
+    return day_text(date.fromisoformat(written))

@@ -74,7 +74,7 @@ def _end_post(post: Post, by: Actor) -> str:
 
 def _person_questions() -> list[Question]:
     return [
-        Question("name", _("姓名"), optional=True),
+        Question("name", _("姓名"), hint=_("新登记的人才填；上面已选的不用填"), optional=True),
         Question("phone", _("电话"), "tel", optional=True),
         Question("email", _("邮箱"), "email", optional=True),
     ]

@@ -108,13 +108,15 @@ def give_roles(post: Post, roles: Roles, *, by: Actor | None = None) -> bool:
     old = Roles.of(post)
     if roles == old:
         return False
-    if old.keeps_ledger and not roles.keeps_ledger:
+    stops_keeping = old.keeps_ledger and not roles.keeps_ledger
+    if stops_keeping:
         _require_other_keeper(post)
     record("organization.give_roles", f"post:{post.id}", old=asdict(old), new=asdict(roles))
     for role, given in asdict(roles).items():
         setattr(post, role, given)
     db.session.flush()
-    require_keeper_left(office_of(post.unit), clock.today())
+    if stops_keeping:
+        require_keeper_left(office_of(post.unit), clock.today())
     return True
 
 

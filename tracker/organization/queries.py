@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.models import (
+    DutyDomain,
     Holding,
     Person,
     Portfolio,
@@ -196,3 +197,25 @@ def ledger_post(office: Unit) -> Post | None:
 def find_unit(code: str) -> Unit | None:
     """Return the unit with a code, or None."""
     return db.session.scalar(select(Unit).where(Unit.code == code))
+
+
+def units_of_office(office: Unit, day: date) -> list[Unit]:
+    """Return an office with its departments and villages on a day, without the offices below it."""
+    query = select(Unit).where(below(office), in_being(day, Unit)).options(joinedload(Unit.parent))
+    units = [unit for unit in db.session.scalars(query) if office_of(unit).id == office.id]
+    return sorted(units, key=down_the_tree)
+
+
+def down_the_tree(unit: Unit) -> list[int]:
+    """Return the key that puts units in the order of the tree, in each branch as they were entered."""
+    return [int(part) for part in unit.path.strip("/").split("/")]
+
+
+def domains_of(office: Unit, day: date) -> list[DutyDomain]:
+    """Return the duty domains that an office uses on a day: common ones, and those of units above it."""
+    above = [int(part) for part in office.path.strip("/").split("/")]
+    query = select(DutyDomain).where(
+        or_(DutyDomain.unit_id.is_(None), DutyDomain.unit_id.in_(above)),
+        or_(DutyDomain.ended_on.is_(None), DutyDomain.ended_on >= day),
+    )
+    return list(db.session.scalars(query.order_by(DutyDomain.id)))

@@ -4,7 +4,10 @@ from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-TABS: tuple[tuple[str, LazyString], ...] = (("organization.show", _l("岗位与任职")),)  # endpoint, label
+TABS: tuple[tuple[str, LazyString], ...] = (
+    ("organization.show", _l("岗位与任职")),
+    ("organization_division.show", _l("领导分工")),
+)  # endpoint, label
 
 
 def organization_tabs() -> list[dict[str, object]]:

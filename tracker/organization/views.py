@@ -20,6 +20,7 @@ from tracker.organization.present import present_actor
 from tracker.organization.queries import (
     Answering,
     below,
+    down_the_tree,
     find_unit,
     in_being,
     standing,
@@ -112,15 +113,14 @@ def units_below(office: Unit | None, day: date) -> list[Unit]:
     """Return an office and the units below it that are there on a day."""
     if office is None:
         return []
-    return list(
-        db.session.scalars(select(Unit).where(below(office), in_being(day, Unit)).order_by(Unit.path))
-    )
+    query = select(Unit).where(below(office), in_being(day, Unit))
+    return sorted(db.session.scalars(query), key=down_the_tree)
 
 
 def _blocks(unit: Unit, known: Known, actor: Actor) -> list[UnitBlock]:
     duties = _duties(unit, known.day)
     blocks = {one.id: UnitBlock(one, keeps(actor, one), []) for one in units_below(unit, known.day)}
-    for post in sorted(known.posts, key=lambda post: (post.unit.path, *standing(post))):
+    for post in sorted(known.posts, key=standing):
         if post.unit_id in blocks:
             blocks[post.unit_id].lines.append(_line(post, duties.get(post.id, []), known))
     return [block for block in blocks.values() if block.lines or block.kept]

@@ -10,8 +10,6 @@ from tracker.summaries import wording
 from tracker.summaries.keeping import read_facts
 from tracker.summaries.models import Summary
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 TITLE_WIDTH = 18  # characters of 22 pt that a line of the title holds
 
 

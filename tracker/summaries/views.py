@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from tracker.documents.paper import MEDIA_TYPE
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.organization.present import present_actor
@@ -111,7 +112,7 @@ def download(summary_id: int) -> ResponseReturnValue:
     """The draft as an official paper."""
     summary = _found(summary_id, present_actor())
     content, name = io.BytesIO(document.docx(summary)), document.file_name(summary)
-    return send_file(content, document.MEDIA_TYPE, as_attachment=True, download_name=name)
+    return send_file(content, MEDIA_TYPE, as_attachment=True, download_name=name)
 
 
 def _found(summary_id: int, actor: Actor) -> Summary:
