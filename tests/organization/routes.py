@@ -13,6 +13,8 @@ CORRECT = (("name", "褚例"), ("phone", "138 0000 0000"))
 
 DIVIDE = (("day", "2025-12-01"), ("document", "青委〔2025〕9号"), ("version", "{division_version}"))
 
+ROSTER = '[["单位","岗位"],["宣传办公室","宣传办主任"]]'
+
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/organization"): Row("/organization", PERSONS),
     ("GET", "/organization/portfolio"): Row("/organization/portfolio?unit=QS", OF_THE_TOWN),
@@ -22,6 +24,23 @@ ROUTES: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/organization/portfolio/edit"): Row(
         "/organization/portfolio/edit?unit=QS", KEEPERS, 302, seen_only=OTHERS, fields=DIVIDE
+    ),
+    ("GET", "/organization/chart"): Row("/organization/chart?unit=QS", OF_THE_TOWN),
+    ("GET", "/organization/chart.svg"): Row("/organization/chart.svg?unit=QS", OF_THE_TOWN),
+    ("GET", "/organization/roster"): Row("/organization/roster?unit=QS", KEEPERS, seen_only=OTHERS),
+    ("POST", "/organization/roster"): Row(
+        "/organization/roster?unit=QS", KEEPERS, answer=422, seen_only=OTHERS
+    ),
+    ("POST", "/organization/roster/enter"): Row(
+        "/organization/roster/enter?unit=QS",
+        KEEPERS,
+        302,
+        seen_only=OTHERS,
+        fields=(("cells", ROSTER), ("digest", "{roster_digest}")),
+    ),
+    ("GET", "/organization/roster.xlsx"): Row("/organization/roster.xlsx?unit=QS", KEEPERS, seen_only=OTHERS),
+    ("GET", "/organization/roster-form.xlsx"): Row(
+        "/organization/roster-form.xlsx?unit=QS", KEEPERS, seen_only=OTHERS
     ),
     ("GET", "/organization/posts/<int:post_id>"): Row("/organization/posts/{post}", OF_THE_TOWN),
     ("GET", "/organization/units/<int:unit_id>/<entry>"): Row(

@@ -7,6 +7,7 @@ from tracker import clock
 from tracker.extensions import db
 from tracker.organization.division import division_of
 from tracker.organization.models import Holding
+from tracker.organization.roster_import import Outcome
 
 
 def objects(office: Office) -> dict[str, str]:
@@ -20,5 +21,6 @@ def objects(office: Office) -> dict[str, str]:
         "parent": str(post.unit.parent_id),
         "holding": str(holding),
         "division_version": division_of(office.town, clock.today()).version,
+        "roster_digest": Outcome().digest,
         "person": str(office.lead.person.id),
     }

@@ -1,0 +1,198 @@
+"""The organization chart as a picture (SVG): posts with their holders, level below level by superior.
+
+Drawn here, to scale, for a landscape A4 page; paint stands in attributes, so that the file shows the
+same alone and inside a page without inline styles. Leaders stand in rows by level; the departments and
+villages hang below, each a column of its posts.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from flask_babel import gettext as _
+
+from tracker.documents.layout import width_of
+from tracker.organization.models import Post, Unit
+from tracker.organization.queries import Answering
+
+PAGE = (1120, 792)  # A4 landscape at 96 dpi
+MARGIN = 28
+TITLE_HIGH = 52
+BOX_HIGH = 46
+ROW_GAP = 34
+COLUMN_GAP = 10
+WIDEST_BOX = 170
+FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif"
+INK, SOFT, RULE, TINT, ACT = "#1a2229", "#4f5a64", "#7c8893", "#f5f7f8", "#164a7d"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A post as the chart shows it."""
+
+    post: Post
+    answering: Answering
+    acting: bool  # its holder is in charge of the work without a formal appointment
+
+    @property
+    def vacant(self) -> bool:
+        """Whether nobody holds it."""
+        return self.answering.person is None or self.answering.for_vacant
+
+    @property
+    def name(self) -> str:
+        """Whom the box names."""
+        person = self.answering.person
+        if not self.vacant and person is not None:
+            return person.name + (str(_("（主持工作）")) if self.acting else "")
+        return str(_("空缺（%(name)s 代）", name=person.name) if person else _("空缺，无人代理"))
+
+
+@dataclass(frozen=True)
+class _Box:
+    x: float
+    y: float
+    wide: float
+    node: Node
+
+
+def chart(office: Unit, nodes: Sequence[Node], units: Sequence[Unit], subtitle: str) -> str:
+    """Return the chart of an office as an SVG document with a title and a description in words."""
+    leaders = [node for node in nodes if node.post.unit_id == office.id]
+    levels = _levels(leaders)
+    boxes: dict[int, _Box] = {}
+    y = float(MARGIN + TITLE_HIGH)
+    for level in levels:
+        y = _place_level(level, y, boxes)
+    groups = [(unit, [node for node in nodes if node.post.unit_id == unit.id]) for unit in units]
+    shapes, bottom = _columns([(unit, own) for unit, own in groups if own], y, boxes)
+    parts = [*_lines(boxes, leaders), *shapes, *(_box(boxes[node.post.id]) for node in leaders)]
+    return _document(office, nodes, subtitle, parts, max(bottom, y) + MARGIN)
+
+
+def _levels(leaders: Sequence[Node]) -> list[list[Node]]:
+    """Return the posts of the office itself by how many superiors they have among themselves."""
+    known = {node.post.id: node.post for node in leaders}
+    levels: dict[int, list[Node]] = {}
+    for node in leaders:
+        depth, seen, here = 0, {node.post.id}, node.post.superior_id
+        while here in known and here not in seen:
+            seen.add(here)
+            depth, here = depth + 1, known[here].superior_id
+        levels.setdefault(depth, []).append(node)
+    return [levels[depth] for depth in sorted(levels)]
+
+
+def _place_level(level: Sequence[Node], y: float, boxes: dict[int, _Box]) -> float:
+    """Place a level in rows of boxes of one width, centred; return where the next begins."""
+    room = PAGE[0] - 2 * MARGIN
+    in_row = max(1, int((room + COLUMN_GAP) // (118 + COLUMN_GAP)))
+    for start in range(0, len(level), in_row):
+        row = level[start : start + in_row]
+        wide = min(WIDEST_BOX, (room - COLUMN_GAP * (len(row) - 1)) / len(row))
+        left = MARGIN + (room - len(row) * wide - COLUMN_GAP * (len(row) - 1)) / 2
+        for number, node in enumerate(row):
+            boxes[node.post.id] = _Box(left + number * (wide + COLUMN_GAP), y, wide, node)
+        y += BOX_HIGH + ROW_GAP
+    return y
+
+
+def _columns(
+    groups: Sequence[tuple[Unit, Sequence[Node]]], y: float, boxes: dict[int, _Box]
+) -> tuple[list[str], float]:
+    """Place each unit as a column of its posts, in as few rows of columns as the page is wide."""
+    if not groups:
+        return [], y
+    room = PAGE[0] - 2 * MARGIN
+    in_row = min(len(groups), 8)
+    wide = min(WIDEST_BOX, (room - COLUMN_GAP * (in_row - 1)) / in_row)
+    parts: list[str] = []
+    for start in range(0, len(groups), in_row):
+        row = groups[start : start + in_row]
+        left = MARGIN + (room - len(row) * wide - COLUMN_GAP * (len(row) - 1)) / 2
+        for number, (unit, nodes) in enumerate(row):
+            parts += _column(unit, nodes, left + number * (wide + COLUMN_GAP), y, wide, boxes)
+        y += 26 + max(len(nodes) for _unit, nodes in row) * 40 + 16
+    return parts, y
+
+
+def _column(
+    unit: Unit, nodes: Sequence[Node], x: float, y: float, wide: float, boxes: dict[int, _Box]
+) -> list[str]:
+    high = 26 + len(nodes) * 40
+    parts = [
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high}" fill="{TINT}" stroke="{RULE}"/>',
+        _text(unit.name, x + wide / 2, y + 18, 13, wide - 8, bold=True),
+    ]
+    for number, node in enumerate(nodes):
+        top = y + 26 + number * 40
+        boxes[node.post.id] = _Box(x, top, wide, node)
+        parts += [
+            f'<line x1="{x:.1f}" y1="{top:.1f}" x2="{x + wide:.1f}" y2="{top:.1f}" stroke="#d3d9de"/>',
+            _text(node.post.title, x + wide / 2, top + 16, 11, wide - 8, ink=SOFT),
+            _text(node.name, x + wide / 2, top + 33, 12, wide - 8, bold=node.vacant),
+        ]
+    return parts
+
+
+def _box(box: _Box) -> str:
+    node = box.node
+    dashed = ' stroke-dasharray="5 3"' if node.vacant else ""
+    edge = ACT if node.post.in_leadership else RULE
+    return (
+        f'<g><rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.wide:.1f}" height="{BOX_HIGH}" fill="#fff" '
+        f'stroke="{edge}" stroke-width="1.5"{dashed}/>'
+        + _text(node.post.title, box.x + box.wide / 2, box.y + 18, 12, box.wide - 8, ink=SOFT)
+        + _text(node.name, box.x + box.wide / 2, box.y + 37, 14, box.wide - 8, bold=True)
+        + "</g>"
+    )
+
+
+def _lines(boxes: dict[int, _Box], leaders: Iterable[Node]) -> list[str]:
+    """Draw from each leader up to the superior: down, across, down."""
+    parts = []
+    for node in leaders:
+        lower, upper = boxes[node.post.id], boxes.get(node.post.superior_id or 0)
+        if upper is None or upper.y >= lower.y:
+            continue
+        x1, x2, middle = upper.x + upper.wide / 2, lower.x + lower.wide / 2, lower.y - ROW_GAP / 2
+        corners = ((x1, upper.y + BOX_HIGH), (x1, middle), (x2, middle), (x2, lower.y))
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{RULE}"/>')
+    return parts
+
+
+def _text(
+    words: str, x: float, y: float, size: float, room: float, *, bold: bool = False, ink: str = INK
+) -> str:
+    """Return a line of text, centred; one too long for its room is set smaller, at last cut."""
+    size = min(size, max(8.0, room / max(width_of(words), 1)))
+    while width_of(words) * size > room and len(words) > 2:
+        words = words[:-2] + "…"
+    weight = ' font-weight="700"' if bold else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:.1f}" text-anchor="middle" fill="{ink}"{weight}>'
+        f"{escape(words)}</text>"
+    )
+
+
+def _document(office: Unit, nodes: Sequence[Node], subtitle: str, parts: Sequence[str], high: float) -> str:
+    """Put the parts on a page; a chart that is higher than the page is scaled down to fit it."""
+    title = _("%(office)s组织架构图", office=office.name)
+    vacant = sum(node.vacant for node in nodes)
+    said = _("%(posts)s 个岗位，其中空缺 %(vacant)s 个。", posts=len(nodes), vacant=vacant)
+    view = max(high, PAGE[1])
+    wide = view * PAGE[0] / PAGE[1]
+    left = -(wide - PAGE[0]) / 2
+    told = f"{subtitle}　{said}{_('虚线框为空缺岗位，由上级岗位代理。')}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.1f} 0 {wide:.1f} {view:.1f}" '
+        f'width="{PAGE[0]}" height="{PAGE[1]}" role="img" aria-labelledby="chart-title chart-said" '
+        f'font-family="{FONT}"><title id="chart-title">{escape(title)}</title>'
+        f'<desc id="chart-said">{escape(said)}</desc>'
+        f'<rect x="{left:.1f}" y="0" width="{wide:.1f}" height="{view:.1f}" fill="#fff"/>'
+        + _text(title, PAGE[0] / 2, 38, 22, PAGE[0], bold=True)
+        + _text(told, PAGE[0] / 2, 60, 12, PAGE[0], ink=SOFT)
+        + "".join(parts)
+        + "</svg>"
+    )

@@ -1,0 +1,167 @@
+"""The pages of the roster (花名册) and of the organization chart."""
+
+import io
+import json
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from tracker import clock
+from tracker.audit.trail import record
+from tracker.database import writing
+from tracker.documents.sheet import MEDIA_TYPE, UnreadableSheetError, read_sheet
+from tracker.organization.acting import Actor
+from tracker.organization.chart import Node, chart
+from tracker.organization.division import posts_on
+from tracker.organization.entering import require_pen
+from tracker.organization.known import Known
+from tracker.organization.models import Unit
+from tracker.organization.present import present_actor
+from tracker.organization.queries import OFFICES, units_of_office
+from tracker.organization.roster import read_roster
+from tracker.organization.roster_export import empty_form, present_holdings, roster_file
+from tracker.organization.roster_import import Outcome, enter_roster, rehearse
+from tracker.organization.views import chosen_day, chosen_unit
+from tracker.refusals import OutOfDate, Refused
+from tracker.web import forms
+from tracker.web.errors import note_refusal
+
+bp = Blueprint("organization_roster", __name__)
+
+
+@bp.get("/organization/roster")
+def show() -> ResponseReturnValue:
+    """Where the roster comes from and goes to."""
+    actor = present_actor()
+    return _page(_kept_office(actor))
+
+
+@bp.get("/organization/roster.xlsx")
+def download() -> ResponseReturnValue:
+    """The roster of an office as of today; it holds telephone numbers, so the trail has a row of it."""
+    office = _kept_office(present_actor())
+    content = roster_file(office, clock.today())
+    with writing():
+        record("organization.export_roster", f"unit:{office.id}")
+    return _file(content, _("%(office)s花名册.xlsx", office=office.name))
+
+
+@bp.get("/organization/roster-form.xlsx")
+def form() -> ResponseReturnValue:
+    """The empty form with a sample line."""
+    _kept_office(present_actor())
+    return _file(empty_form(), _("花名册（空表）.xlsx"))
+
+
+@bp.post("/organization/roster")
+def preview() -> ResponseReturnValue:
+    """Read a file and show what it would change, row by row; nothing is changed yet."""
+    actor = present_actor()
+    office = _kept_office(actor)
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return _page(office, refusal=Refused(_("选择花名册文件（.xlsx）。"), field="file")), 422
+    try:
+        cells = read_sheet(sent.filename, sent.read())
+    except UnreadableSheetError as unreadable:
+        return _page(office, refusal=Refused(unreadable.message, field="file")), 422
+    return _preview(office, cells, actor)
+
+
+@bp.post("/organization/roster/enter")
+def enter() -> ResponseReturnValue:
+    """Enter what the preview showed; where something changed since, it is shown anew."""
+    actor = present_actor()
+    office = _kept_office(actor)
+    cells = _cells_sent()
+    try:
+        outcome = enter_roster(office, read_roster(cells).rows, day=clock.today(), by=actor)
+        if outcome.problems or outcome.digest != forms.text("digest"):
+            raise OutOfDate(_("预览以后组织内容有改动，没有导入。请按下面新的预览核对。"))
+    except OutOfDate as refusal:
+        note_refusal(refusal)
+        return _preview(office, cells, actor, refusal)
+    record("organization.import_roster", f"unit:{office.id}", changes=len(outcome.changes))
+    flash(_("已按花名册登记 %(count)s 处改动。", count=len(outcome.changes)))
+    return redirect(url_for("organization.show", unit=office.code))
+
+
+@bp.get("/organization/chart")
+def show_chart() -> ResponseReturnValue:
+    """The organization chart, with the same facts behind a link as a table."""
+    office, day = _office(present_actor()), chosen_day()
+    drawn = Markup(_drawn(office))  # written by chart.py, which escapes every word
+    return render_template("organization/chart.html", office=office, on=day, today=clock.today(), drawn=drawn)
+
+
+@bp.get("/organization/chart.svg")
+def download_chart() -> ResponseReturnValue:
+    """The organization chart as a file."""
+    office = _office(present_actor())
+    name = _("%(office)s组织架构图.svg", office=office.name)
+    content = io.BytesIO(_drawn(office).encode())
+    return send_file(content, "image/svg+xml", as_attachment=True, download_name=name)
+
+
+def _drawn(office: Unit) -> str:
+    day = chosen_day()
+    known, posts = Known([office], day), posts_on(office, day)
+    held = present_holdings([post.id for post in posts], day)
+    nodes = [
+        Node(post, known.answering(post, day), post.id in held and held[post.id].acting) for post in posts
+    ]
+    units = [unit for unit in units_of_office(office, day) if unit.id != office.id]
+    said = _("按 %(year)s年%(month)s月%(day)s日 的任职", year=day.year, month=day.month, day=day.day)
+    return chart(office, nodes, units, said)
+
+
+def _office(actor: Actor) -> Unit:
+    unit = chosen_unit(actor)
+    return unit if unit.kind in OFFICES else abort(404)
+
+
+def _kept_office(actor: Actor) -> Unit:
+    office = _office(actor)
+    require_pen(office, actor)
+    return office
+
+
+def _file(content: bytes, name: str) -> Response:
+    return send_file(io.BytesIO(content), MEDIA_TYPE, as_attachment=True, download_name=name)
+
+
+def _cells_sent() -> list[list[str]]:
+    """Return the rows that the preview carried along."""
+    try:
+        sent = json.loads(forms.text("cells"))
+        return [[str(cell) for cell in row] for row in sent]
+    except (TypeError, ValueError):
+        raise Refused(_("页面不完整，没有导入。请重新选择文件。"), field="file") from None
+
+
+def _preview(
+    office: Unit, cells: list[list[str]], actor: Actor, refusal: Refused | None = None
+) -> ResponseReturnValue:
+    roster = read_roster(cells)
+    outcome = Outcome(rows=len(roster.rows), problems=list(roster.problems))
+    if not roster.problems:
+        outcome = rehearse(office, roster.rows, day=clock.today(), by=actor)
+    status = 422 if outcome.problems else 200 if refusal is None else refusal.status
+    return _page(office, outcome, cells, refusal), status
+
+
+def _page(
+    office: Unit,
+    outcome: Outcome | None = None,
+    cells: list[list[str]] | None = None,
+    refusal: Refused | None = None,
+) -> str:
+    return render_template(
+        "organization/roster.html",
+        office=office,
+        outcome=outcome,
+        cells=json.dumps(cells, ensure_ascii=False, separators=(",", ":")),
+        refusal=refusal,
+    )
