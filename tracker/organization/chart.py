@@ -20,6 +20,7 @@ MARGIN = 28
 TITLE_HIGH = 52
 BOX_HIGH = 46
 ROW_GAP = 34
+HEAD_HIGH = 40
 COLUMN_GAP = 10
 WIDEST_BOX = 170
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif"
@@ -63,7 +64,8 @@ def chart(office: Unit, nodes: Sequence[Node], units: Sequence[Unit], subtitle: 
     boxes: dict[int, _Box] = {}
     y = float(MARGIN + TITLE_HIGH)
     for level in levels:
-        y = _place_level(level, y, boxes)
+        below_each_other = sorted(level, key=lambda node: _left_of_superior(node, boxes))
+        y = _place_level(below_each_other, y, boxes)
     groups = [(unit, [node for node in nodes if node.post.unit_id == unit.id]) for unit in units]
     shapes, bottom = _columns([(unit, own) for unit, own in groups if own], y, boxes)
     parts = [*_lines(boxes, leaders), *shapes, *(_box(boxes[node.post.id]) for node in leaders)]
@@ -81,6 +83,12 @@ def _levels(leaders: Sequence[Node]) -> list[list[Node]]:
             depth, here = depth + 1, known[here].superior_id
         levels.setdefault(depth, []).append(node)
     return [levels[depth] for depth in sorted(levels)]
+
+
+def _left_of_superior(node: Node, boxes: dict[int, _Box]) -> float:
+    """Return where the superior stands, so that posts of one superior stand together below it."""
+    box = boxes.get(node.post.superior_id or 0)
+    return 0.0 if box is None else box.x
 
 
 def _place_level(level: Sequence[Node], y: float, boxes: dict[int, _Box]) -> float:
@@ -112,20 +120,24 @@ def _columns(
         left = MARGIN + (room - len(row) * wide - COLUMN_GAP * (len(row) - 1)) / 2
         for number, (unit, nodes) in enumerate(row):
             parts += _column(unit, nodes, left + number * (wide + COLUMN_GAP), y, wide, boxes)
-        y += 26 + max(len(nodes) for _unit, nodes in row) * 40 + 16
+        y += HEAD_HIGH + max(len(nodes) for _unit, nodes in row) * 40 + 16
     return parts, y
 
 
 def _column(
     unit: Unit, nodes: Sequence[Node], x: float, y: float, wide: float, boxes: dict[int, _Box]
 ) -> list[str]:
-    high = 26 + len(nodes) * 40
+    high = HEAD_HIGH + len(nodes) * 40
     parts = [
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high}" fill="{TINT}" stroke="{RULE}"/>',
-        _text(unit.name, x + wide / 2, y + 18, 13, wide - 8, bold=True),
+        _text(unit.name, x + wide / 2, y + 17, 13, wide - 8, bold=True),
     ]
+    superior = nodes[0].post.superior
+    if superior is not None and superior.unit_id != unit.id:
+        said = _("上级岗位：%(post)s", post=superior.title)
+        parts.append(_text(said, x + wide / 2, y + 33, 10, wide - 8, ink=SOFT))
     for number, node in enumerate(nodes):
-        top = y + 26 + number * 40
+        top = y + HEAD_HIGH + number * 40
         boxes[node.post.id] = _Box(x, top, wide, node)
         parts += [
             f'<line x1="{x:.1f}" y1="{top:.1f}" x2="{x + wide:.1f}" y2="{top:.1f}" stroke="#d3d9de"/>',
@@ -151,11 +163,17 @@ def _box(box: _Box) -> str:
 def _lines(boxes: dict[int, _Box], leaders: Iterable[Node]) -> list[str]:
     """Draw from each leader up to the superior: down, across, down."""
     parts = []
+    named = {node.post.superior_id or 0 for node in leaders}
+    superiors = sorted(named & set(boxes), key=lambda key: boxes[key].x)
     for node in leaders:
         lower, upper = boxes[node.post.id], boxes.get(node.post.superior_id or 0)
         if upper is None or upper.y >= lower.y:
             continue
-        x1, x2, middle = upper.x + upper.wide / 2, lower.x + lower.wide / 2, lower.y - ROW_GAP / 2
+        # each superior has a height of its own to go across at: two of them never share a line
+        beside = [key for key in superiors if boxes[key].y == upper.y]
+        share = (beside.index(upper.node.post.id) + 1) / (len(beside) + 1)
+        x1, x2 = upper.x + upper.wide / 2, lower.x + lower.wide / 2
+        middle = lower.y - ROW_GAP * share
         corners = ((x1, upper.y + BOX_HIGH), (x1, middle), (x2, middle), (x2, lower.y))
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{RULE}"/>')
@@ -177,17 +195,18 @@ def _text(
 
 
 def _document(office: Unit, nodes: Sequence[Node], subtitle: str, parts: Sequence[str], high: float) -> str:
-    """Put the parts on a page; a chart that is higher than the page is scaled down to fit it."""
+    """Put the parts on a page; a chart higher than an A4 page is scaled down to fit it."""
     title = _("%(office)s组织架构图", office=office.name)
     vacant = sum(node.vacant for node in nodes)
     said = _("%(posts)s 个岗位，其中空缺 %(vacant)s 个。", posts=len(nodes), vacant=vacant)
-    view = max(high, PAGE[1])
-    wide = view * PAGE[0] / PAGE[1]
+    view = high
+    wide = max(PAGE[0], view * PAGE[0] / PAGE[1])  # higher than the page: both ways smaller
     left = -(wide - PAGE[0]) / 2
     told = f"{subtitle}　{said}{_('虚线框为空缺岗位，由上级岗位代理。')}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.1f} 0 {wide:.1f} {view:.1f}" '
-        f'width="{PAGE[0]}" height="{PAGE[1]}" role="img" aria-labelledby="chart-title chart-said" '
+        f'width="{PAGE[0]}" height="{min(high, PAGE[1]):.0f}" role="img" '
+        'aria-labelledby="chart-title chart-said" '
         f'font-family="{FONT}"><title id="chart-title">{escape(title)}</title>'
         f'<desc id="chart-said">{escape(said)}</desc>'
         f'<rect x="{left:.1f}" y="0" width="{wide:.1f}" height="{view:.1f}" fill="#fff"/>'
