@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -70,6 +71,7 @@ def change_password(account: Account, password: str) -> None:
     """Set a new password and end every session of the account."""
     check_password(password)
     account.password_hash = _hasher.hash(password)
+    account.password_set_at = clock.now()
     account.failures, account.waits_until = 0, None
     end_sessions(account)
     record("account.change_password", f"account:{account.id}")
@@ -152,7 +154,11 @@ def see(token: str) -> None:
 
 
 def _account_named(username: str) -> Account | None:
-    return db.session.scalar(select(Account).where(Account.username == username.strip()))
+    typed = username.strip()  # accounts of earlier versions kept their names as they were typed
+    plain = unicodedata.normalize("NFKC", typed).casefold()
+    exactly_first = (Account.username != typed).label("other")
+    named = select(Account).where(Account.username.in_((typed, plain))).order_by(exactly_first)
+    return db.session.scalar(named.limit(1))
 
 
 def _may_enter(account: Account) -> bool:

@@ -18,7 +18,13 @@ bp = Blueprint("accounts", __name__)
 
 FIRST_COMMANDS = (
     (_l("建立或升级数据库"), "tracker upgrade"),
-    (_l("建第一个账号（系统管理员），密码由您输入"), "tracker account create NAME"),
+    (
+        _l("建三个管理员账号，由三个人分别保管，密码由各人输入"),
+        "tracker account create NAME --kind system_admin --person 姓名\n"
+        "tracker account create NAME --kind security_admin --person 姓名\n"
+        "tracker account create NAME --kind audit_admin --person 姓名",
+    ),
+    (_l("导入花名册：单位、岗位、人员一次登记"), "tracker roster import FILE.xlsx"),
 )
 
 

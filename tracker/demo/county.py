@@ -25,7 +25,11 @@ from tracker.settings.keys import DEMO
 DOCUMENT = "分工文件（演示）"
 DUTY_LIST = "责任清单（演示）"
 MAIL = "invalid"  # the reserved domain that no mail ever reaches
-ADMINISTRATORS = (AccountKind.SYSTEM_ADMIN, AccountKind.SECURITY_ADMIN, AccountKind.AUDIT_ADMIN)
+KEEPERS = {  # who holds the accounts of the administrators; three people, without a post
+    AccountKind.SYSTEM_ADMIN: "孙样",
+    AccountKind.SECURITY_ADMIN: "李例",
+    AccountKind.AUDIT_ADMIN: "吴演",
+}
 SHOWN = {  # whose accounts `make run` prints, and as what
     "clerk": "党政综合办经办人（导入报告、交办）",
     "publicity_office": "宣传文化办主任（责任岗位）",
@@ -77,14 +81,20 @@ def build_county(from_day: date) -> County:
 
 
 def open_accounts(county: County) -> dict[str, str]:
-    """Open an account with a random password for every post and the three administrators."""
+    """Open an account with a random password for nearly every post and the three administrators.
+
+    One person has none yet and one account is not granted, so that the administrators have work.
+    """
     passwords = {}
-    for key, person in county.people.items():
+    *_opened, ungranted, without = (key for key in county.people if key not in SHOWN)
+    for key in (key for key in county.people if key != without):
         passwords[key] = _random_password()
-        create_account(key, passwords[key], person=person)
-    for kind in ADMINISTRATORS:
+        account = create_account(key, passwords[key], person=county.people[key])
+        if key == ungranted:
+            account.granted_at = None
+    for kind, name in KEEPERS.items():
         passwords[kind.value] = _random_password()
-        create_account(kind.value, passwords[kind.value], kind=kind)
+        create_account(kind.value, passwords[kind.value], kind=kind).keeper = add_person(name)
     return passwords
 
 
