@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
-from tracker.accounts import views_admin
+from tracker.accounts import views_admin, views_policy
 from tracker.accounts.models import AccountKind
 from tracker.accounts.queries import Asked, count_accounts, missing_administrators
 from tracker.accounts.states import AccountState
@@ -41,6 +41,7 @@ BLUEPRINTS = (
     language.bp,
     accounts_views.bp,
     views_admin.bp,
+    views_policy.bp,
     reminders_views.bp,
     reports_views.bp,
     views_from_report.bp,
@@ -85,6 +86,7 @@ ADMINISTRATORS_PLACES: dict[AccountKind, tuple[Place, ...]] = {
     ),
     AccountKind.SECURITY_ADMIN: (
         Place("administering.listing", _l("账号与授权")),
+        Place("policy.show", _l("安全策略")),
         Place("administering.idle", _l("久未登录")),
     ),
 }

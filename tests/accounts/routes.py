@@ -50,4 +50,14 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("POST", "/admin/grants"): Row(
         "/admin/grants", SECURITY, answer=302, fields=(("account", "{waiting_account}"),)
     ),
+    ("GET", "/admin/security"): Row("/admin/security", SECURITY),
+    ("POST", "/admin/security"): Row(
+        "/admin/security", SECURITY, answer=302, fields=(("idle_minutes", "20"), ("admin_networks", ""))
+    ),
+    ("POST", "/admin/security/small-office"): Row(
+        "/admin/security/small-office", SECURITY, answer=302, fields=(("unit", "BL"), ("reason", "编制少"))
+    ),
+    ("POST", "/admin/security/small-office/<int:row_id>/end"): Row(
+        "/admin/security/small-office/{audit_left}/end", SECURITY, answer=302
+    ),
 }

@@ -2,11 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from tests.office import PASSWORD, Office
 from tracker import clock
-from tracker.accounts.models import AccountKind
+from tracker.accounts.models import Account, AccountKind
+from tracker.accounts.policy import leave_audit_with_county
 from tracker.accounts.signing_in import create_account
 from tracker.accounts.states import ADMINISTRATORS
+from tracker.extensions import db
 from tracker.organization.setup import add_person, add_post, appoint
 
 
@@ -20,7 +24,10 @@ def objects(office: Office) -> dict[str, str]:
     former.keeper, former.disabled_at = add_person("吕样"), clock.now()
     newcomer = add_person("许范")
     appoint(newcomer, add_post(office.publicity, "宣传干事"), from_day=date(2025, 3, 3))
+    security = db.session.scalars(select(Account).where(Account.kind == AccountKind.SECURITY_ADMIN)).one()
+    left = leave_audit_with_county(office.town, by=security, reason="编制少，由县里代行")
     return {
+        "audit_left": str(left.id),
         "account": str(office.other_clerk.account.id),
         "waiting_account": str(waiting.id),
         "former_admin": str(former.id),

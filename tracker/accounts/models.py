@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
-from tracker.organization.models import Person
+from tracker.organization.models import Person, Unit
 
 
 class AccountKind(StrEnum):
@@ -93,3 +94,30 @@ class SignInFailure(Base):
     name_digest: Mapped[str] = mapped_column(String(64))
     network: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PolicyChoice(Base):
+    """The policy of the installation as the security administrator set it; the latest row counts."""
+
+    __tablename__ = "policy_choices"
+
+    id: Mapped[Id]
+    value: Mapped[dict[str, Any]]  # see `policy.Policy`
+    chosen_at: Mapped[datetime]
+    chosen_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    chosen_by: Mapped[Account] = relationship()
+
+
+class AuditLeft(Base):
+    """A small office whose audit role the county holds: a deviation from 三员, with who, when and why."""
+
+    __tablename__ = "audits_left"
+
+    id: Mapped[Id]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    ended_at: Mapped[datetime | None]
+    unit: Mapped[Unit] = relationship()
+    recorded_by: Mapped[Account] = relationship()

@@ -3,7 +3,7 @@
 import logging
 from typing import cast
 
-from flask import Flask, abort, g, session
+from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,7 +24,7 @@ def remember_by_token(login_manager: LoginManager, app: Flask) -> None:
     # the proxy asks the database where a template uses it, and so not on the page that says it is away
     app.jinja_env.globals["current_user"] = current_user
     login_manager.session_protection = None  # its fingerprint trusts a header; the row decides here
-    login_manager.user_loader(account_of)
+    login_manager.user_loader(lambda token: account_of(token, address=request.remote_addr or ""))
 
 
 def present_token() -> str | None:

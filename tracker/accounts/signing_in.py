@@ -1,6 +1,7 @@
 """Signing in and out: passwords, server-side sessions, and slowing down guessing."""
 
 import hashlib
+import logging
 import secrets
 import unicodedata
 from datetime import timedelta
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts.models import Account, AccountKind, SignIn
+from tracker.accounts.policy import Policy, may_come_from, present_policy
 from tracker.audit.models import Outcome
 from tracker.audit.trail import record
 from tracker.database import reading
@@ -19,12 +21,14 @@ from tracker.extensions import db
 from tracker.organization.models import Person
 from tracker.refusals import Refused
 
-IDLE = timedelta(minutes=30)
+IDLE = Policy().idle  # unless the security administrator set another
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)  # `last_seen_at` is written at most that often
 FREE_FAILURES = 5
 WAIT = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
+
+log = logging.getLogger(__name__)
 
 _hasher = PasswordHasher()
 _nobodys_hash = _hasher.hash(secrets.token_urlsafe(16))  # hashed against when no account has the name
@@ -98,7 +102,7 @@ def disable(account: Account) -> None:
     record("account.disable", f"account:{account.id}")
 
 
-def sign_in(username: str, password: str) -> str | None:
+def sign_in(username: str, password: str, *, address: str = "") -> str | None:
     """Check name and password and return the token of a new session, or None.
 
     The same work is done for a name that does not exist, so that neither answer nor time tells.
@@ -109,13 +113,17 @@ def sign_in(username: str, password: str) -> str | None:
     account = _account_named(username)
     now = clock.now()
     waiting = account is not None and _waits(account)
-    if account is None or waiting or not right or not _may_enter(account):
+    if account is None or waiting or not right or not _may_enter(account, address, present_policy()):
         _note_failure(account, waiting=waiting)
         return None
     account.failures, account.waits_until = 0, None
     account.last_seen_on = clock.today()
     token = secrets.token_urlsafe(32)
-    db.session.add(SignIn(token_digest=_digest(token), account=account, began_at=now, last_seen_at=now))
+    db.session.add(
+        SignIn(
+            token_digest=_digest(token), account=account, began_at=now, last_seen_at=now, address=address[:64]
+        )
+    )
     record("account.sign_in", f"account:{account.id}", username=account.username)
     return token
 
@@ -128,13 +136,16 @@ def sign_out(token: str) -> None:
         record("account.sign_out", f"account:{row.account_id}")
 
 
-def account_of(token: str) -> Account | None:
-    """Return the account of a living session, or None when it ended, idled out or was disabled."""
-    row = _session_row(token)
-    now = clock.now()
-    if row is None or row.ended_at is not None or not _may_enter(row.account):
+def account_of(token: str, *, address: str = "") -> Account | None:
+    """Return the account of a living session, or None.
+
+    It lives no longer when it ended or idled out, when the account was disabled or lost its grant, and
+    when an administrator's comes from outside the addresses of the policy.
+    """
+    row, policy, now = _session_row(token), present_policy(), clock.now()
+    if row is None or row.ended_at is not None or not _may_enter(row.account, address, policy):
         return None
-    if now - row.last_seen_at > IDLE or now - row.began_at > LONGEST:
+    if now - row.last_seen_at > policy.idle or now - row.began_at > LONGEST:
         return None
     return row.account
 
@@ -161,9 +172,14 @@ def _account_named(username: str) -> Account | None:
     return db.session.scalar(named.limit(1))
 
 
-def _may_enter(account: Account) -> bool:
-    """Whether an account is enabled and granted."""
-    return account.disabled_at is None and account.granted_at is not None
+def _may_enter(account: Account, address: str, policy: Policy) -> bool:
+    """Whether an account is enabled and granted, and an administrator's comes from where it may."""
+    if account.disabled_at is not None or account.granted_at is None:
+        return False
+    if not may_come_from(account, address, policy):
+        log.warning("account %s was used from outside the addresses of administrators", account.id)
+        return False
+    return True
 
 
 def _waits(account: Account) -> bool:

@@ -41,7 +41,9 @@ def sign_in() -> ResponseReturnValue:
 @public
 def enter() -> ResponseReturnValue:
     """Sign in and go where one was going."""
-    token = signing_in.sign_in(text("username"), request.form.get("password", ""))
+    token = signing_in.sign_in(
+        text("username"), request.form.get("password", ""), address=request.remote_addr or ""
+    )
     if token is None:
         g.keep_changes = True  # the failed try counts
         return _sign_in_page([("username", _("账号或密码不对，或账号正在等待解锁。"))]), 422
