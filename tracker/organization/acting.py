@@ -1,14 +1,14 @@
 """The person who acts, with the posts they act for today."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
 
 from tracker.extensions import db
 from tracker.organization.models import Person, Portfolio, Post, Unit
-from tracker.organization.queries import lasts_on, office_of, posts_acted_for
+from tracker.organization.queries import lasts_on, office_of, posts_acted_for, posts_stood_in
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Actor:
     person: Person
     posts: tuple[Post, ...]
     day: date
+    principals: Mapping[int, Person] = field(default_factory=dict)  # by post: for whom one stands in there
 
     @property
     def post_ids(self) -> frozenset[int]:
@@ -26,8 +27,12 @@ class Actor:
 
     @property
     def main_post(self) -> Post | None:
-        """The post shown beside the name."""
+        """The post shown beside the name: the first of the own ones, else one stood in for."""
         return self.posts[0] if self.posts else None
+
+    def principal(self, post: Post) -> Person | None:
+        """For whom the person stands in at a post (B代A); None at a post of one's own."""
+        return self.principals.get(post.id)
 
     @property
     def office(self) -> Unit | None:
@@ -73,7 +78,15 @@ class Actor:
 
 def actor(person: Person, day: date) -> Actor:
     """Return a person as an actor of a day."""
-    return Actor(person, tuple(posts_acted_for(person, day)), day)
+    own = posts_acted_for(person, day)
+    mine = {post.id for post in own}
+    stood_in = [(post, away) for post, away in posts_stood_in(person, day) if post.id not in mine]
+    return Actor(
+        person,
+        (*own, *(post for post, _away in stood_in)),
+        day,
+        {post.id: away for post, away in stood_in},
+    )
 
 
 def _offices(posts: Iterable[Post]) -> list[Unit]:

@@ -16,6 +16,7 @@ from tracker.organization.chains import choose_first_responsibles, first_links
 from tracker.organization.models import ChainLink, DutyDomain, Person, Post, Unit
 from tracker.organization.portfolios import InCharge, choose_in_charge, portfolios_of
 from tracker.organization.queries import Answering, below, by_standing, climb, holders, in_being
+from tracker.organization.stand_ins import deputy_for, stand_ins_for
 
 
 class Organization(Protocol):
@@ -46,6 +47,7 @@ class Known:
         self.offices = offices
         self.posts: list[Post] = _posts_of(offices, day)
         self.people: dict[int, Person] = holders((post.id for post in self.posts), day)
+        self._stand_ins = stand_ins_for((person.id for person in self.people.values()), day)
         self.portfolios = portfolios_of(offices, day) if offices else []
         self._links: dict[int, list[ChainLink]] = {}
         for link in first_links({post.unit_id for post in self.posts}):
@@ -63,7 +65,10 @@ class Known:
     def answering(self, post: Post, day: date) -> Answering:
         """Who acts for a post on the day."""
         assert day == self.day
-        return climb(post, self.holder)
+        return climb(post, self.holder, self._stand_in)
+
+    def _stand_in(self, person: Person, post: Post) -> Person | None:
+        return deputy_for(self._stand_ins.get(person.id, ()), post)
 
     def deputy_in_charge(self, post: Post, domain: DutyDomain | None, day: date) -> InCharge:
         """The deputy in charge of a post and domain on the day."""

@@ -22,6 +22,7 @@ from tracker.organization.models import (
     Unit,
     UnitKind,
 )
+from tracker.organization.stand_ins import deputy_for, stand_ins_for, stood_in_for
 
 OFFICES = (UnitKind.TOWNSHIP, UnitKind.COUNTY)  # units that keep a ledger of their own
 LONGEST_CHAIN = 12  # links; a superior's superior's … a loop in the data must not hang a page
@@ -34,6 +35,12 @@ class Answering:
     post: Post
     person: Person | None
     for_vacant: bool = False
+    stand_in: Person | None = None  # acts beside the person, who is away (AB岗)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Whoever may act: the person, and whoever stands in."""
+        return tuple(one for one in (self.person, self.stand_in) if one is not None)
 
 
 def lasts_on(day: date, table: type[Holding] | type[Portfolio] = Holding) -> ColumnElement[bool]:
@@ -65,15 +72,26 @@ def holders(post_ids: Iterable[int], day: date) -> dict[int, Person]:
 
 def answering(post: Post, day: date) -> Answering:
     """Return who acts for a post on a day, climbing the superiors of vacant posts."""
-    return climb(post, lambda link: holder(link, day))
+    return climb(
+        post,
+        lambda link: holder(link, day),
+        lambda person, link: deputy_for(stand_ins_for([person.id], day).get(person.id, ()), link),
+    )
 
 
-def climb(post: Post, holder_of: Callable[[Post], Person | None]) -> Answering:
-    """Return who acts for a post, told who holds which: the holder, else that of the nearest post above."""
+def climb(
+    post: Post,
+    holder_of: Callable[[Post], Person | None],
+    stand_in_of: Callable[[Person, Post], Person | None],
+) -> Answering:
+    """Return who acts for a post, told who holds which: the holder, else that of the nearest post above.
+
+    Whoever stands in for that holder at the post held acts beside the holder.
+    """
     for link in chain((post,), upwards(post)):
         person = holder_of(link)
         if person is not None:
-            return Answering(post, person, for_vacant=link is not post)
+            return Answering(post, person, link is not post, stand_in_of(person, link))
     return Answering(post, None)
 
 
@@ -88,8 +106,26 @@ def upwards(post: Post) -> Iterator[Post]:
 
 
 def posts_acted_for(person: Person, day: date) -> list[Post]:
-    """Return the posts a person acts for on a day: those held, and vacant ones below them."""
-    held = list(
+    """Return the posts a person acts for on a day in own right: those held, and vacant ones below them."""
+    held = _held(person, day)
+    return held + _vacant_below({post.id for post in held}, day)
+
+
+def posts_stood_in(deputy: Person, day: date) -> list[tuple[Post, Person]]:
+    """Return the posts a person acts for as stand-in on a day, each with its absent principal.
+
+    Within the scope of the stand-in, and with the vacant posts the principal acts for.
+    """
+    found: dict[int, tuple[Post, Person]] = {}
+    for row in stood_in_for(deputy, day):
+        held = [post for post in _held(row.principal, day) if row.post_id in (None, post.id)]
+        for post in held + _vacant_below({post.id for post in held}, day):
+            found.setdefault(post.id, (post, row.principal))
+    return list(found.values())
+
+
+def _held(person: Person, day: date) -> list[Post]:
+    return list(
         db.session.scalars(
             select(Post)
             .join(Holding)
@@ -98,7 +134,6 @@ def posts_acted_for(person: Person, day: date) -> list[Post]:
             .order_by(Post.id)
         )
     )
-    return held + _vacant_below({post.id for post in held}, day)
 
 
 def _vacant_below(acted_for: set[int], day: date) -> list[Post]:

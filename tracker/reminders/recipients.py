@@ -3,7 +3,7 @@
 Nobody is stored with a task: after a change of holder the new one is reminded and the old one no more.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from tracker.extensions import db
@@ -14,67 +14,67 @@ from tracker.organization.portfolios import deputy_in_charge
 from tracker.organization.queries import answering, office_of, posts_of_office
 from tracker.settings.ladder import Recipient
 from tracker.tasks.models import Task
-from tracker.tasks.roles import endorser, requester, verifier
+from tracker.tasks.roles import endorser, requesters, verifier
 from tracker.tasks.states import TaskState
 
 WAITING_FOR_DECISION = frozenset({TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED})
 
 
 class Recipients:
-    """Who stands where on a day; each post is looked up once."""
+    """Who stands where on a day; each post is looked up once. A stand-in is told whatever the holder is."""
 
     def __init__(self, day: date) -> None:
         self.day = day
-        self._acting: dict[int, Person | None] = {}
-        self._in_charge: dict[tuple[int, int], Person | None] = {}
+        self._acting: dict[int, tuple[Person, ...]] = {}
+        self._in_charge: dict[tuple[int, int], Sequence[Person]] = {}
         self._first: dict[tuple[int, int], list[Person]] = {}
         self._clerks: dict[int, list[Person]] = {}
-        self._of: dict[Recipient, Callable[[Task], list[Person | None]]] = {
-            Recipient.HOLDER: lambda task: [self.who_acts(task)],
-            Recipient.DEPUTY_IN_CHARGE: lambda task: [self.deputy(task)],
-            Recipient.FIRST_RESPONSIBLE: lambda task: [*self.first_responsible(task)],
-            Recipient.VERIFIER: lambda task: [self.verifying(task)],
+        self._of: dict[Recipient, Callable[[Task], Sequence[Person]]] = {
+            Recipient.HOLDER: self.who_acts,
+            Recipient.DEPUTY_IN_CHARGE: self.deputy,
+            Recipient.FIRST_RESPONSIBLE: self.first_responsible,
+            Recipient.VERIFIER: self.verifying,
         }
 
     def reached(self, task: Task, to: Iterable[Recipient]) -> list[Person]:
         """Return the persons a rung reaches for a task, each once."""
         return each_once(person for recipient in to for person in self._of[recipient](task))
 
-    def who_acts(self, task: Task) -> Person | None:
+    def who_acts(self, task: Task) -> Sequence[Person]:
         """Return who has to act: the lead or, while a closure request waits, whoever decides on it."""
         return self.decider(task) if task.state in WAITING_FOR_DECISION else self.lead(task)
 
-    def lead(self, task: Task) -> Person | None:
+    def lead(self, task: Task) -> Sequence[Person]:
         """Return who answers for the lead post."""
-        return None if task.lead_post_id is None else self.acting(task.lead_post_id)
+        return () if task.lead_post_id is None else self.acting(task.lead_post_id)
 
-    def cooperating(self, task: Task) -> list[Person | None]:
+    def cooperating(self, task: Task) -> list[Person]:
         """Return who answers for the cooperating posts."""
-        return [self.acting(row.post_id) for row in task.cooperations]
+        return [person for row in task.cooperations for person in self.acting(row.post_id)]
 
-    def verifying(self, task: Task) -> Person | None:
+    def verifying(self, task: Task) -> Sequence[Person]:
         """Return who answers for the post that verifies and reviews."""
-        return None if task.verifier_post_id is None else self.acting(task.verifier_post_id)
+        return () if task.verifier_post_id is None else self.acting(task.verifier_post_id)
 
-    def decider(self, task: Task) -> Person | None:
+    def decider(self, task: Task) -> Sequence[Person]:
         """Return who decides on the closure request: the endorser, then (or without one) the verifier."""
-        asked_by = requester(task)
-        if asked_by is None:
-            return None
-        seen_from = Actor(asked_by, (), self.day)  # both look at the day alone
+        asked_by = requesters(task)
+        if not asked_by:
+            return ()
+        seen_from = Actor(asked_by[0], (), self.day)  # both look at the day alone
         found = endorser(task, seen_from) if task.state == TaskState.CLOSURE_REQUESTED else None
         found = found or verifier(task, seen_from)
-        return None if found is None else found.person
+        return [] if found is None else each_once((found.person, found.stand_in))
 
-    def deputy(self, task: Task) -> Person | None:
+    def deputy(self, task: Task) -> Sequence[Person]:
         """Return the deputy in charge of the lead post in the task's domain."""
         if task.lead_post_id is None:
-            return None
+            return ()
         key = (task.lead_post_id, task.domain_id)
         if key not in self._in_charge:
             post = db.session.get_one(Post, task.lead_post_id)
             found = deputy_in_charge(post, db.session.get_one(DutyDomain, task.domain_id), self.day).post
-            self._in_charge[key] = None if found is None else self.acting(found.id)
+            self._in_charge[key] = () if found is None else self.acting(found.id)
         return self._in_charge[key]
 
     def first_responsible(self, task: Task) -> list[Person]:
@@ -85,7 +85,8 @@ class Recipients:
                 db.session.get_one(Unit, task.unit_id),
                 db.session.get_one(DutyDomain, task.domain_id),
             )
-            self._first[key] = each_once(self.acting(post.id) for post in first_responsibles(unit, domain))
+            posts = first_responsibles(unit, domain)
+            self._first[key] = each_once(person for post in posts for person in self.acting(post.id))
         return self._first[key]
 
     def clerks(self, task: Task) -> list[Person]:
@@ -93,13 +94,13 @@ class Recipients:
         if task.unit_id not in self._clerks:
             posts = posts_of_office(db.session.get_one(Unit, task.unit_id))
             own = [post for post in posts if post.is_clerk and office_of(post.unit).id == task.unit_id]
-            self._clerks[task.unit_id] = each_once(self.acting(post.id) for post in own)
+            self._clerks[task.unit_id] = each_once(person for post in own for person in self.acting(post.id))
         return self._clerks[task.unit_id]
 
-    def acting(self, post_id: int) -> Person | None:
-        """Return who answers for a post: its holder, or the superior's while it is vacant."""
+    def acting(self, post_id: int) -> tuple[Person, ...]:
+        """Return who answers for a post: its holder or, while it is vacant, the superior's; and a stand-in."""
         if post_id not in self._acting:
-            self._acting[post_id] = answering(db.session.get_one(Post, post_id), self.day).person
+            self._acting[post_id] = answering(db.session.get_one(Post, post_id), self.day).people
         return self._acting[post_id]
 
 

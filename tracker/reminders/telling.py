@@ -1,6 +1,6 @@
 """What people are told at once when something happens to a task: one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from tracker.tasks.roles import last_event
 from tracker.tasks.states import Action
 from tracker.tasks.words import ACTION_WORDS
 
-Told = Callable[[TaskEvent, Recipients], list[Person | None]]
+Told = Callable[[TaskEvent, Recipients], Sequence[Person]]
 
 
 @dataclass(frozen=True)
@@ -28,24 +28,24 @@ class Telling:
     to_decide: bool = False  # says nothing any more once the task has moved on
 
 
-def _lead(event: TaskEvent, recipients: Recipients) -> list[Person | None]:
-    return [recipients.lead(event.task)]
+def _lead(event: TaskEvent, recipients: Recipients) -> Sequence[Person]:
+    return recipients.lead(event.task)
 
 
-def _lead_and_cooperating(event: TaskEvent, recipients: Recipients) -> list[Person | None]:
-    return [recipients.lead(event.task), *recipients.cooperating(event.task)]
+def _lead_and_cooperating(event: TaskEvent, recipients: Recipients) -> Sequence[Person]:
+    return [*recipients.lead(event.task), *recipients.cooperating(event.task)]
 
 
-def _assigning_clerk(event: TaskEvent, recipients: Recipients) -> list[Person | None]:
+def _assigning_clerk(event: TaskEvent, recipients: Recipients) -> Sequence[Person]:
     """The clerk who assigned, while still a clerk of the office; otherwise all its clerks."""
     clerks = recipients.clerks(event.task)
     assigned = last_event(event.task, Action.ASSIGN)
     own = [person for person in clerks if assigned is not None and person.id == assigned.person_id]
-    return [*(own or clerks)]
+    return own or clerks
 
 
-def _decider(event: TaskEvent, recipients: Recipients) -> list[Person | None]:
-    return [recipients.decider(event.task)]
+def _decider(event: TaskEvent, recipients: Recipients) -> Sequence[Person]:
+    return recipients.decider(event.task)
 
 
 REASON = "。理由：{reason}"

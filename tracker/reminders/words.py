@@ -35,7 +35,7 @@ def of_event(event: TaskEvent, said: str, adds: str, day: date) -> str:
     task = event.task
     names = {
         "due": "长期坚持" if task.deadline is None else f"{day_and_month(task.deadline, day)}前办结",
-        "who": event.person.name,
+        "who": event.who,
         "reason": shortened(event.text, LONGEST_REASON),
     }
     return about(task, said.format(**names)) + adds.format(**names)

@@ -238,6 +238,7 @@ def _happen(
         old_state=old,
         new_state=task.state,
         person=by.person,
+        on_behalf_of=by.principal(acting_post),
         post=acting_post,
         at=task.changed_at,
         text=text.strip(),
@@ -246,7 +247,9 @@ def _happen(
     db.session.add(event)
     _attach(event, evidence)
     db.session.flush()
-    record(f"task.{action.value}", f"task:{task.id}", event=event.id)
+    away = event.on_behalf_of
+    stood_in = {} if away is None else {"on_behalf_of": away.name}
+    record(f"task.{action.value}", f"task:{task.id}", event=event.id, **stood_in)
     return event
 
 

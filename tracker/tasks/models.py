@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.columns import Base, EnumColumn, Id
 from tracker.documents.models import Secrecy, StoredFile
 from tracker.organization.models import Duty, DutyDomain, Person, Post, Unit
+from tracker.organization.naming import by_name
 from tracker.periods import Period
 from tracker.problems.models import Problem
 from tracker.tasks.states import Action, Remedy, TaskState, Verdict
@@ -124,6 +125,11 @@ class TaskEvent(Base):
     on_behalf_of: Mapped[Person | None] = relationship(foreign_keys=[on_behalf_of_id])
     post: Mapped[Post] = relationship()
     evidence: Mapped[list["Evidence"]] = relationship(back_populates="event", order_by="Evidence.id")
+
+    @property
+    def who(self) -> str:
+        """Who did it, as history names it: 王范, or 王范（代郑样）."""
+        return by_name(self.person, self.on_behalf_of)
 
 
 class Evidence(Base):

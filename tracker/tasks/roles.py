@@ -26,6 +26,11 @@ class Decider:
     post: Post
     person: Person
     rule: str
+    stand_in: Person | None = None  # decides as well while the person is away; barred for own work, too
+
+    def is_for(self, person: Person) -> bool:
+        """Whether a person may take the decision."""
+        return person.id == self.person.id or (self.stand_in is not None and person.id == self.stand_in.id)
 
 
 def last_event(task: Task, action: Action) -> TaskEvent | None:
@@ -36,10 +41,16 @@ def last_event(task: Task, action: Action) -> TaskEvent | None:
     return None
 
 
-def requester(task: Task) -> Person | None:
-    """Return the person whose closure request is on the table."""
-    event = last_event(task, Action.REQUEST_CLOSURE)
-    return None if event is None else event.person
+def requesters(task: Task) -> tuple[Person, ...]:
+    """Return whose closure request is on the table: who sent it, and for whom it was sent (AB岗)."""
+    return _both(last_event(task, Action.REQUEST_CLOSURE))
+
+
+def _both(event: TaskEvent | None) -> tuple[Person, ...]:
+    """Return who did something and for whom: in approving, both count as one's own."""
+    if event is None:
+        return ()
+    return (event.person,) if event.on_behalf_of is None else (event.person, event.on_behalf_of)
 
 
 def standing_endorsement(task: Task) -> TaskEvent | None:
@@ -58,9 +69,9 @@ def endorser(task: Task, actor: Actor, known: Organization = asked) -> Decider |
     never the lead post itself and never the requester. `known` is asked who answers: the database,
     or an office loaded before.
     """
-    asked_by = requester(task)
+    asked_by = requesters(task)
     for post, rule in _endorsing_posts(task, actor, known):
-        decider = _decider(post, rule, actor, known, barred=(asked_by,))
+        decider = _decider(post, rule, actor, known, barred=asked_by)
         if decider is not None and post.id not in (task.lead_post_id, task.verifier_post_id):
             return decider
     return None
@@ -68,8 +79,7 @@ def endorser(task: Task, actor: Actor, known: Organization = asked) -> Decider |
 
 def verifier(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
     """Return who verifies and accepts (验收): neither the requester nor the endorser."""
-    endorsed = standing_endorsement(task)
-    barred = (requester(task), None if endorsed is None else endorsed.person)
+    barred = requesters(task) + _both(standing_endorsement(task))
     for post, rule in _verifying_posts(task, known):
         decider = _decider(post, rule, actor, known, barred=barred)
         if decider is not None:
@@ -139,12 +149,14 @@ def _chain(task: Task, actor: Actor, known: Organization) -> Iterator[Post]:
 
 
 def _decider(
-    post: Post, rule: str, actor: Actor, known: Organization, *, barred: tuple[Person | None, ...]
+    post: Post, rule: str, actor: Actor, known: Organization, *, barred: tuple[Person, ...]
 ) -> Decider | None:
-    person = known.answering(post, actor.day).person
-    if person is None or any(_same(other, person) for other in barred):
+    acts = known.answering(post, actor.day)
+    ids = {person.id for person in barred}
+    if acts.person is None or acts.person.id in ids:
         return None
-    return Decider(post, person, rule)
+    stand_in = None if acts.stand_in is None or acts.stand_in.id in ids else acts.stand_in
+    return Decider(post, acts.person, rule, stand_in)
 
 
 def _own(actor: Actor, *post_ids: int | None) -> Post | None:
@@ -159,12 +171,8 @@ def _is_of(post: Post, office_id: int) -> bool:
 
 def _requesting_post(task: Task, actor: Actor) -> Post | None:
     event = last_event(task, Action.REQUEST_CLOSURE)
-    return event.post if event is not None and _same(event.person, actor.person) else None
+    return event.post if event is not None and event.person_id == actor.person.id else None
 
 
 def _deciding_post(decider: Decider | None, actor: Actor) -> Post | None:
-    return decider.post if decider is not None and _same(decider.person, actor.person) else None
-
-
-def _same(one: Person | None, other: Person) -> bool:
-    return one is not None and one.id == other.id
+    return decider.post if decider is not None and decider.is_for(actor.person) else None

@@ -78,9 +78,9 @@ def decision(task: Task, actor: Actor, known: Known) -> Action | None:
     if task.state == TaskState.CLOSURE_REQUESTED:
         first = endorser(task, actor, known)
         if first is not None:
-            return Action.ENDORSE if first.person.id == actor.person.id else None
+            return Action.ENDORSE if first.is_for(actor.person) else None
     last = verifier(task, actor, known)
-    return Action.ACCEPT if last is not None and last.person.id == actor.person.id else None
+    return Action.ACCEPT if last is not None and last.is_for(actor.person) else None
 
 
 def _led_by(actor: Actor) -> Sequence[Task]:
@@ -109,7 +109,9 @@ def _requested(seen: ColumnElement[bool]) -> Sequence[Task]:
         .where(seen, Task.state.in_(REQUESTED))
         .options(
             joinedload(Task.verifier_post).joinedload(Post.unit),
-            selectinload(Task.events).joinedload(TaskEvent.person),
+            selectinload(Task.events).options(
+                joinedload(TaskEvent.person), joinedload(TaskEvent.on_behalf_of)
+            ),
         )
     ).all()
 

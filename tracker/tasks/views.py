@@ -210,7 +210,7 @@ def _require_fresh(task: Task) -> None:
             _(
                 "%(person)s在 %(time)s 办理了“%(action)s”，这件任务已有变化。"
                 "您输入的内容还在下面，没有保存；核对后可再次提交。",
-                person=last.person.name,
+                person=last.who,
                 time=f"{clock.office_time(last.at):%H:%M}",
                 action=_(ACTION_WORDS[last.action]),
             )
