@@ -22,7 +22,7 @@ from tracker.dashboard import views as dashboard_views
 from tracker.duties import views as duties_views
 from tracker.extensions import db
 from tracker.organization import views as organization_views
-from tracker.organization import views_division, views_entering, views_roster
+from tracker.organization import views_division, views_entering, views_roster, views_stand_ins
 from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
@@ -50,6 +50,7 @@ BLUEPRINTS = (
     organization_views.bp,
     views_division.bp,
     views_roster.bp,
+    views_stand_ins.bp,
     views_entering.bp,
     search_views.bp,
     api_views.bp,

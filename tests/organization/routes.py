@@ -5,6 +5,7 @@ from tests.authorization import PERSONS, Row
 KEEPERS = frozenset({"keeper", "county_keeper"})
 OF_THE_TOWN = PERSONS - {"other_clerk"}  # whoever sees the posts of the town
 OTHERS = OF_THE_TOWN - KEEPERS
+STAND_IN = frozenset({"lead", "safety_lead", "clerk", "keeper"})  # A, B, and who enters for them
 
 RENAME = (("name", "宣传文化办公室"), ("parent", "{parent}"))
 CHANGE_POST = (("title", "宣传文化办主任"), ("superior", "{superior}"))
@@ -66,5 +67,13 @@ ROUTES: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/organization/people/<int:person_id>/<entry>"): Row(
         "/organization/people/{person}/correct", KEEPERS, 302, seen_only=OTHERS, fields=CORRECT
+    ),
+    ("GET", "/organization/stand-ins"): Row("/organization/stand-ins", PERSONS),
+    ("POST", "/organization/stand-ins"): Row("/organization/stand-ins", PERSONS, 422),
+    ("POST", "/organization/stand-ins/<int:stand_in_id>/end"): Row(
+        "/organization/stand-ins/{stand_in}/end", STAND_IN, 302, seen_only=OF_THE_TOWN - STAND_IN
+    ),
+    ("POST", "/organization/stand-ins/<int:stand_in_id>/briefed"): Row(
+        "/organization/stand-ins/{stand_in}/briefed", STAND_IN, 302, seen_only=OF_THE_TOWN - STAND_IN
     ),
 }

@@ -1,5 +1,7 @@
 """The rows of the organization that the paths of the table of expectations name."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from tests.office import Office
@@ -8,13 +10,22 @@ from tracker.extensions import db
 from tracker.organization.division import division_of
 from tracker.organization.models import Holding
 from tracker.organization.roster_import import Outcome
+from tracker.organization.standing_in import stand_in
 
 
 def objects(office: Office) -> dict[str, str]:
     """Return the ids of a post of the town with its unit, superior, holder and holding."""
     post = office.lead.post
     holding = db.session.scalars(select(Holding.id).where(Holding.post_id == post.id)).one()
+    later = stand_in(
+        office.lead.person,
+        office.safety_lead.person,
+        by=office.lead.actor,
+        from_day=clock.today() + timedelta(days=30),
+        to_day=clock.today() + timedelta(days=31),
+    )
     return {
+        "stand_in": str(later.id),
         "post": str(post.id),
         "superior": str(post.superior_id),
         "unit": str(post.unit_id),

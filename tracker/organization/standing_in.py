@@ -37,13 +37,13 @@ def stand_in(
 ) -> StandIn:
     """Let a deputy act for a principal from one day to another, both included: at one post, or at all.
 
-    Entered by the principal, or for them by a clerk or ledger keeper of the office. Raises NotAllowed;
-    Refused with the field; BothAway, naming the other's dates, unless a first responsible of the office
-    gives a reason.
+    Entered by the principal, or by a clerk, ledger keeper or first responsible of the office. Raises
+    NotAllowed; Refused with the field; BothAway, naming the other's dates, unless a first responsible gives
+    a reason.
     """
     office = _office_in_common(principal, deputy, by.day)
-    if not may_enter(by, principal, office):
-        raise NotAllowed(_("AB 岗由本人登记，或由本单位经办人员、台账管理人员代为登记。"))
+    if not may_enter(by, principal, office) and not may_override(by, office):
+        raise NotAllowed(_("AB 岗由本人登记，或由本单位经办、台账管理人员或第一责任人代为登记。"))
     _check(principal, deputy, from_day, to_day, post, note, by.day)
     _take_turn(principal, deputy)
     _refuse_second(principal, post, from_day, to_day)
@@ -160,7 +160,7 @@ def _refuse_second(principal: Person, post: Post | None, from_day: date, to_day:
             raise Refused(
                 _(
                     "%(days)s已由%(deputy)s代理%(name)s，请先结束那一次，或错开日期。",
-                    days=_days(row),
+                    days=days_of(row),
                     deputy=row.deputy.name,
                     name=principal.name,
                 ),
@@ -183,25 +183,26 @@ def _judge_both_away(
 
 def _clash(row: StandIn, away: Person) -> str:
     if row.principal_id == away.id:
-        return _(
-            "%(name)s%(days)s本人外出，由%(deputy)s代理，两人不能同时不在岗。请换一位或错开日期。",
-            name=away.name,
-            days=_days(row),
-            deputy=row.deputy.name,
+        return str(
+            _(
+                "%(name)s%(days)s本人外出，由%(other)s代理，两人不能同时不在岗。请换一位或错开日期。",
+                name=away.name,
+                days=days_of(row),
+                other=row.deputy.name,
+            )
         )
-    return _(
-        "%(name)s%(days)s正代理%(other)s，两人不能同时不在岗。请先调整那一次代理，或错开日期。",
-        name=away.name,
-        days=_days(row),
-        other=row.principal.name,
+    return str(
+        _(
+            "%(name)s%(days)s正代理%(other)s，两人不能同时不在岗。请先调整那一次代理，或错开日期。",
+            name=away.name,
+            days=days_of(row),
+            other=row.principal.name,
+        )
     )
 
 
-def _days(row: StandIn) -> str:
-    """Return the days of a stand-in as an office writes them."""
+def days_of(row: StandIn) -> str:
+    """Return the days of a stand-in as an office writes them: 9月29日至10月8日."""
     last = row.to_day if row.ended_on is None else row.ended_on - timedelta(days=1)
-    return _(
-        "%(first)s至%(last)s",
-        first=f"{row.from_day.month}月{row.from_day.day}日",
-        last=f"{last.month}月{last.day}日",
-    )
+    first_day, last_day = (f"{day.month}月{day.day}日" for day in (row.from_day, last))
+    return str(_("%(first)s至%(last)s", first=first_day, last=last_day))

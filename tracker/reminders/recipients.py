@@ -98,7 +98,7 @@ class Recipients:
         return self._clerks[task.unit_id]
 
     def acting(self, post_id: int) -> tuple[Person, ...]:
-        """Return who answers for a post: its holder or, while it is vacant, the superior's; and a stand-in."""
+        """Return who answers for a post: its holder, of a vacant one the superior's; and a stand-in."""
         if post_id not in self._acting:
             self._acting[post_id] = answering(db.session.get_one(Post, post_id), self.day).people
         return self._acting[post_id]

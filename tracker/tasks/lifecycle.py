@@ -247,8 +247,7 @@ def _happen(
     db.session.add(event)
     _attach(event, evidence)
     db.session.flush()
-    away = event.on_behalf_of
-    stood_in = {} if away is None else {"on_behalf_of": away.name}
+    stood_in: dict[str, Any] = {} if event.on_behalf_of is None else {"on_behalf_of": event.on_behalf_of.name}
     record(f"task.{action.value}", f"task:{task.id}", event=event.id, **stood_in)
     return event
 
