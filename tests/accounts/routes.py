@@ -10,6 +10,10 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/login"): Row("/login", PERSONS | ADMINISTRATORS, public=True),
     ("POST", "/login"): Row("/login", PERSONS | ADMINISTRATORS, answer=422, public=True),
     ("POST", "/logout"): Row("/logout", PERSONS | ADMINISTRATORS, answer=302),
+    ("GET", "/first-password"): Row("/first-password", PERSONS | ADMINISTRATORS, public=True),
+    ("POST", "/first-password"): Row(
+        "/first-password", PERSONS | ADMINISTRATORS, answer=422, public=True, fields=(("secret", "X"),)
+    ),
     # the system and the security administrator
     ("GET", "/admin/accounts"): Row("/admin/accounts", SYSTEM | SECURITY),
     ("GET", "/admin/idle"): Row("/admin/idle", SYSTEM | SECURITY),

@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.accounts.scene import objects
-from tests.forms import post
+from tests.forms import post, token
 from tests.office import PASSWORD, Office
 from tracker import clock
 from tracker.accounts import administering as acts
 from tracker.accounts import opening, queries, signing_in
 from tracker.accounts.models import Account, AccountKind, OneTimeSecret
+from tracker.accounts.policy import Policy, lies_within, present_policy, set_policy
 from tracker.accounts.states import AccountState, state
 from tracker.audit.models import AuditRow, Outcome
 from tracker.database import writing
@@ -24,6 +25,7 @@ from tracker.organization.models import Person
 from tracker.organization.setup import add_person
 from tracker.refusals import NotAllowed, Refused
 
+Enter = Callable[..., FlaskClient]
 SYSTEM, SECURITY, AUDIT = AccountKind.SYSTEM_ADMIN, AccountKind.SECURITY_ADMIN, AccountKind.AUDIT_ADMIN
 
 
@@ -36,7 +38,7 @@ def three(office: Office) -> Office:
 
 
 @pytest.fixture
-def enter(app: Flask, three: Office) -> Callable[[str], FlaskClient]:
+def enter(app: Flask, three: Office) -> Enter:
     """A function that signs in under a user name."""
 
     def sign_in(username: str, password: str = PASSWORD) -> FlaskClient:
@@ -51,6 +53,11 @@ def named(username: str) -> Account:
     """Return the account with a name as the database has it now."""
     db.session.rollback()
     db.session.expire_all()
+    return db.session.scalars(select(Account).where(Account.username == username)).one()
+
+
+def named_here(username: str) -> Account:
+    """Return the account with a name inside the present transaction."""
     return db.session.scalars(select(Account).where(Account.username == username)).one()
 
 
@@ -74,7 +81,7 @@ def rows(action: str) -> list[AuditRow]:
 
 @pytest.mark.database
 def test_an_account_made_by_one_is_granted_by_the_other_before_it_opens(
-    app: Flask, three: Office, enter: Callable[[str], FlaskClient]
+    app: Flask, three: Office, enter: Enter
 ) -> None:
     system = enter("system_admin")
     newcomer = db.session.scalars(select(Person.id).where(Person.name == "许范")).one()
@@ -186,7 +193,7 @@ def test_of_two_who_revoke_each_other_at_the_same_moment_one_stays(app: Flask, t
 @pytest.mark.database
 @pytest.mark.parametrize("act", [acts.disable, acts.revoke, acts.end_sessions])
 def test_the_sessions_of_a_touched_account_end_at_once(
-    three: Office, enter: Callable[[str], FlaskClient], act: Callable[..., None]
+    three: Office, enter: Enter, act: Callable[..., None]
 ) -> None:
     name = three.lead.account.username
     visitor = enter(name)
@@ -220,7 +227,7 @@ def test_the_database_holds_no_secret_and_a_new_one_makes_the_old_worthless(thre
 
 
 @pytest.mark.database
-def test_an_office_gets_its_accounts_in_one_act(three: Office, enter: Callable[[str], FlaskClient]) -> None:
+def test_an_office_gets_its_accounts_in_one_act(three: Office, enter: Enter) -> None:
     address = f"/admin/accounts/office?unit={three.town.code}"
     system = enter("system_admin")
     page = system.get(address).text
@@ -259,7 +266,7 @@ def test_names_are_plain(three: Office, name: str) -> None:
 
 @pytest.mark.database
 def test_idle_accounts_are_those_unused_for_ninety_days(
-    app: Flask, three: Office, enter: Callable[[str], FlaskClient], moved_clock: Callable[..., None]
+    app: Flask, three: Office, enter: Enter, moved_clock: Callable[..., None]
 ) -> None:
     later = date(clock.today().year + 1, 6, 1)
     moved_clock(later)
@@ -271,7 +278,7 @@ def test_idle_accounts_are_those_unused_for_ninety_days(
     assert "former" not in found  # disabled
 
 
-def test_a_refused_act_is_shown_and_written_down(three: Office, enter: Callable[[str], FlaskClient]) -> None:
+def test_a_refused_act_is_shown_and_written_down(three: Office, enter: Enter) -> None:
     system = enter("system_admin")
     account = named("security_admin")
     page = f"/admin/accounts/{account.id}"
@@ -282,16 +289,120 @@ def test_a_refused_act_is_shown_and_written_down(three: Office, enter: Callable[
     assert (row.outcome, row.name) == (Outcome.REFUSED, "system_admin")
 
 
-def test_nobody_touches_the_other_s_pages(three: Office, enter: Callable[[str], FlaskClient]) -> None:
+def test_nobody_touches_the_other_s_pages(three: Office, enter: Enter) -> None:
     audit = enter("audit_admin")
     for address in ("/admin/accounts", "/admin/accounts/new", "/admin/idle", "/mine", "/tasks"):
         assert audit.get(address).status_code == 404
     assert len(rows("access.not_found")) == 5
 
 
-def test_the_list_finds_an_account_by_the_name_of_its_person(
-    three: Office, enter: Callable[[str], FlaskClient]
-) -> None:
+def test_the_list_finds_an_account_by_the_name_of_its_person(three: Office, enter: Enter) -> None:
     page = enter("system_admin").get("/admin/accounts?q=" + three.lead.person.name).text
     assert three.lead.account.username in page
     assert three.clerk.account.username not in page
+
+
+@pytest.mark.database
+def test_a_secret_sets_a_password_once(client: FlaskClient, three: Office, enter: Enter) -> None:
+    with writing():
+        slip = acts.issue_secret(three.lead.account, by=None, valid_for=opening.SCREEN_LASTS)
+    new = {"password": "Xin-mima-2026", "again": "Xin-mima-2026"}
+    name = three.lead.account.username
+    typed = {"username": name, "secret": slip.secret.lower().replace("-", " ")} | new
+    other = post(client, "/first-password", typed | {"username": "clerk"})
+    weak = post(client, "/first-password", typed | {"password": "kurz", "again": "kurz"})
+    unlike = post(client, "/first-password", typed | {"again": "Anders-2026"})
+    assert (other.status_code, weak.status_code, unlike.status_code) == (422, 422, 422)
+    assert post(client, "/first-password", typed).status_code == 302
+    again = post(client, "/first-password", typed)
+    assert again.status_code == 422
+    assert "一次性密码不对" in again.text
+    assert enter(name, "Xin-mima-2026").get("/mine").status_code == 200
+
+
+def test_a_secret_runs_out(client: FlaskClient, three: Office, moved_clock: Callable[..., None]) -> None:
+    moved_clock(date(2025, 10, 9), 9)
+    with writing():
+        slip = acts.issue_secret(three.lead.account, by=None, valid_for=opening.SCREEN_LASTS)
+    moved_clock(date(2025, 10, 10), 10)
+    typed = {"username": three.lead.account.username, "secret": slip.secret}
+    new = {"password": "Xin-mima-2026", "again": "Xin-mima-2026"}
+    assert post(client, "/first-password", typed | new).status_code == 422
+
+
+@pytest.mark.database
+def test_outside_their_addresses_administrators_are_answered_like_a_wrong_password(
+    client: FlaskClient, three: Office, enter: Enter
+) -> None:
+    inside, outside = enter("audit_admin"), {"REMOTE_ADDR": "192.0.2.7"}
+    with writing():
+        policy = Policy(20, ("127.0.0.0/8",))
+        set_policy(policy, by=named_here("security_admin"), address="127.0.0.1")
+    assert inside.get("/").status_code == 200
+    assert inside.get("/", environ_base=outside).location.startswith("/login")
+    typed = {"username": "audit_admin", "password": PASSWORD}
+    typed["csrf_token"] = token(client.get("/login", environ_base=outside).text)
+    refused = client.post("/login", data=typed, environ_base=outside)
+    wrong = client.post("/login", data=typed | {"password": "falsch"}, environ_base=outside)
+    assert refused.status_code == wrong.status_code == 422
+    assert "账号或密码不对" in refused.text
+    clerk = typed | {"username": three.clerk.account.username}
+    assert client.post("/login", data=clerk, environ_base=outside).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("networks", "address", "inside"),
+    [
+        ((), "192.0.2.7", True),
+        (("192.0.2.0/24",), "192.0.2.7", True),
+        (("192.0.2.0/24",), "::ffff:192.0.2.7", True),
+        (("192.0.2.0/24",), "198.51.100.1", False),
+        (("2001:db8::/32",), "2001:db8::1", True),
+        (("192.0.2.0/24",), "", False),
+    ],
+)
+def test_ranges_of_addresses(networks: tuple[str, ...], address: str, inside: bool) -> None:
+    assert lies_within(address, networks) is inside
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(4),
+        Policy(121),
+        Policy(30, ("10.0.0.0/99",)),
+        Policy(30, ("office",)),
+        Policy(30, ("10.0.0.0/8",)),
+    ],
+)
+def test_a_policy_that_cannot_be_or_locks_its_author_out_is_refused(three: Office, policy: Policy) -> None:
+    with pytest.raises(Refused), writing():
+        set_policy(policy, by=named_here("security_admin"), address="127.0.0.1")
+    assert present_policy() == Policy()
+
+
+def test_the_idle_time_of_the_policy_holds(
+    three: Office, enter: Enter, moved_clock: Callable[..., None]
+) -> None:
+    with writing():
+        set_policy(Policy(60), by=named_here("security_admin"), address="127.0.0.1")
+    moved_clock(date(2025, 10, 9), 9)
+    visitor = enter("clerk")
+    moved_clock(date(2025, 10, 9), 10)
+    assert visitor.get("/mine").status_code == 200
+    moved_clock(date(2025, 10, 9), 12)
+    assert visitor.get("/mine").location.startswith("/login")
+
+
+def test_a_small_office_leaves_its_audit_with_the_county_for_a_reason(three: Office, enter: Enter) -> None:
+    security = enter("security_admin")
+    sent = {"unit": three.other_town.code, "reason": ""}
+    without = post(security, "/admin/security/small-office", sent, page="/admin/security")
+    assert without.status_code == 422
+    sent["reason"] = "编制九人，不能另设"
+    assert post(security, "/admin/security/small-office", sent, page="/admin/security").status_code == 302
+    page = security.get("/admin/security").text
+    assert "编制九人，不能另设" in page
+    assert "白例镇" in page
+    (row,) = (row for row in rows("policy.leave_audit") if row.name == "security_admin")
+    assert row.details["reason"] == "编制九人，不能另设"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
@@ -85,7 +86,8 @@ def account_reset(username: str) -> None:
         slip = acts.issue_secret(found, by=None, valid_for=opening.SCREEN_LASTS)
     click.echo(slip.secret)
     until = clock.office_time(slip.expires_at)
-    click.echo(f"一次性密码，{until:%Y-%m-%d %H:%M} 前有效，用后作废。请当面交给本人。", err=True)
+    click.echo(f"一次性密码，{until:%Y-%m-%d %H:%M} 前有效，用后作废。请当面交给本人，", err=True)
+    click.echo(f"由本人在 {_base_url()}/first-password 设置密码。", err=True)
 
 
 @account.command("disable")
@@ -163,6 +165,10 @@ def _row(found: Account) -> str:
         "" if found.last_seen_on is None else found.last_seen_on.isoformat(),
     )
     return "\t".join(cells)
+
+
+def _base_url() -> str:
+    return str(current_app.config["ENVIRONMENT"].base_url)
 
 
 def _password() -> str:

@@ -8,6 +8,9 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts.models import Account, OneTimeSecret
+from tracker.accounts.signing_in import change_password, spellings
+from tracker.audit.models import Outcome
+from tracker.audit.trail import record
 from tracker.extensions import db
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that reads like another on paper
@@ -31,3 +34,24 @@ def issue(account: Account, valid_for: timedelta) -> tuple[str, datetime]:
 def digest(secret: str) -> str:
     """Return what is kept of a secret, however it was typed: small letters and hyphens do not matter."""
     return hashlib.sha256("".join(filter(str.isalnum, secret.upper())).encode()).hexdigest()
+
+
+def redeem(username: str, secret: str, password: str) -> bool:
+    """Set a password by a secret, which is then worth nothing; return whether name and secret were right.
+
+    Nothing tells a wrong name from a wrong secret or one that ran out. Raises Refused for a weak password,
+    which only somebody with a right secret learns; the secret is then still good.
+    """
+    row = db.session.scalar(
+        select(OneTimeSecret)
+        .where(OneTimeSecret.digest == digest(secret), OneTimeSecret.used_at.is_(None))
+        .with_for_update()
+    )
+    right = row is not None and row.expires_at > clock.now() and row.account.disabled_at is None
+    if row is None or not right or row.account.username not in spellings(username):
+        record("account.redeem_secret", "account:-", outcome=Outcome.REFUSED)
+        return False
+    change_password(row.account, password)
+    row.used_at = clock.now()
+    record("account.redeem_secret", f"account:{row.account_id}", username=row.account.username)
+    return True

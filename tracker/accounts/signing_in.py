@@ -164,11 +164,16 @@ def see(token: str) -> None:
         row.account.last_seen_on = clock.today()
 
 
+def spellings(username: str) -> tuple[str, str]:
+    """Return a name as it was typed and as it is kept; earlier versions kept it as typed."""
+    typed = username.strip()
+    return typed, unicodedata.normalize("NFKC", typed).casefold()
+
+
 def _account_named(username: str) -> Account | None:
-    typed = username.strip()  # accounts of earlier versions kept their names as they were typed
-    plain = unicodedata.normalize("NFKC", typed).casefold()
+    typed, _plain = names = spellings(username)
     exactly_first = (Account.username != typed).label("other")
-    named = select(Account).where(Account.username.in_((typed, plain))).order_by(exactly_first)
+    named = select(Account).where(Account.username.in_(names)).order_by(exactly_first)
     return db.session.scalar(named.limit(1))
 
 

@@ -1,16 +1,18 @@
 """Signing in and out."""
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from tracker.accounts import signing_in
+from tracker.accounts import one_time, signing_in
 from tracker.accounts.models import Account
 from tracker.accounts.present import TOKEN, present_token
 from tracker.extensions import db
+from tracker.refusals import Refused
 from tracker.web.edge import public
+from tracker.web.errors import note_refusal
 from tracker.web.forms import text
 from tracker.web.redirects import own_path
 
@@ -53,6 +55,32 @@ def enter() -> ResponseReturnValue:
     return redirect(own_path(text("next"), url_for("home")))
 
 
+@bp.get("/first-password")
+@public
+def first_password() -> ResponseReturnValue:
+    """The page on which somebody sets the own password by a one-time secret."""
+    return _first_password_page()
+
+
+@bp.post("/first-password")
+@public
+def redeem() -> ResponseReturnValue:
+    """Set the password and go to sign in."""
+    password = request.form.get("password", "")
+    wrong = _("账号或一次性密码不对，或一次性密码已用过、已过期。请核对，或请系统管理员重新签发。")
+    try:
+        if password != request.form.get("again", ""):
+            raise Refused(_("两次输入的新密码不一样，请重新输入。"), field="again")
+        if not one_time.redeem(text("username"), text("secret"), password):
+            g.keep_changes = True  # the failed try is written down
+            return _first_password_page([("secret", wrong)]), 422
+    except Refused as refusal:
+        note_refusal(refusal)
+        return _first_password_page([(refusal.field, refusal.message)]), refusal.status
+    flash(_("密码已设置，请用新密码登录。新建的账号要等安全管理员授权后才能登录。"))
+    return redirect(url_for("accounts.sign_in"))
+
+
 @bp.post("/logout")
 def sign_out() -> ResponseReturnValue:
     """End the session for good."""
@@ -73,4 +101,14 @@ def _sign_in_page(errors: list[tuple[str, str]] | None = None) -> str:
         errors=errors or [],
         lock_after=signing_in.FREE_FAILURES,
         lock_minutes=int(signing_in.WAIT.total_seconds() // 60),
+    )
+
+
+def _first_password_page(errors: list[tuple[str, str]] | None = None) -> str:
+    return render_template(
+        "accounts/first_password.html",
+        username=text("username"),
+        secret=text("secret"),
+        errors=errors or [],
+        shortest=signing_in.SHORTEST_PASSWORD,
     )

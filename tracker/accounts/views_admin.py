@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -326,6 +326,7 @@ def _slips_page(slips: list[acts.Slip]) -> str:
     return render_template(
         "accounts/admin_slips.html",
         slips=slips,
+        where=current_app.config["ENVIRONMENT"].base_url + url_for("accounts.first_password"),
         posts=queries.posts_of(people, clock.today()),
         kinds=KIND_WORDS,
     )
