@@ -19,7 +19,7 @@ from tracker.accounts.states import AccountState
 from tracker.accounts.words import KIND_WORDS
 from tracker.api import views as api_views
 from tracker.dashboard import views as dashboard_views
-from tracker.duties import views as duties_views
+from tracker.duties import views_kept as duties_views
 from tracker.extensions import db
 from tracker.organization import views as organization_views
 from tracker.organization import views_division, views_entering, views_roster, views_stand_ins

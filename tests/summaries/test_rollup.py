@@ -10,8 +10,8 @@ from tests.office import Office
 from tests.summaries.quarter import PHOTO, Q3, Q4, add_task, build_quarter, close
 from tracker import clock
 from tracker.database import writing
-from tracker.duties.queries import kinds
-from tracker.duties.recording import ensure_kinds, record_act
+from tracker.duties.kinds import ensure_kinds, kinds
+from tracker.duties.recording import record_act
 from tracker.extensions import db
 from tracker.figures.catalogue import OVERDUE, count
 from tracker.organization.models import Holding

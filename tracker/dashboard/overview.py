@@ -213,6 +213,7 @@ def acts_of(scope: Scope) -> Acts:
         .where(
             Act.post_id.in_(select(Post.id).join(Unit, Unit.id == Post.unit_id).where(below(scope.unit))),
             Act.day.between(date(quarter.year, 1, 1), on),
+            Act.withdrawn_at.is_(None),
         )
         .group_by(ActKind.id, Act.post_id, DutyDomain.kind)
         .order_by(ActKind.id)

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from tracker import clock
 from tracker.database import writing
 from tracker.demo.county import County
+from tracker.duties.kinds import ensure_kinds
 from tracker.duties.models import ActKind
-from tracker.duties.recording import ensure_kinds, record_act
+from tracker.duties.recording import record_act
 from tracker.extensions import db
 from tracker.organization.acting import Actor, actor
 from tracker.organization.queries import answering

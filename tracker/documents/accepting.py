@@ -31,6 +31,15 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file handed in as evidence."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class _Kind:
     media_type: str
     fits: Callable[[bytes], bool]

@@ -1,13 +1,20 @@
-"""How often standing duties were met."""
+"""How often standing duties were met: counts of a period and of the year, and the rows behind them.
+
+Beside the acts recorded here stands the opening figure of the year: the count of the year is that figure
+and the acts of later days. Acts recorded for days it covers count in their own period only, since nobody
+knows how the figure spreads over the quarters; a period that holds all its days counts the figure instead.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from tracker.duties.models import Act, ActKind
+from tracker.duties.models import Act, ActKind, OpeningFigure
+from tracker.duties.opening import covers, lies_in, opening_figures
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Post, Unit
@@ -15,20 +22,30 @@ from tracker.organization.queries import posts_of_office
 from tracker.periods import Period
 from tracker.web.paging import Page, page
 
+T = TypeVar("T", bound=tuple[Any, ...])
+Key = tuple[int, int | None]  # kind, domain
+
 
 @dataclass(frozen=True)
 class Counted:
-    """How often one kind was done in a period and since the beginning of its year, in one domain or none."""
+    """How often one kind was done in a period and since the beginning of its year, in one domain or none.
+
+    `opening` is the figure that the count of the year holds, where there is one.
+    """
 
     kind: ActKind
     domain: DutyDomain | None
     in_period: int
     in_year: int
+    opening: OpeningFigure | None = None
 
 
-def kinds() -> Sequence[ActKind]:
-    """Return the kinds of act an office can record."""
-    return db.session.scalars(select(ActKind).order_by(ActKind.id)).all()
+@dataclass
+class _Tally:
+    kind: ActKind
+    domain: DutyDomain | None
+    days: list[tuple[date, int]] = field(default_factory=list)
+    opening: OpeningFigure | None = None
 
 
 def counted(
@@ -36,38 +53,94 @@ def counted(
 ) -> Sequence[Counted]:
     """Return the counts of an office by kind and domain, up to a day; what was never done is missing."""
     last = min(until, period.last_day)
-    inside = func.sum(case((Act.day >= period.first_day, Act.count), else_=0))
-    query = (
-        select(ActKind, DutyDomain, inside, func.sum(Act.count))
-        .select_from(Act)
-        .join(ActKind, ActKind.id == Act.kind_id)
-        .outerjoin(DutyDomain, DutyDomain.id == Act.domain_id)
-        .where(Act.unit_id == office.id, Act.day >= date(period.year, 1, 1), Act.day <= last)
-        .group_by(ActKind.id, DutyDomain.id)
-        .order_by(ActKind.id, DutyDomain.id)
-    )
-    if domain is not None:
-        query = query.where(Act.domain_id == domain.id)
-    return [Counted(kind, field, int(now), int(year)) for kind, field, now, year in db.session.execute(query)]
+    tallies = _by_day(office, period.year, last, domain)
+    for figure in opening_figures(office, [period.year]):
+        if covers(figure, last) and (domain is None or figure.domain_id == domain.id):
+            key = (figure.kind_id, figure.domain_id)
+            tallies.setdefault(key, _Tally(figure.kind, figure.domain)).opening = figure
+    order = sorted(tallies, key=lambda key: (key[0], key[1] or 0))
+    return [_counted(tallies[key], period) for key in order]
 
 
 def recorded(
-    office: Unit, period: Period, *, kind: ActKind | None = None, after: str | None = None
+    office: Unit,
+    period: Period,
+    *,
+    until: date | None = None,
+    kind: ActKind | None = None,
+    domain: DutyDomain | None = None,
+    after: str | None = None,
 ) -> Page[Act]:
-    """Return one page of the acts of an office in a period, the latest first."""
+    """Return one page of the acts of an office in a period up to a day, those taken back too, latest first."""
+    last = period.last_day if until is None else min(until, period.last_day)
     query = (
         select(Act)
-        .where(Act.unit_id == office.id, Act.day.between(period.first_day, period.last_day))
+        .where(Act.unit_id == office.id, Act.day.between(period.first_day, last))
         .options(joinedload(Act.kind), joinedload(Act.post), joinedload(Act.domain))
     )
-    if kind is not None:
-        query = query.where(Act.kind_id == kind.id)
-    return page(query, (Act.day, Act.id), after, newest_first=True)
+    return page(_narrowed(query, kind, domain), (Act.day, Act.id), after, newest_first=True)
+
+
+def opening_behind(
+    office: Unit,
+    period: Period,
+    *,
+    until: date,
+    kind: ActKind | None = None,
+    domain: DutyDomain | None = None,
+) -> list[OpeningFigure]:
+    """Return the opening figures that the count of a period up to a day holds: rows beside its acts."""
+    last = min(until, period.last_day)
+    return [
+        figure
+        for figure in opening_figures(office, [period.year])
+        if covers(figure, last)
+        and lies_in(figure, period)
+        and (kind is None or figure.kind_id == kind.id)
+        and (domain is None or figure.domain_id == domain.id)
+    ]
 
 
 def posts_recorded_for(actor: Actor, office: Unit) -> list[Post]:
     """Return the posts an actor may record acts for: the own ones, for a clerk those of the whole office."""
     own = [post for post in actor.posts if post.unit.path.startswith(office.path)]
-    if all(clerked.id != office.id for clerked in actor.clerk_of):
+    if not actor.is_clerk_of(office.id):
         return own
     return own + [post for post in posts_of_office(office) if post.id not in actor.post_ids]
+
+
+def _by_day(office: Unit, year: int, last: date, domain: DutyDomain | None) -> dict[Key, _Tally]:
+    query = (
+        select(ActKind, DutyDomain, Act.day, func.sum(Act.count))
+        .select_from(Act)
+        .join(ActKind, ActKind.id == Act.kind_id)
+        .outerjoin(DutyDomain, DutyDomain.id == Act.domain_id)
+        .where(Act.unit_id == office.id, Act.day.between(date(year, 1, 1), last), Act.withdrawn_at.is_(None))
+        .group_by(ActKind.id, DutyDomain.id, Act.day)
+    )
+    found: dict[Key, _Tally] = {}
+    for kind, of, day, count in db.session.execute(_narrowed(query, None, domain)):
+        key = (kind.id, None if of is None else of.id)
+        found.setdefault(key, _Tally(kind, of)).days.append((day, int(count)))
+    return found
+
+
+def _counted(tally: _Tally, period: Period) -> Counted:
+    opening = tally.opening
+    beyond = date.min if opening is None else opening.until_day
+    before = 0 if opening is None else opening.count
+    in_year = before + sum(count for day, count in tally.days if day > beyond)
+    whole = opening is not None and lies_in(opening, period)
+    in_period = (
+        before + sum(count for day, count in tally.days if beyond < day <= period.last_day)
+        if whole
+        else sum(count for day, count in tally.days if period.contains(day))
+    )
+    return Counted(tally.kind, tally.domain, in_period, in_year, opening)
+
+
+def _narrowed(query: Select[T], kind: ActKind | None, domain: DutyDomain | None) -> Select[T]:
+    """Narrow a query of acts to a kind and a domain, where they are given."""
+    if kind is not None:
+        query = query.where(Act.kind_id == kind.id)
+    return query if domain is None else query.where(Act.domain_id == domain.id)

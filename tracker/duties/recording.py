@@ -1,5 +1,6 @@
 """Recording an act that fulfils a standing duty (常态履责): a few seconds, by the post or the clerk."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -7,36 +8,21 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.audit.trail import record
-from tracker.duties.models import Act, ActKind
+from tracker.documents import store
+from tracker.documents.accepting import Upload
+from tracker.duties.access import may_withdraw, records_for
+from tracker.duties.kinds import known_to
+from tracker.duties.models import Act, ActFile, ActKind, StandingDuty
+from tracker.duties.owing import in_force
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.models import DutyDomain, Post
+from tracker.organization.models import DutyDomain, Post, Unit
 from tracker.organization.queries import office_of
-from tracker.refusals import NotAllowed, Refused
+from tracker.refusals import NotAllowed, OutOfDate, Refused
 
 MOST_AT_ONCE = 999
 LONGEST_NOTE = 500
-
-KINDS: tuple[tuple[str, str, str], ...] = (  # code, name, what it is counted in
-    ("study", "专题学习", "次"),
-    ("discussion", "研讨交流", "次"),
-    ("meeting", "例会", "次"),
-    ("analysis", "分析研判会", "次"),
-    ("inspection", "专项检查", "次"),
-    ("training", "培训", "期"),
-    ("drill", "演练", "次"),
-    ("culture", "文化活动", "场"),
-    ("report_up", "向上级报告", "次"),
-)
-
-
-def ensure_kinds() -> None:
-    """Add the kinds of act that every office knows, where they are missing."""
-    known = set(db.session.scalars(select(ActKind.code)))
-    db.session.add_all(
-        ActKind(code=code, name=name, counted_in=unit) for code, name, unit in KINDS if code not in known
-    )
-    db.session.flush()
+LONGEST_REASON = 200
 
 
 def record_act(
@@ -49,32 +35,72 @@ def record_act(
     participants: int | None = None,
     domain: DutyDomain | None = None,
     note: str = "",
+    evidence: Sequence[Upload] = (),
 ) -> Act:
     """Record that a post did something on a day, `count` times.
 
     Raises NotAllowed unless the actor acts for the post or is a clerk of its office, Refused with the
-    field for a day to come or a number out of bounds. Without a domain that of the kind is taken.
+    field for a day to come, a number out of bounds or a kind of another office. Without a domain that of
+    the kind is taken, else the only one in which the post owes this kind.
     """
     office = office_of(post.unit)
-    if post.id not in by.post_ids and all(clerked.id != office.id for clerked in by.clerk_of):
+    if not records_for(by, post):
         raise NotAllowed(_("只能登记本人岗位的履责，或由本单位经办人员代为登记。"))
     _check(day, count, participants, note, by.day)
+    _check_kind(kind, office)
     act = Act(
         kind=kind,
         post=post,
         unit_id=office.id,
-        domain=domain or kind.domain,
+        domain=domain or kind.domain or _only_domain_owed(kind, post, day),
         day=day,
         count=count,
         participants=participants,
         note=note.strip(),
         recorded_by_id=by.person.id,
         recorded_at=clock.now(),
+        files=[_kept(upload) for upload in evidence],
     )
     db.session.add(act)
     db.session.flush()
     record("duty.record_act", f"act:{act.id}", kind=kind.code, post=post.id, count=count, day=str(day))
     return act
+
+
+def add_files(act: Act, evidence: Sequence[Upload], *, by: Actor) -> None:
+    """Add what shows that an act was done. Raises NotAllowed, OutOfDate after withdrawal, Refused without files."""
+    if not records_for(by, act.post):
+        raise NotAllowed(_("佐证材料由履责岗位或经办人员补充。"))
+    _require_counting(act)
+    if not evidence:
+        raise Refused(_("选择要补充的文件。"), field="evidence")
+    act.files += [_kept(upload) for upload in evidence]
+    db.session.flush()
+    record("duty.add_files", f"act:{act.id}", files=len(evidence))
+
+
+def withdraw(act: Act, *, by: Actor, reason: str) -> None:
+    """Take back an act recorded by mistake: it is kept with the reason, and counts no more.
+
+    Raises NotAllowed unless the actor recorded it or is a clerk of the office, OutOfDate when it was taken
+    back before, Refused without a reason or once its findings were entered.
+    """
+    if not may_withdraw(by, act):
+        raise NotAllowed(_("登记由登记人本人或本单位经办人员撤回。"))
+    _require_counting(act)
+    if act.report_id is not None:
+        raise Refused(_("这次履责已录入检查发现或议定事项，不能撤回；次数有误时另行说明。"))
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Refused(_("写明撤回的原因，不超过 %(most)s 字。", most=LONGEST_REASON), field="reason")
+    act.withdrawn_at, act.withdrawal_reason = clock.now(), reason
+    db.session.flush()
+    record("duty.withdraw_act", f"act:{act.id}", reason=reason, count=act.count)
+
+
+def _require_counting(act: Act) -> None:
+    if act.withdrawn_at is not None:
+        raise OutOfDate(_("这次登记已经撤回，不再计数。"))
 
 
 def _check(day: date, count: int, participants: int | None, note: str, today: date) -> None:
@@ -97,3 +123,22 @@ def _check(day: date, count: int, participants: int | None, note: str, today: da
             ),
             field="note",
         )
+
+
+def _check_kind(kind: ActKind, office: Unit) -> None:
+    if db.session.scalar(select(ActKind.id).where(ActKind.id == kind.id, known_to(office))) is None:
+        raise Refused(_("本单位没有这个事项种类，请重新选择。"), field="kind")
+
+
+def _only_domain_owed(kind: ActKind, post: Post, day: date) -> DutyDomain | None:
+    """Return the domain of the post's only standing duty of a kind on a day, None for several or none."""
+    domains = db.session.scalars(
+        select(DutyDomain)
+        .join(StandingDuty, StandingDuty.domain_id == DutyDomain.id)
+        .where(StandingDuty.post_id == post.id, StandingDuty.kind_id == kind.id, in_force(day))
+    ).all()
+    return domains[0] if len(domains) == 1 else None
+
+
+def _kept(upload: Upload) -> ActFile:
+    return ActFile(file=store.keep(upload.content), name=upload.name, media_type=upload.media_type)

@@ -15,6 +15,8 @@ class ProblemSource(StrEnum):
     """Where a problem came from."""
 
     REPORT = "report"
+    INSPECTION = "inspection"  # 检查发现
+    MEETING = "meeting"  # 会议议定事项
     CARRIED_OVER = "carried_over"
 
 

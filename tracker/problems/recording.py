@@ -19,6 +19,7 @@ def record_problem(
     start: int | None = None,
     end: int | None = None,
     long_term: bool = False,
+    source: ProblemSource = ProblemSource.REPORT,
 ) -> Problem:
     """Record a new problem of a unit and period: the first row of its line, so its origin is itself.
 
@@ -30,7 +31,7 @@ def record_problem(
         period=period,
         text=text,
         measure=measure,
-        source=ProblemSource.REPORT,
+        source=source,
         report_id=report_id,
         start=start,
         end=end,

@@ -1,4 +1,14 @@
 """Words that problems, reports and tasks share."""
 
+from tracker.problems.models import ProblemSource
+from tracker.words import N_
+
 LATER_STANDARD = "签收时商定"  # the acceptance standard is fixed when the lead signs for the task
 LONGEST_STANDARD = 500  # characters, as the columns hold them
+
+SOURCE_WORDS = {  # where a problem came from, as the office says it
+    ProblemSource.REPORT: N_("报告"),
+    ProblemSource.INSPECTION: N_("检查发现"),
+    ProblemSource.MEETING: N_("会议议定事项"),
+    ProblemSource.CARRIED_OVER: N_("上期结转"),
+}

@@ -1,5 +1,6 @@
 """A document comes in: it is kept, read in a child process, and what was found becomes proposals."""
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
@@ -17,9 +18,11 @@ from tracker.jobs.running import Work, enqueue, job_kind
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
+from tracker.problems.models import ProblemSource
 from tracker.refusals import Refused
 from tracker.reports.access import require_clerk
 from tracker.reports.contract import ReportReading
+from tracker.reports.lines import decided, read_lines
 from tracker.reports.models import Report, ReportState
 from tracker.reports.proposing import propose
 from tracker.reports.reading import MOST_BYTES
@@ -31,6 +34,17 @@ PASTED = "粘贴的文字.txt"
 LONGEST_NAME = 255
 LONGEST_MESSAGE = 500
 KEPT_HERE = "文件已原样保存，没有生成问题或任务。"  # what the reader cannot know: the office has it
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an inspection or a meeting left: typed lines under a headline, or a file, of a day and domain."""
+
+    file_name: str
+    content: bytes
+    day: date
+    domain: DutyDomain | None
+    by_lines: bool
 
 
 class KnownAlready(Refused):
@@ -74,6 +88,22 @@ def take_in(
     report = _admit(unit, file_name, content, by)
     report.period, report.domain, report.report_day = period, domain, report_day
     enqueue(READ_REPORT, report.id)
+    return report
+
+
+def take_in_from(source: ProblemSource, unit: Unit, *, by: Actor, given: Given) -> Report:
+    """Take in what an inspection found or a meeting decided; a clerk then confirms it like a report.
+
+    Lines are read at once, each for one problem; a file is read by the worker. Whoever calls has checked
+    who may. Raises Refused when it is empty or too large, KnownAlready when the unit has the same content.
+    """
+    report = _admit(unit, given.file_name, given.content, by)
+    report.source, report.period = source, Period.of(given.day)
+    report.domain, report.report_day = given.domain, given.day
+    if given.by_lines:
+        propose(report, read_lines(report.file_name, given.content.decode(), given.day))
+    else:
+        enqueue(READ_REPORT, report.id)
     return report
 
 
@@ -142,7 +172,7 @@ def read_taken_in(report_id: int) -> None:
     with writing():
         waiting = _still_reading(report_id)
         if waiting is not None:
-            propose(waiting, reading)
+            propose(waiting, decided(reading) if waiting.source == ProblemSource.MEETING else reading)
             record("report.read", f"report:{report_id}", proposals=len(waiting.proposals))
 
 
@@ -160,6 +190,7 @@ def _admit(unit: Unit, file_name: str, content: bytes, by: Actor | None) -> Repo
     report = known or Report(unit=unit, file=store.keep(content), reading={}, text="")
     report.file_name = PurePath(file_name.replace("\\", "/")).name[-LONGEST_NAME:] or "未命名"
     report.state, report.message = ReportState.READING, ""
+    report.source = ProblemSource.REPORT
     report.taken_in_at = clock.now()
     report.taken_in_by_id = None if by is None else by.person.id
     _store_once(report, content)

@@ -11,6 +11,7 @@ from tracker.columns import Base, EnumColumn, Id
 from tracker.documents.models import StoredFile
 from tracker.organization.models import Duty, DutyDomain, Post, Unit
 from tracker.periods import Period
+from tracker.problems.models import ProblemSource
 
 
 class ReportState(StrEnum):
@@ -59,6 +60,7 @@ class Report(Base):
     domain_id: Mapped[int | None] = mapped_column(ForeignKey("duty_domains.id"))
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
     file_name: Mapped[str] = mapped_column(String(255))
+    source: Mapped[ProblemSource] = mapped_column(EnumColumn(ProblemSource), default=ProblemSource.REPORT)
     state: Mapped[ReportState] = mapped_column(EnumColumn(ReportState))
     period: Mapped[Period | None]
     report_day: Mapped[date | None]

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker import clock
-from tracker.documents.accepting import accept as accept_file
 from tracker.organization.models import Duty, Post
 from tracker.organization.queries import holders, posts_of_office
 from tracker.problems.words import LATER_STANDARD
@@ -19,9 +18,9 @@ from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.queries import duties_of_office
 from tracker.tasks.states import Action, Remedy, Verdict
 from tracker.tasks.words import VERDICT_WORDS
+from tracker.web.files import uploads
 from tracker.web.forms import day, text, whole_number
 
-MOST_FILES = 9
 SHARES = (20, 40, 60, 80, 100)
 
 Options = Sequence[tuple[Any, Any]]
@@ -118,15 +117,7 @@ def _read_posts(task: Task, name: str) -> dict[str, Any]:
 
 
 def _read_files(_task: Task, name: str) -> dict[str, Any]:
-    sent = [file for file in request.files.getlist(name) if file.filename]
-    if len(sent) > MOST_FILES:
-        raise Refused(_("一次最多 %(most)s 个文件，其余请下次反馈时上传。", most=MOST_FILES), field=name)
-    uploads = []
-    for file in sent:
-        content = file.stream.read()
-        accepted = accept_file(file.filename or "", content)
-        uploads.append(lifecycle.Upload(accepted.name, accepted.media_type, content))
-    return {name: uploads}
+    return {name: uploads(name)}
 
 
 def _among(rows: Sequence[Any], sent: str) -> Any:

@@ -90,6 +90,7 @@ def _problem_task(report: Report, row: Proposal, period: Period, by: Actor) -> T
         start=row.start,
         end=row.end,
         long_term=row.clock == Clock.LONG_TERM,
+        source=report.source,
     )
     return _task(report, row, period, by, measure, problem)
 

@@ -4,7 +4,6 @@ Source: architecture, "Life cycle of a task". Page, API, command line and jobs c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from tracker import clock
 from tracker.audit.trail import record
 from tracker.documents import store
+from tracker.documents.accepting import Upload as Upload
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.chains import first_responsibles
@@ -27,15 +27,6 @@ from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
 from tracker.tasks.roles import parts
 from tracker.tasks.states import Action, Remedy, Role, Transition, Verdict, transition
 from tracker.tasks.words import ACTION_WORDS, state_word
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file handed in as evidence."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 def register(task: Task, *, by: Actor, standard: str) -> TaskEvent:

@@ -1,10 +1,9 @@
 """The ledger, the page of a task, its actions, its evidence, and what waits for a person."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select
@@ -13,7 +12,7 @@ from tracker import clock
 from tracker.audit.trail import record
 from tracker.database import writing
 from tracker.documents import store
-from tracker.documents.accepting import ACCEPTED, OPAQUE, SHOWN_AS_THEMSELVES
+from tracker.documents.accepting import ACCEPTED
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
@@ -44,13 +43,13 @@ from tracker.tasks.states import Action, TaskState, transition
 from tracker.tasks.todo import Todo, count, todo
 from tracker.tasks.words import ACTION_WORDS, DUTY_WORDS, REMEDY_WORDS, STATE_WORDS, VERDICT_WORDS, state_word
 from tracker.web.errors import note_refusal
+from tracker.web.files import given_out
 from tracker.web.forms import whole_number
 from tracker.web.redirects import own_path
 
 bp = Blueprint("tasks", __name__)
 
 TOLD = (Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE)  # the holder's words that the next form shows
-SANDBOX = "sandbox; default-src 'none'"
 
 
 @bp.context_processor
@@ -148,14 +147,7 @@ def evidence(evidence_id: int) -> ResponseReturnValue:
     name, media_type, content = found.name, found.media_type, store.content(found.file)
     with writing():
         record("evidence.download", f"evidence:{evidence_id}")
-    response = send_file(
-        BytesIO(content),
-        mimetype=media_type if media_type in SHOWN_AS_THEMSELVES else OPAQUE,
-        as_attachment=True,
-        download_name=name,
-    )
-    response.headers["Content-Security-Policy"] = SANDBOX
-    return response
+    return given_out(name, media_type, content)
 
 
 @bp.get("/mine")

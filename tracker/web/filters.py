@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from tracker import clock
+from tracker.periods import Kind, Period
 from tracker.rates import percent
 
 _WEEKDAYS = "一二三四五六日"
@@ -18,6 +19,7 @@ def add_filters(app: Flask) -> None:
     app.add_template_filter(cnday)
     app.add_template_filter(cntime)
     app.add_template_filter(percent)
+    app.add_template_filter(period_label)
 
 
 def _english() -> bool:
@@ -61,3 +63,14 @@ def cnday(value: date | datetime | None) -> str:
 def cntime(value: datetime | None) -> str:
     """Return 08:30 in office time; '' for None."""
     return "" if value is None else f"{clock.office_time(value):%H:%M}"
+
+
+def period_label(period: Period) -> str:
+    """Return 2025年第四季度, on English pages Q4 2025, H2 2025, November 2025 or 2025."""
+    if not _english():
+        return period.label
+    if period.kind == Kind.YEAR:
+        return str(period.year)
+    if period.kind == Kind.MONTH:
+        return f"{period.first_day:%B} {period.year}"
+    return f"{'Q' if period.kind == Kind.QUARTER else 'H'}{period.number} {period.year}"
