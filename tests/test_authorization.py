@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.accounts import scene as accounts_scene
 from tests.authorization import ADMINISTRATORS, PERSONS
+from tests.duties import scene as duties_scene
 from tests.forms import token
 from tests.office import PASSWORD, Member, Office
 from tests.organization import scene as organization_scene
@@ -62,11 +63,13 @@ def scene(
         )
         summary = roll_up(office.town, PERIOD, by=office.clerk.actor)
         of_organization = organization_scene.objects(office)
+        of_duties = duties_scene.objects(office)
     plan_events()
     run_waiting()
     notice = select(Notice.id).where(Notice.person_id == office.lead.person.id).limit(1)
     ids = (
         of_organization
+        | of_duties
         | of_accounts
         | {
             "task": str(task.id),

@@ -9,9 +9,9 @@ from tests.forms import post
 from tests.office import Office
 from tracker.audit.models import AuditRow
 from tracker.database import writing
+from tracker.duties.kinds import KINDS, ensure_kinds, kinds
 from tracker.duties.models import Act
 from tracker.duties.queries import counted
-from tracker.duties.kinds import KINDS, ensure_kinds, kinds
 from tracker.duties.recording import record_act
 from tracker.extensions import db
 from tracker.periods import Period

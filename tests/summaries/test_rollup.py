@@ -185,7 +185,7 @@ def test_acts_are_counted_with_the_year(office: Office):
         for day in (date(2025, 3, 1), date(2025, 10, 10), TODAY):
             record_act(study, office.lead.post, by=office.lead.actor, day=day, domain=office.ideology)
     summary = rolled_up(office, domain=office.ideology)
-    assert words(summary)["work/standing/"] == "本季度，开展专题学习2次（今年累计3次）。"
+    assert words(summary)["work/standing/"] == "本季度，开展专题学习2次（今年以来3次）。"
     assert rolled_up(office, domain=office.safety).title == "青示镇2025年第四季度安全生产工作情况总结"
 
 

@@ -312,7 +312,7 @@ def test_withdrawn_problems_stand_in_the_table_as_such():
 def test_work_of_the_year_and_other_finished_work_are_told():
     study = StandingFact("专题学习", 3, "次", "宣传工作", year_count=12)
     texts = said(replace(FACTS, standing=[study], finished=[DoneItem("冬春防火巡查，每周一次", "已完成")]))
-    assert texts["work/standing/宣传工作"] == "本季度，宣传工作方面开展专题学习3次（今年累计12次）。"
+    assert texts["work/standing/宣传工作"] == "本季度，宣传工作方面开展专题学习3次（今年以来12次）。"
     assert texts["work/finished"] == "另办结工作事项1项：冬春防火巡查。"
 
 

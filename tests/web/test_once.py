@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from tests.forms import once, token
 from tests.office import Member, Office
 from tracker.database import writing
-from tracker.duties.models import Act, ActKind
 from tracker.duties.kinds import ensure_kinds
+from tracker.duties.models import Act, ActKind
 from tracker.extensions import db
 from tracker.web.models import SpentForm
 from tracker.web.once import KEPT

@@ -7,6 +7,7 @@ reports upward, a quarterly analysis meeting).
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -149,7 +150,7 @@ def _asked_already(post: Post, kind: ActKind, domain: DutyDomain, day: date) -> 
     return db.session.scalar(found.limit(1)) is not None
 
 
-def _trace(action: str, standing: StandingDuty, **more: object) -> None:
+def _trace(action: str, standing: StandingDuty, **more: Any) -> None:
     record(
         action,
         f"standing_duty:{standing.id}",

@@ -8,9 +8,9 @@ knows how the figure spreads over the quarters; a period that holds all its days
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from enum import Enum
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.duties.models import Act, ActKind, OpeningFigure
@@ -22,7 +22,14 @@ from tracker.organization.queries import posts_of_office
 from tracker.periods import Period
 from tracker.web.paging import Page, page
 
-T = TypeVar("T", bound=tuple[Any, ...])
+
+class NoDomain(Enum):
+    """Asks for what was done in no particular domain, where None asks for any."""
+
+    NO_DOMAIN = "-"
+
+
+NO_DOMAIN = NoDomain.NO_DOMAIN
 Key = tuple[int, int | None]  # kind, domain
 
 
@@ -68,17 +75,17 @@ def recorded(
     *,
     until: date | None = None,
     kind: ActKind | None = None,
-    domain: DutyDomain | None = None,
+    domain: DutyDomain | NoDomain | None = None,
     after: str | None = None,
 ) -> Page[Act]:
-    """Return one page of the acts of an office in a period up to a day, those taken back too, latest first."""
+    """Return one page of the acts of an office in a period up to a day, those taken back too."""
     last = period.last_day if until is None else min(until, period.last_day)
     query = (
         select(Act)
         .where(Act.unit_id == office.id, Act.day.between(period.first_day, last))
         .options(joinedload(Act.kind), joinedload(Act.post), joinedload(Act.domain))
     )
-    return page(_narrowed(query, kind, domain), (Act.day, Act.id), after, newest_first=True)
+    return page(query.where(*_narrowed(kind, domain)), (Act.day, Act.id), after, newest_first=True)
 
 
 def opening_behind(
@@ -87,7 +94,7 @@ def opening_behind(
     *,
     until: date,
     kind: ActKind | None = None,
-    domain: DutyDomain | None = None,
+    domain: DutyDomain | NoDomain | None = None,
 ) -> list[OpeningFigure]:
     """Return the opening figures that the count of a period up to a day holds: rows beside its acts."""
     last = min(until, period.last_day)
@@ -97,7 +104,7 @@ def opening_behind(
         if covers(figure, last)
         and lies_in(figure, period)
         and (kind is None or figure.kind_id == kind.id)
-        and (domain is None or figure.domain_id == domain.id)
+        and (domain is None or figure.domain_id == (None if domain is NO_DOMAIN else domain.id))
     ]
 
 
@@ -119,8 +126,8 @@ def _by_day(office: Unit, year: int, last: date, domain: DutyDomain | None) -> d
         .group_by(ActKind.id, DutyDomain.id, Act.day)
     )
     found: dict[Key, _Tally] = {}
-    for kind, of, day, count in db.session.execute(_narrowed(query, None, domain)):
-        key = (kind.id, None if of is None else of.id)
+    for kind, of, day, count in db.session.execute(query.where(*_narrowed(None, domain))):
+        key: Key = (kind.id, of.id if of else None)
         found.setdefault(key, _Tally(kind, of)).days.append((day, int(count)))
     return found
 
@@ -139,8 +146,9 @@ def _counted(tally: _Tally, period: Period) -> Counted:
     return Counted(tally.kind, tally.domain, in_period, in_year, opening)
 
 
-def _narrowed(query: Select[T], kind: ActKind | None, domain: DutyDomain | None) -> Select[T]:
-    """Narrow a query of acts to a kind and a domain, where they are given."""
-    if kind is not None:
-        query = query.where(Act.kind_id == kind.id)
-    return query if domain is None else query.where(Act.domain_id == domain.id)
+def _narrowed(kind: ActKind | None, domain: DutyDomain | NoDomain | None) -> list[ColumnElement[bool]]:
+    """Return the conditions that an act is of a kind and a domain, where they are given."""
+    of_kind = [] if kind is None else [Act.kind_id == kind.id]
+    if domain is NO_DOMAIN:
+        return [*of_kind, Act.domain_id.is_(None)]
+    return of_kind if domain is None else [*of_kind, Act.domain_id == domain.id]

@@ -68,7 +68,10 @@ def record_act(
 
 
 def add_files(act: Act, evidence: Sequence[Upload], *, by: Actor) -> None:
-    """Add what shows that an act was done. Raises NotAllowed, OutOfDate after withdrawal, Refused without files."""
+    """Add what shows that an act was done.
+
+    Raises NotAllowed, OutOfDate after withdrawal, Refused without files.
+    """
     if not records_for(by, act.post):
         raise NotAllowed(_("佐证材料由履责岗位或经办人员补充。"))
     _require_counting(act)

@@ -26,9 +26,9 @@ from tracker.duties.findings import FINDS, findings_of, may_enter, report_of, ta
 from tracker.duties.kinds import kinds_known, kinds_offered
 from tracker.duties.models import Act, StandingDuty
 from tracker.duties.owing import asked_of, owed
-from tracker.duties.queries import counted, opening_behind, posts_recorded_for, recorded
+from tracker.duties.queries import NO_DOMAIN, NoDomain, counted, opening_behind, posts_recorded_for, recorded
 from tracker.duties.recording import add_files, record_act, withdraw
-from tracker.duties.words import span_word
+from tracker.duties.words import every_word, span_word
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Post, Unit
@@ -46,7 +46,7 @@ bp = Blueprint("duties", __name__)
 @bp.context_processor
 def _words() -> dict[str, Any]:
     """Give the pages of duties the office's words for spans of time."""
-    return {"span_word": span_word}
+    return {"span_word": span_word, "every_word": every_word}
 
 
 @bp.get("/duties")
@@ -244,11 +244,19 @@ def _until() -> date:
     return min(asked or clock.today(), clock.today())
 
 
+def _domain_listed() -> DutyDomain | NoDomain | None:
+    """Return the domain of the address, NO_DOMAIN for what has none, None for any."""
+    asked = request.args.get("domain")
+    if asked == NO_DOMAIN.value:
+        return NO_DOMAIN
+    return db.session.scalar(select(DutyDomain).where(DutyDomain.code == asked)) if asked else None
+
+
 def _page(actor: Actor, office: Unit, refusal: Refused | None = None) -> str:
     period, until, known = _period(), _until(), kinds_known(office)
     named = request.args.get("kind")
     kind = next((row for row in known if named in (row.code, row.name)), None)
-    domain = next((row for row in domains() if row.code == request.args.get("domain")), None)
+    domain = _domain_listed()
     posts = posts_recorded_for(actor, office)
     own = owed(asked_of(actor.post_ids, actor.day), actor.day)
     return render_template(
@@ -264,6 +272,8 @@ def _page(actor: Actor, office: Unit, refusal: Refused | None = None) -> str:
         opening=opening_behind(office, period, until=until, kind=kind, domain=domain),
         kind=kind,
         domain=domain,
+        domain_code=None if domain is None else domain.value if domain is NO_DOMAIN else domain.code,
+        domain_name="" if domain is None else _("不限领域") if domain is NO_DOMAIN else domain.name,
         year=Period.parse(f"{period.year}Y"),
         kinds=kinds_offered(office, actor.day),
         posts=posts,

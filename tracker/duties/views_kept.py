@@ -19,7 +19,8 @@ from tracker.duties.opening import (
     remove_opening_figure,
 )
 from tracker.duties.owing import asked_in, owed
-from tracker.duties.views import bp, chosen, chosen_domain, domains, number, office_of_actor, tabs
+from tracker.duties.views import bp as bp
+from tracker.duties.views import chosen, chosen_domain, domains, number, office_of_actor, tabs
 from tracker.duties.words import EVERY_WORDS, every_word
 from tracker.extensions import db
 from tracker.organization.access import keeps

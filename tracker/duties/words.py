@@ -19,12 +19,12 @@ _ENDS = {Kind.MONTH: "月末", Kind.QUARTER: "季末", Kind.YEAR: "年末"}
 
 def every_word(every: Every) -> str:
     """Return 每月, 每季度, 每半年, 每年."""
-    return _(EVERY_WORDS[every])
+    return str(_(EVERY_WORDS[every]))
 
 
 def span_word(period: Period) -> str:
     """Return what the present period is called: 本月, 本季度, 上半年, 今年."""
-    return _(_HALVES[period.number - 1] if period.kind == Kind.HALF else _THIS[period.kind])
+    return str(_(_HALVES[period.number - 1] if period.kind == Kind.HALF else _THIS[period.kind]))
 
 
 def end_word(period: Period) -> str:
@@ -35,7 +35,7 @@ def end_word(period: Period) -> str:
 
 
 def verb_for(kind_name: str) -> str:
-    """Return the verb that goes with a kind of act: a meeting is held, a report made, the rest carried out."""
+    """Return the verb that goes with a kind of act: a meeting is held, the rest carried out."""
     if kind_name.endswith("会"):
         return "召开"
     return "完成" if kind_name.endswith("报告") else "开展"

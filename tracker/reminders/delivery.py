@@ -27,6 +27,7 @@ from tracker.extensions import db
 from tracker.organization.models import Person
 from tracker.reminders.mail import Connection, Failure, MailServer, NotSent
 from tracker.reminders.models import Digest, DigestState, Notice
+from tracker.reminders.subjects import page_of
 from tracker.workdays import shipped
 
 DIGEST_TIME = time(8, 30)  # office time from which the day's digest is made
@@ -280,7 +281,7 @@ def _body(digest: Digest, base_url: str) -> str:
     for number, notice in enumerate(digest.notices[:LISTED], start=1):
         lines += [
             f"{number}. {_line(notice)}",
-            f"   {base_url}/tasks/{notice.subject_id}",
+            f"   {base_url}{page_of(notice)}",
             "",
         ]
     if len(digest.notices) > LISTED:

@@ -19,6 +19,7 @@ class Clock(StrEnum):
     PROGRESS = "progress"
     ACCEPTANCE = "acceptance"
     REVIEW = "review"
+    STANDING_DUTY = "standing_duty"
 
 
 class DigestState(StrEnum):

@@ -31,6 +31,7 @@ from tracker.reminders.rungs import (
     name_of,
     rungs_reached,
 )
+from tracker.reminders.standing import standing_rows
 from tracker.reminders.telling import notices_of
 from tracker.settings.choices import chosen
 from tracker.settings.keys import LADDER
@@ -114,7 +115,8 @@ def rows_owed(days_to_plan: Sequence[date], today: date) -> list[list[Row]]:
     reached = _reached_already(due.task.id for due in dues)
     recipients = Recipients(today)
     groups = groupby(dues, key=lambda due: (due.task.id, due.clock))
-    return [_rows_of(list(group), recipients, reached, days) for _key, group in groups]
+    of_tasks = [_rows_of(list(group), recipients, reached, days) for _key, group in groups]
+    return of_tasks + [[row] for row in standing_rows(days_to_plan, today, recipients, days)]
 
 
 def unplanned_rows() -> list[Row]:

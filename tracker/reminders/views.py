@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from tracker.organization.present import present_actor
 from tracker.reminders.delivery import mail_configured
 from tracker.reminders.queries import find_notice, inbox, mark_all_read, mark_read, unread_count
+from tracker.reminders.subjects import page_of
 from tracker.web.forms import whole_number
 
 bp = Blueprint("reminders", __name__)
@@ -28,10 +29,10 @@ def show_inbox() -> ResponseReturnValue:
 
 @bp.post("/inbox/<int:notice_id>/open")
 def open_notice(notice_id: int) -> ResponseReturnValue:
-    """Mark a notice as read and go to its task."""
+    """Mark a notice as read and go to what it is about."""
     notice = find_notice(notice_id, present_actor().person) or abort(404)
     mark_read(notice)
-    return redirect(f"/tasks/{notice.subject_id}")
+    return redirect(page_of(notice))
 
 
 @bp.post("/inbox/read")

@@ -15,7 +15,9 @@ from tracker.reports.responsible import responsible
 from tracker.workdays import shipped
 
 MARK = re.compile(
-    r"[ \t\u3000]*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,3}[.、．](?!\d)|[-—•·])?[ \t\u3000]*"
+    r"[ \t\u3000]*"
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,3}[.、．](?!\d)|[-—•·])?"
+    r"[ \t\u3000]*"
 )
 BLANK = " \t\u3000\r"
 TYPED_WHY = "登记人逐条录入。"

@@ -12,6 +12,7 @@ from tracker import clock
 from tracker.organization.acting import Actor
 from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
+from tracker.problems.words import SOURCE_WORDS
 from tracker.refusals import Refused
 from tracker.reports import confirmation, review
 from tracker.reports.access import find_report, find_report_to_review, is_clerk_of, visible_to
@@ -44,7 +45,11 @@ def index() -> ResponseReturnValue:
     )
     listed = page(query, (Report.id,), request.args.get("after"), newest_first=True)
     return render_template(
-        "reports/list.html", page=listed, may_take_in=bool(actor.clerk_of), title_of=first_line
+        "reports/list.html",
+        page=listed,
+        may_take_in=bool(actor.clerk_of),
+        title_of=first_line,
+        source_words=SOURCE_WORDS,
     )
 
 

@@ -11,7 +11,7 @@ from tracker.periods import Period
 class StandingFact:
     """How often a standing duty was met in the period: 专题学习 3 次, in a duty domain or none.
 
-    `year_count` counts from the beginning of the year; 0: not known.
+    `year_count` counts from the beginning of the year, the opening figure included; 0: not known.
     """
 
     kind_label: str
@@ -19,6 +19,9 @@ class StandingFact:
     unit: str
     domain: str = ""
     year_count: int = 0
+    opening: str = ""  # what the year's count holds from before the records here: 9次，计到9月30日
+    kind_code: str = ""
+    domain_code: str = ""
 
 
 @dataclass(frozen=True)

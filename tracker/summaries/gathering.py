@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker import clock
+from tracker.duties.models import OpeningFigure
 from tracker.duties.queries import counted
 from tracker.extensions import db
 from tracker.organization.known import Known
@@ -165,9 +166,19 @@ def _standing(unit: Unit, period: Period, domain: DutyDomain | None, day: date) 
             unit=row.kind.counted_in,
             domain="" if row.domain is None else row.domain.name,
             year_count=row.in_year,
+            opening=_opening(row.opening),
+            kind_code=row.kind.code,
+            domain_code="" if row.domain is None else row.domain.code,
         )
         for row in counted(unit, period, until=day, domain=domain)
     ]
+
+
+def _opening(figure: OpeningFigure | None) -> str:
+    if figure is None:
+        return ""
+    until = f"{figure.until_day.month}月{figure.until_day.day}日"
+    return f"{figure.count}{figure.kind.counted_in}，计到{until}，来源：{figure.source}"
 
 
 def _plain_tasks(unit: Unit, period: Period, domain: DutyDomain | None) -> Sequence[Task]:

@@ -31,7 +31,8 @@ class Figure:
     definition: str
     rows: Sequence[Item] = ()
     substituted: str = ""  # the definition with the numbers put in
-    kind: str = ""  # name of the kind of act whose rows lie under 常态履责
+    kind: str = ""  # code of the kind of act whose rows lie under 常态履责
+    domain: str = ""  # code of the domain, '' for none
 
 
 @dataclass(frozen=True)
@@ -181,14 +182,17 @@ def _remaining(facts: SummaryFacts) -> list[Figure]:
 
 
 def _act_figure(fact: StandingFact) -> Figure:
-    year = gettext("，今年累计 %(count)s", count=f"{fact.year_count}{fact.unit}") if fact.year_count else ""
+    year = gettext("，今年以来 %(count)s", count=f"{fact.year_count}{fact.unit}") if fact.year_count else ""
+    if fact.opening:
+        year += gettext("（含期初数 %(opening)s）", opening=fact.opening)
     domain = f"（{fact.domain}）" if fact.domain else ""
     return Figure(
         f"standing.{fact.kind_label}/{fact.domain}",
         fact.kind_label + domain,
         f"{fact.count}{fact.unit}",
         gettext("常态履责中登记的次数之和%(year)s。", year=year),
-        kind=fact.kind_label,
+        kind=fact.kind_code or fact.kind_label,
+        domain=fact.domain_code,
     )
 
 

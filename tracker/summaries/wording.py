@@ -115,7 +115,7 @@ def _counts(facts: Sequence[StandingFact]) -> str:
 
 
 def _so_far(fact: StandingFact) -> str:
-    return f"（今年累计{fact.year_count}{fact.unit}）" if fact.year_count > fact.count else ""
+    return f"（今年以来{fact.year_count}{fact.unit}）" if fact.year_count > fact.count else ""
 
 
 def _finished(items: Sequence[DoneItem]) -> DraftParagraph:

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 
+from tracker.duties.access import find_act
+from tracker.duties.findings import act_behind
+from tracker.duties.models import Act
 from tracker.extensions import db
 from tracker.organization import asked
 from tracker.organization.acting import Actor
@@ -70,6 +73,7 @@ class Origin:
     report: Report
     sentence: str
     may_open: bool
+    act: Act | None = None  # the inspection or meeting whose findings or decisions the report holds
 
 
 def steps(task: Task) -> list[Step]:
@@ -116,7 +120,12 @@ def origin(task: Task, actor: Actor) -> Origin | None:
     if report is None:
         return None
     sentence = "" if task.start is None or task.end is None else report.text[task.start : task.end]
-    return Origin(report, sentence.strip(), find_report(report.id, actor) is not None)
+    return Origin(report, sentence.strip(), find_report(report.id, actor) is not None, _act(report, actor))
+
+
+def _act(report: Report, actor: Actor) -> Act | None:
+    found = act_behind(report)
+    return None if found is None else find_act(found.id, actor)
 
 
 def history(task: Task) -> list[TaskEvent]:

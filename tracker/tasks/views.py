@@ -19,7 +19,7 @@ from tracker.organization.known import Known
 from tracker.organization.models import DutyDomain, Post, Unit, UnitKind
 from tracker.organization.present import present_actor
 from tracker.organization.queries import below, posts_of_office
-from tracker.problems.words import LATER_STANDARD
+from tracker.problems.words import LATER_STANDARD, SOURCE_WORDS
 from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import story
 from tracker.tasks.access import find_task, open_actions, visible_to
@@ -60,6 +60,7 @@ def _words() -> dict[str, Any]:
         "ACTION_WORDS": ACTION_WORDS,
         "REMEDY_WORDS": REMEDY_WORDS,
         "VERDICT_WORDS": VERDICT_WORDS,
+        "SOURCE_WORDS": SOURCE_WORDS,
     }
 
 
