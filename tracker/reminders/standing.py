@@ -5,7 +5,7 @@ meanwhile gives none, and once the period is over there is nothing left to say. 
 rest day ends, for the count, with the last working day before it (as deadlines do, domain.md 5.3).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -65,15 +65,9 @@ def _rows(every: Every, period: Period, day: date, recipients: Recipients, days:
         for one in owed(batch, recipients.day):
             told = had_it.get(one.duty.id, set())
             if one.short and not (told and day < recipients.day):
-                people = _reached(one, recipients)
+                people = recipients.acting(one.duty.post_id)  # the holder and, while away, the stand-in
                 left = days.workdays_between(recipients.day, period.last_day)
                 yield from (_row(one, person, day, left) for person in people if person.id not in told)
-
-
-def _reached(one: Owed, recipients: Recipients) -> Iterable[Person]:
-    """Return who acts for the post: its holder and, where there is one, the stand-in."""
-    person = recipients.acting(one.duty.post_id)
-    return [] if person is None else [person]
 
 
 def _had_it(duties: Sequence[StandingDuty], period: Period) -> dict[int, set[int]]:
