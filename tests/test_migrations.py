@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests.office import Office
+from tests.office import START, Office
 from tracker.extensions import db
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Post, Unit
@@ -34,13 +34,13 @@ def test_up_down_and_up_again_with_rows(app: Flask, office: Office) -> None:
 
 @pytest.mark.database
 def test_a_chain_outlives_the_way_it_was_kept_before(app: Flask, office: Office) -> None:
-    before = [post.id for post in first_responsibles(office.village, office.safety)]
+    before = [post.id for post in first_responsibles(office.village, office.safety, START)]
     assert before == [office.secretary.post.id]
     db.session.remove()
     flask_migrate.downgrade(revision="0002")
     flask_migrate.upgrade()
     village = db.session.get_one(Unit, office.village.id)
-    assert [post.id for post in first_responsibles(village, None)] == before
+    assert [post.id for post in first_responsibles(village, None, START)] == before
 
 
 @pytest.mark.database

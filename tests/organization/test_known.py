@@ -44,8 +44,8 @@ def test_known_answers_as_the_database_does(office: Office, scope: str) -> None:
         for domain in (None, *db.session.scalars(select(DutyDomain))):
             wanted = asked.deputy_in_charge(post, domain, TODAY)
             assert known.deputy_in_charge(post, domain, TODAY) == wanted
-            wanted_first = asked.first_responsibles(post.unit, domain)
-            assert known.first_responsibles(post.unit, domain) == wanted_first
+            wanted_first = asked.first_responsibles(post.unit, domain, TODAY)
+            assert known.first_responsibles(post.unit, domain, TODAY) == wanted_first
 
 
 def test_a_leader_next_door_is_in_charge_of_nothing_here(office: Office) -> None:

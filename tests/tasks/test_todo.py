@@ -38,7 +38,7 @@ def test_the_loaded_office_gives_the_same_answers(office: Office) -> None:
         for domain in (office.business, office.ideology, office.safety):
             assert known.deputy_in_charge(post, domain, by.day) == deputy_in_charge(post, domain, by.day)
     for unit in (office.county, office.town, office.publicity, office.other_town):
-        assert known.first_responsibles(unit, None) == first_responsibles(unit, None)
+        assert known.first_responsibles(unit, None, by.day) == first_responsibles(unit, None, by.day)
         assert known.ledger_post(unit) == ledger_post(unit)
     for name in MEMBERS:
         actor = getattr(office, name).actor

@@ -4,54 +4,96 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import Chain, ChainLink, ChainRole, ChainRule, DutyDomain, Post, Unit
+from tracker.organization.queries import by_standing, in_being
 
 EARLIEST = date(2000, 1, 1)  # from when a chain holds that was entered without a day
 
 
-def first_responsibles(unit: Unit, domain: DutyDomain | None) -> list[Post]:
-    """Return the first responsible posts (第一责任人, one or two) of a unit and domain.
+LinksOf = Callable[[Unit], Sequence[ChainLink]]
+PostsIn = Callable[[Unit], Sequence[Post]]
+
+
+def first_responsibles(unit: Unit, domain: DutyDomain | None, day: date) -> list[Post]:
+    """Return the first responsible posts (第一责任人, one or two) of a unit and domain on a day.
 
     A unit without a chain of its own follows the unit above; a chain named for the domain goes
     before the general one.
     """
-    return choose_first_responsibles(unit, domain, _first_links)
+    return choose_first_responsibles(unit, domain, lambda here: links_in_force([here.id], day))
 
 
-def choose_first_responsibles(
-    unit: Unit, domain: DutyDomain | None, links_of: Callable[[Unit], Sequence[ChainLink]]
-) -> list[Post]:
+def choose_first_responsibles(unit: Unit, domain: DutyDomain | None, links_of: LinksOf) -> list[Post]:
     """Return the first responsible posts, told the links of each unit."""
+    links = choose_links(unit, domain, ChainRole.FIRST_RESPONSIBLE, links_of)
+    return [link.post for link in links if link.post is not None]
+
+
+def direct_responsible(post: Post, domain: DutyDomain | None, day: date) -> tuple[Post, str] | None:
+    """Return whom the chain names directly responsible (直接责任) for a post's tasks, and by which link.
+
+    None where it names the deputy in charge, nobody, or the post itself: then the division of work decides.
+    """
+    return choose_direct_responsible(
+        post, domain, lambda here: links_in_force([here.id], day), lambda unit: posts_in(unit, day)
+    )
+
+
+def choose_direct_responsible(
+    post: Post, domain: DutyDomain | None, links_of: LinksOf, posts_of: PostsIn
+) -> tuple[Post, str] | None:
+    """Return the directly responsible post, told the links and the posts of each unit."""
+    for link in choose_links(post.unit, domain, ChainRole.DIRECT_RESPONSIBLE, links_of):
+        named, body = link.post, link.body or post.unit
+        if link.rule == ChainRule.BODY and post.unit.path.startswith(body.path):
+            named = next(iter(posts_of(body)), None)
+        if link.rule in (ChainRule.POST, ChainRule.BODY) and named is not None and named.id != post.id:
+            said = body.name if link.rule == ChainRule.BODY else named.title
+            return named, str(_("按责任链：%(who)s负直接责任", who=said))
+    return None
+
+
+def choose_links(
+    unit: Unit, domain: DutyDomain | None, role: ChainRole, links_of: LinksOf
+) -> list[ChainLink]:
+    """Return the links of a role from the nearest chain that has one, going up the unit tree."""
     domain_id = None if domain is None else domain.id
     here: Unit | None = unit
     while here is not None:
-        links = links_of(here)
+        found = [link for link in links_of(here) if link.role == role]
         for wanted in (domain_id, None):
-            posts = [link.post for link in links if link.chain.domain_id == wanted and link.post is not None]
-            if posts:
-                return posts
+            links = [link for link in found if link.chain.domain_id == wanted]
+            if links:
+                return links
         here = here.parent
     return []
 
 
-def _first_links(unit: Unit) -> Sequence[ChainLink]:
-    return first_links([unit.id])
-
-
-def first_links(unit_ids: Iterable[int]) -> Sequence[ChainLink]:
-    """Return the links to first responsible posts in the chains of some units."""
+def links_in_force(unit_ids: Iterable[int], day: date) -> Sequence[ChainLink]:
+    """Return the links of the chains of some units that hold on a day, from the top of each down."""
+    holds = and_(Chain.from_day <= day, or_(Chain.to_day.is_(None), Chain.to_day >= day))
     return db.session.scalars(
         select(ChainLink)
         .join(Chain)
-        .where(Chain.unit_id.in_(list(unit_ids)), ChainLink.role == ChainRole.FIRST_RESPONSIBLE)
-        .options(contains_eager(ChainLink.chain))
+        .where(Chain.unit_id.in_(list(unit_ids)), holds)
+        .options(
+            contains_eager(ChainLink.chain),
+            joinedload(ChainLink.post).joinedload(Post.unit),
+            joinedload(ChainLink.body),
+        )
         .order_by(Chain.id, ChainLink.position)
     ).all()
+
+
+def posts_in(unit: Unit, day: date) -> Sequence[Post]:
+    """Return the posts of a unit itself on a day, the one that leads it first."""
+    query = select(Post).where(Post.unit_id == unit.id, in_being(day)).order_by(*by_standing())
+    return db.session.scalars(query).all()
 
 
 def link_chain(unit: Unit, post: Post, role: ChainRole, *, domain: DutyDomain | None = None) -> ChainLink:

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
-from tracker.organization.chains import choose_first_responsibles, first_links
+from tracker.organization.chains import choose_direct_responsible, choose_first_responsibles, links_in_force
 from tracker.organization.models import ChainLink, DutyDomain, Person, Post, Unit
 from tracker.organization.portfolios import InCharge, choose_in_charge, portfolios_of
 from tracker.organization.queries import Answering, below, by_standing, climb, holders, in_being
@@ -30,8 +30,8 @@ class Organization(Protocol):
         """The deputy in charge of a post and domain on a day."""
         ...
 
-    def first_responsibles(self, unit: Unit, domain: DutyDomain | None) -> list[Post]:
-        """The first responsible posts of a unit and domain."""
+    def first_responsibles(self, unit: Unit, domain: DutyDomain | None, day: date) -> list[Post]:
+        """The first responsible posts of a unit and domain on a day."""
         ...
 
     def ledger_post(self, office: Unit) -> Post | None:
@@ -50,7 +50,7 @@ class Known:
         self._stand_ins = stand_ins_for((person.id for person in self.people.values()), day)
         self.portfolios = portfolios_of(offices, day) if offices else []
         self._links: dict[int, list[ChainLink]] = {}
-        for link in first_links({post.unit_id for post in self.posts}):
+        for link in links_in_force({post.unit_id for post in self.posts}, day):
             if link.chain.unit_id is not None:
                 self._links.setdefault(link.chain.unit_id, []).append(link)
 
@@ -73,11 +73,19 @@ class Known:
     def deputy_in_charge(self, post: Post, domain: DutyDomain | None, day: date) -> InCharge:
         """The deputy in charge of a post and domain on the day."""
         assert day == self.day
-        return choose_in_charge(post, domain, self.portfolios)
+        named = choose_direct_responsible(post, domain, self._links_of, self._posts_in)
+        return InCharge(*named) if named is not None else choose_in_charge(post, domain, self.portfolios)
 
-    def first_responsibles(self, unit: Unit, domain: DutyDomain | None) -> list[Post]:
-        """The first responsible posts of a unit and domain."""
-        return choose_first_responsibles(unit, domain, lambda here: self._links.get(here.id, []))
+    def first_responsibles(self, unit: Unit, domain: DutyDomain | None, day: date) -> list[Post]:
+        """The first responsible posts of a unit and domain on the day."""
+        assert day == self.day
+        return choose_first_responsibles(unit, domain, self._links_of)
+
+    def _links_of(self, unit: Unit) -> Sequence[ChainLink]:
+        return self._links.get(unit.id, [])
+
+    def _posts_in(self, unit: Unit) -> Sequence[Post]:
+        return [post for post in self.posts if post.unit_id == unit.id]
 
     def ledger_post(self, office: Unit) -> Post | None:
         """The post that keeps an office's ledger."""

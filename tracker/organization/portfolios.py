@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
+from tracker.organization.chains import direct_responsible
 from tracker.organization.models import DutyDomain, Portfolio, Post, Unit
 from tracker.organization.queries import below, lasts_on, office_of
 
@@ -27,9 +28,13 @@ class InCharge:
 def deputy_in_charge(post: Post, domain: DutyDomain | None, day: date) -> InCharge:
     """Return the leader's post whose portfolio covers a post and domain on a day.
 
+    Where the chain of the domain names somebody directly responsible, a post or a body, that goes first.
     The closest portfolio wins: unit and field, then the field, then the unit; where none covers the
     post, its superior is in charge.
     """
+    named = direct_responsible(post, domain, day)
+    if named is not None:
+        return InCharge(*named)
     return choose_in_charge(post, domain, portfolios_of([office_of(post.unit)], day))
 
 

@@ -104,7 +104,7 @@ def may_enter(by: Actor, principal: Person, office: Unit) -> bool:
 
 def may_override(by: Actor, office: Unit) -> bool:
     """Whether an actor may let both be away at once: a first responsible of the office."""
-    return any(post.id in by.post_ids for post in first_responsibles(office, None))
+    return any(post.id in by.post_ids for post in first_responsibles(office, None, by.day))
 
 
 def _require(row: StandIn, by: Actor) -> None:

@@ -85,7 +85,7 @@ class Recipients:
                 db.session.get_one(Unit, task.unit_id),
                 db.session.get_one(DutyDomain, task.domain_id),
             )
-            posts = first_responsibles(unit, domain)
+            posts = first_responsibles(unit, domain, self.day)
             self._first[key] = each_once(person for post in posts for person in self.acting(post.id))
         return self._first[key]
 

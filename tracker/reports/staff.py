@@ -60,7 +60,7 @@ def leaders(office: Unit, domain: DutyDomain | None, day: date) -> list[tuple[Po
     found = (
         [(post, f"按分工，分管{domain.name}") for post in _in_charge(office, domain, day)] if domain else []
     )
-    chain = first_responsibles(office, domain)
+    chain = first_responsibles(office, domain, day)
     superiors = {post.id for post in chain}
     found += [
         (post, "没有更接近的职责，列第一责任人的副职")

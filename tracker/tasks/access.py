@@ -9,6 +9,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from tracker.extensions import db
 from tracker.organization import asked
 from tracker.organization.acting import Actor
+from tracker.organization.chain_posts import links_held
 from tracker.organization.known import Organization
 from tracker.organization.models import Post, Unit
 from tracker.organization.queries import below, office_of
@@ -44,7 +45,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         .where(TaskEvent.task_id == Task.id, TaskEvent.person_id == actor.person.id)
         .exists(),
     ]
-    rules += [_in_portfolio(actor)]
+    rules += [_in_portfolio(actor), and_(given, or_(_led_below(actor), _in_chain(actor)))]
     rules += [_overseen(office, given) for office in actor.oversees]
     return or_(*rules)
 
@@ -95,6 +96,23 @@ def _overseen(office: Unit, given: ColumnElement[bool]) -> ColumnElement[bool]:
     """An office sees all of its own, and of the offices below what has been given out."""
     units_below = select(Unit.id).where(below(office), Unit.id != office.id)
     return or_(Task.unit_id == office.id, and_(Task.unit_id.in_(units_below), given))
+
+
+def _led_below(actor: Actor) -> ColumnElement[bool]:
+    """What the posts directly under one's own do: where no portfolio covers a post, its superior endorses."""
+    return Task.lead_post_id.in_(select(Post.id).where(Post.superior_id.in_(actor.post_ids)))
+
+
+def _in_chain(actor: Actor) -> ColumnElement[bool]:
+    """What a chain of responsibility makes the actor answer for, as a post or as the head of a body."""
+    rules: list[ColumnElement[bool]] = []
+    for link, unit in links_held(actor):
+        posts = select(Post.id).join(Unit, Post.unit_id == Unit.id).where(below(unit))
+        covered: list[ColumnElement[bool]] = [Task.lead_post_id.in_(posts)]
+        if link.chain.domain_id is not None:
+            covered.append(Task.domain_id == link.chain.domain_id)
+        rules.append(and_(*covered))
+    return or_(*rules) if rules else false()
 
 
 def _in_portfolio(actor: Actor) -> ColumnElement[bool]:

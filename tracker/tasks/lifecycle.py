@@ -59,7 +59,7 @@ def assign(
     task.lead_post, task.duty = lead_post, duty
     task.deadline = task.first_deadline = None if task.remedy == Remedy.LONG_TERM else deadline
     task.review_on = review_on
-    task.verifier_post = verifier_post or _default_verifier(task, lead_post, cooperating)
+    task.verifier_post = verifier_post or _default_verifier(task, lead_post, cooperating, by.day)
     _set_cooperating(task, [post for post in cooperating if post.id != lead_post.id])
     return _happen(
         task,
@@ -196,13 +196,13 @@ def _check_assignment(
         raise Refused(_("整改时限 %(day)s 已过，请改为今天或以后的日期。", day=deadline), field="deadline")
 
 
-def _default_verifier(task: Task, lead_post: Post, cooperating: Sequence[Post]) -> Post | None:
+def _default_verifier(task: Task, lead_post: Post, cooperating: Sequence[Post], day: date) -> Post | None:
     keeper = ledger_post(task.unit)
     engaged = {lead_post.id, *(post.id for post in cooperating)}
     if keeper is not None and keeper.id not in engaged:
         return keeper
     return next(
-        (post for post in first_responsibles(task.unit, task.domain) if post.id not in engaged), keeper
+        (post for post in first_responsibles(task.unit, task.domain, day) if post.id not in engaged), keeper
     )
 
 

@@ -80,7 +80,7 @@ def endorser(task: Task, actor: Actor, known: Organization = asked) -> Decider |
 def verifier(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
     """Return who verifies and accepts (验收): neither the requester nor the endorser."""
     barred = requesters(task) + _both(standing_endorsement(task))
-    for post, rule in _verifying_posts(task, known):
+    for post, rule in _verifying_posts(task, actor, known):
         decider = _decider(post, rule, actor, known, barred=barred)
         if decider is not None:
             return decider
@@ -103,7 +103,7 @@ def parts(task: Task, actor: Actor, known: Organization = asked) -> dict[Role, P
         Role.ENDORSER: _deciding_post(endorser(task, actor, known), actor),
         Role.VERIFIER: _deciding_post(verifier(task, actor, known), actor),
         Role.FIRST_RESPONSIBLE: _own(
-            actor, *(post.id for post in known.first_responsibles(task.unit, task.domain))
+            actor, *(post.id for post in known.first_responsibles(task.unit, task.domain, actor.day))
         ),
         Role.LEADER: _own(actor, *(post.id for post in _chain(task, actor, known))),
     }
@@ -118,16 +118,16 @@ def _endorsing_posts(task: Task, actor: Actor, known: Organization) -> Iterator[
         yield in_charge.post, in_charge.rule
         yield from _upwards(in_charge.post, _("上一级岗位"))
     yield from _upwards(task.lead_post, _("上一级岗位"))
-    for post in known.first_responsibles(task.unit, task.domain):
+    for post in known.first_responsibles(task.unit, task.domain, actor.day):
         yield post, _("第一责任人")
 
 
-def _verifying_posts(task: Task, known: Organization) -> Iterator[tuple[Post, str]]:
+def _verifying_posts(task: Task, actor: Actor, known: Organization) -> Iterator[tuple[Post, str]]:
     post = task.verifier_post
     if post is not None:
         yield post, _("交办时确定的验收岗位")
         yield from _upwards(post, _("上一级岗位"))
-    for first in known.first_responsibles(task.unit, task.domain):
+    for first in known.first_responsibles(task.unit, task.domain, actor.day):
         yield first, _("第一责任人")
     above = office_of(task.unit).parent
     keeper = None if above is None else known.ledger_post(above)
@@ -145,7 +145,7 @@ def _chain(task: Task, actor: Actor, known: Organization) -> Iterator[Post]:
         in_charge = known.deputy_in_charge(task.lead_post, task.domain, actor.day).post
         if in_charge is not None:
             yield in_charge
-    yield from known.first_responsibles(task.unit, task.domain)
+    yield from known.first_responsibles(task.unit, task.domain, actor.day)
 
 
 def _decider(

@@ -1,0 +1,182 @@
+"""Chains of responsibility in force on a day, and what they mean for a task. On both databases."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.office import START, Office
+from tests.tasks.steps import DEADLINE, PHOTO, TODAY, draft
+from tracker.database import writing
+from tracker.extensions import db
+from tracker.organization.acting import actor
+from tracker.organization.chains import first_responsibles, link_chain
+from tracker.organization.charging import charge
+from tracker.organization.models import Chain, ChainLink, ChainRole, ChainRule, Duty, Person, Post
+from tracker.organization.portfolios import deputy_in_charge
+from tracker.organization.queries import answering
+from tracker.organization.setup import add_person, add_post, appoint, divide_work
+from tracker.reminders.models import Notice
+from tracker.reminders.planning import plan_days, plan_events
+from tracker.tasks import lifecycle
+from tracker.tasks.access import find_task, may
+from tracker.tasks.models import Task
+from tracker.tasks.roles import endorser, roles
+from tracker.tasks.states import Action, Role, Verdict
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture(autouse=True)
+def at_today(moved_clock: Callable[..., None]) -> None:
+    """The office stands on TODAY."""
+    moved_clock(TODAY)
+
+
+def told(task: Task) -> set[str]:
+    """Return the names of who has a notice about a task."""
+    query = (
+        select(Person.name).join(Notice, Notice.person_id == Person.id).where(Notice.subject_id == task.id)
+    )
+    found = set(db.session.scalars(query))
+    db.session.rollback()
+    return found
+
+
+def assigned(office: Office, lead: Post, domain: str = "ideology") -> Task:
+    """Give a task to a post, under its duty in a domain."""
+    with writing():
+        task = draft(office)
+        task.domain = getattr(office, domain)
+        lifecycle.register(task, by=office.clerk.actor, standard="整改到位，照片在案")
+        duty = _duty(lead, task)
+        lifecycle.assign(task, by=office.clerk.actor, lead_post=lead, duty=duty, deadline=DEADLINE)
+    return task
+
+
+def _duty(lead: Post, task: Task) -> Duty:
+    return charge(lead, task.domain, "落实本岗位责任")
+
+
+def test_two_first_responsible_persons_are_both_told_and_both_decide(
+    office: Office, moved_clock: Callable[..., None]
+) -> None:
+    """党政同责: party secretary and head of government, for work safety (domain.md 2.2)."""
+    with writing():
+        mayor_post = add_post(office.town, "镇长", superior=office.secretary.post, in_leadership=True)
+        mayor = add_person("何范", email="mayor@qs.invalid")
+        appoint(mayor, mayor_post, from_day=START)
+        for post in (office.secretary.post, mayor_post):
+            link_chain(office.town, post, ChainRole.FIRST_RESPONSIBLE, domain=office.safety)
+    assert first_responsibles(office.safety_office, office.safety, TODAY) == [
+        office.secretary.post,
+        mayor_post,
+    ]
+    assert first_responsibles(office.safety_office, office.ideology, TODAY) == [office.secretary.post]
+    task = assigned(office, office.safety_lead.post, "safety")
+    both = (office.secretary.actor, actor(mayor, TODAY))
+    for by in both:
+        assert find_task(task.id, by) is task
+        assert Role.FIRST_RESPONSIBLE in roles(task, by)
+    plan_days(TODAY)
+    moved_clock(DEADLINE + timedelta(days=40))  # long overdue: it has climbed to the top
+    plan_events()
+    plan_days(DEADLINE + timedelta(days=40))
+    assert {office.secretary.person.name, mayor.name} <= told(task)
+
+
+def test_a_village_branch_is_directly_responsible(office: Office) -> None:
+    """After an inspection: 村党总支 direct, by the chain; its head endorses what the village's posts do."""
+    with writing():
+        committee = add_post(office.village, "东示村村委会主任", superior=office.village_lead.post)
+        holder = add_person("吕例", email="committee@qs.invalid")
+        appoint(holder, committee, from_day=START)
+        link = link_chain(
+            office.town, office.village_lead.post, ChainRole.DIRECT_RESPONSIBLE, domain=office.ideology
+        )
+        link.rule, link.post, link.body = ChainRule.BODY, None, office.village
+        link_chain(office.town, office.secretary.post, ChainRole.FIRST_RESPONSIBLE, domain=office.ideology)
+    in_charge = deputy_in_charge(committee, office.ideology, TODAY)
+    assert in_charge.post == office.village_lead.post
+    assert in_charge.rule == "按责任链：东示村负直接责任"
+    task = assigned(office, committee)
+    acting = actor(holder, TODAY)
+    assert find_task(task.id, office.village_lead.actor) is task
+    with writing():
+        lifecycle.acknowledge(task, by=acting)
+        lifecycle.request_closure(task, by=acting, result="已整改", evidence=[PHOTO])
+    plan_events()
+    assert office.village_lead.person.name in told(task)
+    with writing():
+        lifecycle.endorse(task, by=office.village_lead.actor, opinion="属实")
+        lifecycle.accept(task, by=office.keeper.actor, verdict=Verdict.GOOD)
+    assert [event.post_id for event in task.events[-2:]] == [
+        office.village_lead.post.id,
+        office.keeper.post.id,
+    ]
+
+
+def test_the_head_of_the_branch_is_endorsed_by_the_deputy_in_charge(office: Office) -> None:
+    with writing():
+        link = link_chain(office.town, office.village_lead.post, ChainRole.DIRECT_RESPONSIBLE)
+        link.rule, link.post, link.body = ChainRule.BODY, None, office.village
+        divide_work(office.vice_head.post, unit=office.village, from_day=START, document="青委〔2025〕1号")
+    assert deputy_in_charge(office.village_lead.post, office.ideology, TODAY).post == office.vice_head.post
+    assert deputy_in_charge(office.lead.post, office.ideology, TODAY).post == office.deputy.post
+    assert find_task(assigned(office, office.lead.post).id, office.village_lead.actor) is None
+
+
+def test_a_chain_holds_from_its_day_to_its_day(office: Office) -> None:
+    with writing():
+        old = db.session.scalars(select(Chain).where(Chain.unit_id == office.town.id)).one()
+        old.to_day = TODAY
+        new = Chain(unit=office.town, name="责任链", from_day=TODAY + timedelta(days=1))
+        new.links = [
+            ChainLink(
+                post=office.deputy.post,
+                role=ChainRole.FIRST_RESPONSIBLE,
+                rule=ChainRule.POST,
+                level=1,
+                position=0,
+            )
+        ]
+        db.session.add(new)
+    assert first_responsibles(office.village, None, TODAY) == [office.secretary.post]
+    assert first_responsibles(office.village, None, TODAY + timedelta(days=1)) == [office.deputy.post]
+    assert first_responsibles(office.village, None, date(1999, 1, 1)) == []
+
+
+def test_a_portfolio_that_changes_in_mid_task_moves_the_endorsement_and_no_row(
+    office: Office, moved_clock: Callable[..., None]
+) -> None:
+    task = assigned(office, office.lead.post)
+    with writing():
+        lifecycle.acknowledge(task, by=office.lead.actor)
+        lifecycle.request_closure(task, by=office.lead.actor, result="已整改", evidence=[PHOTO])
+        lifecycle.return_for_rework(task, by=office.deputy.actor, reason="缺签到表")
+    kept = [(event.id, event.person_id, event.post_id) for event in task.events]
+    tomorrow = TODAY + timedelta(days=1)
+    with writing():
+        line = next(row for row in office.deputy.actor.portfolios() if row.unit_id == office.publicity.id)
+        line.to_day = TODAY
+        divide_work(
+            office.vice_head.post, unit=office.publicity, from_day=tomorrow, document="青委〔2025〕9号"
+        )
+    assert [(event.id, event.person_id, event.post_id) for event in task.events] == kept
+    assert endorses_after_request(office, task, tomorrow, moved_clock) == office.vice_head.post.id
+    assert may(Action.ENDORSE, task, office.vice_head.actor)
+    assert not may(Action.ENDORSE, task, office.deputy.actor)
+    plan_events()
+    assert office.vice_head.person.name in told(task)
+    assert answering(office.lead.post, tomorrow).person == office.lead.person
+
+
+def endorses_after_request(office: Office, task: Task, day: date, moved_clock: Callable[..., None]) -> int:
+    """Request closure on a day and return the id of the post that endorses."""
+    moved_clock(day)
+    with writing():
+        lifecycle.request_closure(task, by=office.lead.actor, result="已补签到表")
+    found = endorser(task, office.lead.actor)
+    assert found is not None
+    return found.post.id
