@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from tracker import clock
 from tracker.database import writing
 from tracker.demo.county import County
+from tracker.demo.standing import ask_of_posts, enter_opening_figures
 from tracker.duties.kinds import ensure_kinds
 from tracker.duties.models import ActKind
 from tracker.duties.recording import record_act
@@ -88,8 +89,10 @@ def make_past(county: County, today: date) -> None:
     """Make the demo's past up to today."""
     period = _told_quarter(today)
     reported, before = period.previous(), period.previous().previous()
-    with writing():
+    with clock.moved_to(period.first_day), writing():
         ensure_kinds()
+        ask_of_posts(county, period.first_day)
+        enter_opening_figures(county, period.first_day)
     safety_day, ideology_day = _report_day(reported), _report_day(period)
     safety = _report(county, SAFETY, safety_day, before)
     _live(safety, SAFETY_STEPS, safety_day, today)
@@ -192,7 +195,7 @@ def _decider(found: roles.Decider | None) -> Actor:
 def _record_acts(county: County, first: date, today: date) -> None:
     kinds = {kind.code: kind for kind in db.session.query(ActKind)}
     for days, key, kind, domain, count, participants, note in ACTS:
-        day = shipped().on_or_before(first + timedelta(days=days))
+        day = shipped().on_or_after(first + timedelta(days=days))
         if day > today:
             continue
         with clock.moved_to(day), writing():
