@@ -80,18 +80,18 @@ class Labels:
     def __init__(self, posts: list[Post], day: date) -> None:
         self.posts = {post.id: post for post in posts}
         held = present_holdings(list(self.posts), day)
-        self.names = {post_id: holding.person.name for post_id, holding in held.items()}
+        self.names = {post_id: [holding.person.name] for post_id, holding in held.items()}
+        vacant: dict[tuple[int, str], int] = {}
+        for post in posts:
+            if post.id not in self.names:
+                number = vacant[post.unit_id, post.title] = vacant.get((post.unit_id, post.title), 0) + 1
+                self.names[post.id] = [f"空缺{number if number > 1 else ''}"]
 
     def ways(self, post: Post) -> list[str]:
         """Return the ways to name a post, the shortest first."""
-        name = self.names.get(post.id, "")
-        titles = [post.title, f"{post.unit.name}/{post.title}"]
-        return [
-            titles[0],
-            *([f"{titles[0]}·{name}"] if name else []),
-            titles[1],
-            *([f"{titles[1]}·{name}"] if name else []),
-        ]
+        with_unit = f"{post.unit.name}/{post.title}"
+        named = [[f"{title}·{name}" for name in self.names[post.id]] for title in (post.title, with_unit)]
+        return [post.title, *named[0], with_unit, *named[1]]
 
     def label(self, post: Post) -> str:
         """Return the shortest way that names this post and no other."""
@@ -103,7 +103,7 @@ class Labels:
         named = [
             post
             for post in self.posts.values()
-            if wanted in {*map(_plain, self.ways(post)), _plain(self.names.get(post.id, "-"))}
+            if wanted in {_plain(way) for way in (*self.ways(post), *self.names[post.id])}
         ]
         own = [post for post in named if near is not None and post.unit_id == near.id]
         return own if len(own) == 1 else named

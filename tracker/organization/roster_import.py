@@ -245,12 +245,9 @@ class _Entering:
     def superiors_of(self, rows: Sequence[RosterRow]) -> None:
         """Name the superiors, once every post is there."""
         self.labels = Labels([*posts_on(self.office, self.day), *superiors_offered(self.office)], self.day)
-        self.expected = {  # holders as the file will have them: a superior may be named by a new one
-            self.post_of[row.number].id: row["name"]
-            for row in rows
-            if row.number in self.post_of and row["name"] and row["name"] not in VACANT
-        }
-        self.labels.names |= self.expected
+        for row in rows:  # a superior may be named by the holder that the file brings
+            if row.number in self.post_of and row["name"] and row["name"] not in VACANT:
+                self.labels.names[self.post_of[row.number].id].append(row["name"])
         for row in rows:
             if row["superior"] and row.number in self.post_of:
                 with self.row(row, "superior"):

@@ -64,7 +64,8 @@ def preview() -> ResponseReturnValue:
     if sent is None or not sent.filename:
         return _page(office, refusal=Refused(_("选择花名册文件（.xlsx）。"), field="file")), 422
     try:
-        cells = read_sheet(sent.filename, sent.read())
+        with sent.stream as stream:
+            cells = read_sheet(sent.filename, stream.read())
     except UnreadableSheetError as unreadable:
         return _page(office, refusal=Refused(unreadable.message, field="file")), 422
     return _preview(office, cells, actor)
