@@ -102,7 +102,7 @@ def test_the_page_of_responsibilities_shows_holders_and_vacancies(office: Office
         holding = db.session.query(Holding).filter_by(post_id=office.lead.post.id).one()
         release(holding, last_day=date(2025, 11, 1))
     text = signed_in(office.safety_lead).get("/organization").text
-    for word in ("宣传办主任", "郑样 代", "空缺", "负责意识形态工作责任制落实", "青委〔2025〕1号", "卫样"):
+    for word in ("宣传办主任", "郑样 代", "空缺", "负责意识形态工作责任制落实", "青委〔2025〕3号", "卫样"):
         assert word in text
     assert "白例镇" not in text
 

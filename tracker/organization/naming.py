@@ -14,22 +14,19 @@ def who(answering: Answering | None) -> str:
 
 
 def name_of(answering: Answering) -> str:
-    """Return the name alone; a vacancy says who acts meanwhile."""
+    """Return the name alone; a vacancy says who acts meanwhile, an absence who stands in today."""
     if answering.person is None:
         return str(_("空缺（上级岗位也无人任职）"))
-    name = answering.person.name
-    if answering.stand_in is not None:
-        name = by_name(answering.stand_in, answering.person)
+    name = _with_stand_in(answering.person, answering.stand_in)
     return str(_("空缺（%(name)s 代）", name=name)) if answering.for_vacant else name
 
 
-def post_person(post: Post, person: Person | None) -> str:
+def post_person(post: Post, person: Person | None, stand_in: Person | None = None) -> str:
     """Return post and person of a past act or of a known holder; a vacant post says so."""
-    return f"{post.title} · {person.name if person else _('空缺')}"
+    return f"{post.title} · {_with_stand_in(person, stand_in) if person else _('空缺')}"
 
 
-def by_name(person: Person, on_behalf_of: Person | None) -> str:
-    """Return who did something: 王范, or 王范（代郑样） for a stand-in."""
-    if on_behalf_of is None:
+def _with_stand_in(person: Person, stand_in: Person | None) -> str:
+    if stand_in is None:
         return person.name
-    return str(_("%(deputy)s（代%(name)s）", deputy=person.name, name=on_behalf_of.name))
+    return str(_("%(name)s（今天由%(stand_in)s代）", name=person.name, stand_in=stand_in.name))
