@@ -134,7 +134,7 @@ def _column(
     ]
     superior = nodes[0].post.superior
     if superior is not None and superior.unit_id != unit.id:
-        said = _("上级岗位：%(post)s", post=superior.title)
+        said = _("上级岗位：%(post)s", post=superior.title.partition("（")[0] or superior.title)
         parts.append(_text(said, x + wide / 2, y + 33, 10, wide - 8, ink=SOFT))
     for number, node in enumerate(nodes):
         top = y + HEAD_HIGH + number * 40

@@ -14,19 +14,24 @@ def who(answering: Answering | None) -> str:
 
 
 def name_of(answering: Answering) -> str:
-    """Return the name alone; a vacancy says who acts meanwhile, an absence who stands in today."""
+    """Return the name alone; a vacancy says who acts meanwhile."""
     if answering.person is None:
         return str(_("空缺（上级岗位也无人任职）"))
-    name = _with_stand_in(answering.person, answering.stand_in)
+    name = answering.person.name
+    if answering.stand_in is not None:
+        name = by_name(answering.stand_in, answering.person)
     return str(_("空缺（%(name)s 代）", name=name)) if answering.for_vacant else name
 
 
 def post_person(post: Post, person: Person | None, stand_in: Person | None = None) -> str:
-    """Return post and person of a past act or of a known holder; a vacant post says so."""
-    return f"{post.title} · {_with_stand_in(person, stand_in) if person else _('空缺')}"
+    """Return post and person of a known holder, or who stands in; a vacant post says so."""
+    if person is None:
+        return f"{post.title} · {_('空缺')}"
+    return f"{post.title} · {person.name if stand_in is None else by_name(stand_in, person)}"
 
 
-def _with_stand_in(person: Person, stand_in: Person | None) -> str:
-    if stand_in is None:
+def by_name(person: Person, on_behalf_of: Person | None) -> str:
+    """Return who did something: 王范, or 王范（代郑样） for a stand-in."""
+    if on_behalf_of is None:
         return person.name
-    return str(_("%(name)s（今天由%(stand_in)s代）", name=person.name, stand_in=stand_in.name))
+    return str(_("%(deputy)s（代%(name)s）", deputy=person.name, name=on_behalf_of.name))
