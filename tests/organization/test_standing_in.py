@@ -159,7 +159,7 @@ def test_a_vacant_post_is_acted_for_by_its_superior_and_then_by_the_superiors_st
         holding = db.session.scalars(select(Holding).where(Holding.post_id == office.lead.post.id)).one()
         release(holding, last_day=TODAY - timedelta(days=1))
     assert may(Action.ACKNOWLEDGE, task, office.deputy.actor)
-    assert "岗位空缺" in signed_in(office.deputy).get(f"/tasks/{task.id}").text
+    assert "宣传办主任 · 空缺（郑样 代）" in signed_in(office.deputy).get(f"/tasks/{task.id}").text
     away(office.deputy, office.vice_head)
     plan_events()
     assert told(task) == {office.deputy.person.name, office.vice_head.person.name}
