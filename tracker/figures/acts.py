@@ -1,14 +1,13 @@
 """The figures of acts: how often standing duties were met in a period and since the beginning of its year.
 
-What is counted, and the address that lists exactly the rows behind it: acts, and the opening figure as a
-row of its own. The counting itself is `duties.queries.counted`.
+What is counted, and the period whose list under 常态履责 holds exactly the rows behind it: acts, and the
+opening figure as a row of its own. The counting itself is `duties.queries.counted`.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -53,14 +52,3 @@ FIGURES = (IN_PERIOD, IN_YEAR)
 def count(office: Unit, period: Period, *, on: date, domain: DutyDomain | None = None) -> Sequence[Counted]:
     """Return the counts of an office by kind and domain as of a day."""
     return counted(office, period, until=on, domain=domain)
-
-
-def acts_url(figure: ActFigure, period: Period, on: date, *, kind: str = "", domain: str = "") -> str:
-    """Return the address that lists the rows of a figure; kind and domain by their codes."""
-    return url_for(
-        "duties.listing",
-        period=figure.period(period),
-        kind=kind or None,
-        domain=domain or None,
-        until=min(on, period.last_day),
-    )

@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 
 from tracker import clock
 from tracker.duties.models import OpeningFigure
-from tracker.duties.queries import counted
 from tracker.extensions import db
+from tracker.figures import acts
 from tracker.organization.known import Known
 from tracker.organization.models import DutyDomain, Unit, UnitKind
 from tracker.periods import Period
@@ -170,7 +170,7 @@ def _standing(unit: Unit, period: Period, domain: DutyDomain | None, day: date) 
             kind_code=row.kind.code,
             domain_code="" if row.domain is None else row.domain.code,
         )
-        for row in counted(unit, period, until=day, domain=domain)
+        for row in acts.count(unit, period, on=day, domain=domain)
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from tracker.figures import acts
 from tracker.summaries.earlier import earlier_terms
 from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
 from tracker.summaries.wording import NEIGHBOURS, completion_rate
@@ -182,15 +183,15 @@ def _remaining(facts: SummaryFacts) -> list[Figure]:
 
 
 def _act_figure(fact: StandingFact) -> Figure:
-    year = gettext("，今年以来 %(count)s", count=f"{fact.year_count}{fact.unit}") if fact.year_count else ""
+    year = gettext("今年以来 %(count)s。", count=f"{fact.year_count}{fact.unit}") if fact.year_count else ""
     if fact.opening:
-        year += gettext("（含期初数 %(opening)s）", opening=fact.opening)
+        year += gettext("含期初数 %(opening)s。", opening=fact.opening)
     domain = f"（{fact.domain}）" if fact.domain else ""
     return Figure(
         f"standing.{fact.kind_label}/{fact.domain}",
         fact.kind_label + domain,
         f"{fact.count}{fact.unit}",
-        gettext("常态履责中登记的次数之和%(year)s。", year=year),
+        f"{acts.IN_PERIOD.definition}{year}",
         kind=fact.kind_code or fact.kind_label,
         domain=fact.domain_code,
     )
