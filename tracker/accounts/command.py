@@ -129,6 +129,20 @@ def account_grant(username: str) -> None:
     click.echo(f"账号 {username} 已授权。", err=True)
 
 
+@account.command("keeper")
+@name_argument
+@click.argument("owner")
+@with_appcontext
+def account_keeper(username: str, owner: str) -> None:
+    """登记管理员账号由谁保管：姓名或编号。Name who keeps an administrator's account."""
+    found = _account(username)
+    with _all_or_nothing():
+        person = _person(owner, found.kind)
+        assert person is not None  # a person was named
+        acts.name_keeper(found, person, by=None)
+    click.echo(f"账号 {username} 由{person.name}保管。", err=True)
+
+
 @account.command("list")
 @with_appcontext
 def account_list() -> None:
