@@ -14,14 +14,13 @@ from tracker import clock, database
 from tracker.accounts import signing_in
 from tracker.accounts.models import Account, SignIn
 from tracker.accounts.signing_in import (
-    FREE_FAILURES,
     IDLE,
-    WAIT,
     change_password,
     check_password,
     create_account,
     disable,
 )
+from tracker.accounts.throttling import FREE, WAIT
 from tracker.audit.models import AuditRow, Outcome
 from tracker.database import writing
 from tracker.extensions import db
@@ -84,7 +83,7 @@ def test_guessing_makes_an_account_wait_and_leaves_rows(
 ) -> None:
     moved_clock(date(2025, 10, 9), 9)
     name = office.secretary.account.username
-    for _ in range(FREE_FAILURES):
+    for _ in range(FREE):
         post(client, "/login", {"username": name, "password": "falsch"})
     assert post(client, "/login", {"username": name, "password": PASSWORD}).status_code == 422
     moved_clock(date(2025, 10, 9), 10)
@@ -94,7 +93,7 @@ def test_guessing_makes_an_account_wait_and_leaves_rows(
     refused = db.session.scalars(
         select(AuditRow).where(AuditRow.action == "account.sign_in", AuditRow.outcome == Outcome.REFUSED)
     ).all()
-    assert len(refused) == FREE_FAILURES + 1
+    assert len(refused) == FREE + 1
 
 
 def test_the_database_holds_no_token(app: Flask, office: Office, signed_in: Enter) -> None:

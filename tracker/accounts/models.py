@@ -37,8 +37,6 @@ class Account(UserMixin, Base):  # type: ignore[misc] # Flask-Login ships no typ
     keeper_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     disabled_at: Mapped[datetime | None]
-    failures: Mapped[int] = mapped_column(default=0)
-    waits_until: Mapped[datetime | None]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # none: on the command line
     granted_at: Mapped[datetime | None]  # the security administrator allowed it; none: may not sign in

@@ -3,8 +3,11 @@
 import hashlib
 import logging
 import secrets
+import time
 import unicodedata
+from dataclasses import dataclass
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -14,9 +17,10 @@ from sqlalchemy import select
 from tracker import clock
 from tracker.accounts.models import Account, AccountKind, SignIn
 from tracker.accounts.policy import Policy, may_come_from, present_policy
+from tracker.accounts.throttling import forget, take_back, take_try
 from tracker.audit.models import Outcome
 from tracker.audit.trail import record
-from tracker.database import reading
+from tracker.database import reading, writing
 from tracker.extensions import db
 from tracker.organization.models import Person
 from tracker.refusals import Refused
@@ -24,8 +28,6 @@ from tracker.refusals import Refused
 IDLE = Policy().idle  # unless the security administrator set another
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)  # `last_seen_at` is written at most that often
-FREE_FAILURES = 5
-WAIT = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
 
 log = logging.getLogger(__name__)
@@ -76,7 +78,7 @@ def change_password(account: Account, password: str) -> None:
     check_password(password)
     account.password_hash = _hasher.hash(password)
     account.password_set_at = clock.now()
-    account.failures, account.waits_until = 0, None
+    forget(spellings(account.username)[1])
     end_sessions(account)
     record("account.change_password", f"account:{account.id}")
 
@@ -105,20 +107,29 @@ def disable(account: Account) -> None:
 def sign_in(username: str, password: str, *, address: str = "") -> str | None:
     """Check name and password and return the token of a new session, or None.
 
-    The same work is done for a name that does not exist, so that neither answer nor time tells.
-    After FREE_FAILURES wrong passwords the account waits; the reason is not told either.
+    The same work is done for a name that does not exist, so that neither answer nor time tells. Who tried
+    too often waits (accounts/throttling); the reason is not told either.
     """
+    name = spellings(username)[1]
+    with writing():
+        may_try = take_try(name, _account_named(username), address)
+    if not may_try:
+        time.sleep(_cost_of_a_look.seconds)
+        _note_failure(_account_named(username))
+        return None
     with reading():  # hashing takes a tenth of a second; nobody's writing waits for it
         right = _is_right(_account_named(username), password)
     account = _account_named(username)
-    now = clock.now()
-    waiting = account is not None and _waits(account)
-    if account is None or waiting or not right or not _may_enter(account, address, present_policy()):
-        _note_failure(account, waiting=waiting)
+    if account is None or not right or not _may_enter(account, address, present_policy()):
+        _note_failure(account)
         return None
-    account.failures, account.waits_until = 0, None
+    take_back(name, address)
+    return _begin_session(account, address)
+
+
+def _begin_session(account: Account, address: str) -> str:
+    now, token = clock.now(), secrets.token_urlsafe(32)
     account.last_seen_on = clock.today()
-    token = secrets.token_urlsafe(32)
     db.session.add(
         SignIn(
             token_digest=_digest(token), account=account, began_at=now, last_seen_at=now, address=address[:64]
@@ -187,13 +198,9 @@ def _may_enter(account: Account, address: str, policy: Policy) -> bool:
     return True
 
 
-def _waits(account: Account) -> bool:
-    return account.waits_until is not None and account.waits_until > clock.now()
-
-
 def _is_right(account: Account | None, password: str) -> bool:
-    """Whether the password is right; a name unknown or waiting costs the same time and is never right."""
-    if account is None or _waits(account):
+    """Whether the password is right; a name unknown costs the same time and is never right."""
+    if account is None:
         _matches(_nobodys_hash, password)
         return False
     return _matches(account.password_hash, password)
@@ -207,17 +214,28 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@dataclass
+class _Cost:
+    """How long the last look at a password took: who has to wait is answered as late."""
+
+    seconds: float = 0.0
+
+
+_cost_of_a_look = _Cost()
+_looks = BoundedSemaphore(4)  # each takes 64 MiB; a storm of sign-ins must not take all the memory
+
+
 def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except VerificationError:
-        return False
+    with _looks:
+        begun = time.perf_counter()
+        try:
+            return _hasher.verify(password_hash, password)
+        except VerificationError:
+            return False
+        finally:
+            _cost_of_a_look.seconds = time.perf_counter() - begun
 
 
-def _note_failure(account: Account | None, *, waiting: bool) -> None:
-    if account is not None and not waiting:
-        account.failures += 1
-        if account.failures >= FREE_FAILURES:
-            account.failures, account.waits_until = 0, clock.now() + WAIT
+def _note_failure(account: Account | None) -> None:
     subject = "account:-" if account is None else f"account:{account.id}"
     record("account.sign_in", subject, outcome=Outcome.REFUSED)

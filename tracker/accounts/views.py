@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from tracker.accounts import one_time, signing_in
+from tracker.accounts import one_time, signing_in, throttling
 from tracker.accounts.models import Account
 from tracker.accounts.present import TOKEN, present_token
 from tracker.extensions import db
@@ -99,8 +99,8 @@ def _sign_in_page(errors: list[tuple[str, str]] | None = None) -> str:
         username=text("username"),
         next=own_path(request.values.get("next"), ""),
         errors=errors or [],
-        lock_after=signing_in.FREE_FAILURES,
-        lock_minutes=int(signing_in.WAIT.total_seconds() // 60),
+        lock_after=throttling.FREE,
+        lock_minutes=int(throttling.WAIT.total_seconds() // 60),
     )
 
 
