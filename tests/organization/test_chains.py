@@ -158,7 +158,7 @@ def test_a_portfolio_that_changes_in_mid_task_moves_the_endorsement_and_no_row(
     kept = [(event.id, event.person_id, event.post_id) for event in task.events]
     tomorrow = TODAY + timedelta(days=1)
     with writing():
-        line = next(row for row in office.deputy.actor.portfolios() if row.unit_id == office.publicity.id)
+        line = next(row for row in office.deputy.actor.portfolios if row.unit_id == office.publicity.id)
         line.to_day = TODAY
         divide_work(
             office.vice_head.post, unit=office.publicity, from_day=tomorrow, document="青委〔2025〕9号"

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.accounts.access import grants_accounts, makes_accounts, sees_accounts
 from tracker.accounts.models import Account
-from tracker.accounts.signing_in import account_of, due_to_be_seen, see
+from tracker.accounts.signing_in import due_to_be_seen, living_session, see
 from tracker.database import Busy, writing
 from tracker.extensions import db
 
@@ -24,7 +24,16 @@ def remember_by_token(login_manager: LoginManager, app: Flask) -> None:
     # the proxy asks the database where a template uses it, and so not on the page that says it is away
     app.jinja_env.globals["current_user"] = current_user
     login_manager.session_protection = None  # its fingerprint trusts a header; the row decides here
-    login_manager.user_loader(lambda token: account_of(token, address=request.remote_addr or ""))
+    login_manager.user_loader(_account_of)
+
+
+def _account_of(token: str) -> Account | None:
+    """Return the account of a living session; when it was last seen is kept for the end of the request."""
+    row = living_session(token, address=request.remote_addr or "")
+    if row is None:
+        return None
+    g.last_seen_at = row.last_seen_at
+    return row.account
 
 
 def present_token() -> str | None:
@@ -64,7 +73,7 @@ def note_presence() -> None:
     token = present_token()
     try:
         db.session.rollback()  # a failed statement must not fail this one too
-        if token is not None and current_user.is_authenticated and due_to_be_seen(token):
+        if token is not None and "last_seen_at" in g and due_to_be_seen(g.last_seen_at):
             with writing():
                 see(token)
     except (Busy, SQLAlchemyError) as error:

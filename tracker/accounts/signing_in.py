@@ -6,7 +6,7 @@ import secrets
 import time
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -147,8 +147,8 @@ def sign_out(token: str) -> None:
         record("account.sign_out", f"account:{row.account_id}")
 
 
-def account_of(token: str, *, address: str = "") -> Account | None:
-    """Return the account of a living session, or None.
+def living_session(token: str, *, address: str = "") -> SignIn | None:
+    """Return the session of a token while it lives, or None.
 
     It lives no longer when it ended or idled out, when the account was disabled or lost its grant, and
     when an administrator's comes from outside the addresses of the policy.
@@ -158,13 +158,12 @@ def account_of(token: str, *, address: str = "") -> Account | None:
         return None
     if now - row.last_seen_at > policy.idle or now - row.began_at > LONGEST:
         return None
-    return row.account
+    return row
 
 
-def due_to_be_seen(token: str) -> bool:
-    """Whether the session's `last_seen_at` is old enough to be written again."""
-    row = _session_row(token)
-    return row is not None and clock.now() - row.last_seen_at > SEEN_EVERY
+def due_to_be_seen(last_seen_at: datetime) -> bool:
+    """Whether a session's `last_seen_at` is old enough to be written again."""
+    return clock.now() - last_seen_at > SEEN_EVERY
 
 
 def see(token: str) -> None:

@@ -1,13 +1,15 @@
 """The person who acts, with the posts they act for today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import select
 
 from tracker.extensions import db
-from tracker.organization.models import Person, Portfolio, Post, Unit
+from tracker.organization.chains import links_in_force, posts_in
+from tracker.organization.models import ChainLink, ChainRole, ChainRule, Person, Portfolio, Post, Unit
 from tracker.organization.queries import lasts_on, office_of, posts_acted_for, posts_stood_in
 
 
@@ -65,15 +67,35 @@ class Actor:
         """The posts that have not ended: for one that has, only its open tasks are acted for."""
         return [post for post in self.posts if post.ended_on is None or post.ended_on >= self.day]
 
-    def portfolios(self) -> list[Portfolio]:
-        """Return what the person is in charge of today."""
-        return list(
-            db.session.scalars(
-                select(Portfolio).where(
-                    Portfolio.leader_post_id.in_(self.post_ids), lasts_on(self.day, Portfolio)
-                )
-            )
-        )
+    @cached_property
+    def portfolios(self) -> Sequence[Portfolio]:
+        """What the person is in charge of today; asked once, as a page asks for the sight more often."""
+        mine = Portfolio.leader_post_id.in_(self.post_ids)
+        return db.session.scalars(select(Portfolio).where(mine, lasts_on(self.day, Portfolio))).all()
+
+    @cached_property
+    def chain_links(self) -> Sequence[tuple[ChainLink, Unit]]:
+        """The links of chains of responsibility at which the person stands, each with the unit answered for.
+
+        A supervising link stands outside the chain (domain.md 2.2): it answers for nothing.
+        """
+        above = {int(part) for post in self.posts for part in post.unit.path.strip("/").split("/")}
+        answered: list[tuple[ChainLink, Unit]] = []
+        for link in links_in_force(above, self.day):
+            if link.role == ChainRole.SUPERVISING or link.chain.unit is None:
+                continue
+            if link.rule == ChainRule.POST and link.post_id in self.post_ids:
+                answered.append((link, link.chain.unit))
+            if link.rule == ChainRule.BODY:
+                answered += [(link, unit) for unit in self._bodies_led(link, link.chain.unit)]
+        return answered
+
+    def _bodies_led(self, link: ChainLink, chain_of: Unit) -> Iterator[Unit]:
+        """Yield the units for which a link names the body itself and which the person leads."""
+        for unit in {post.unit_id: post.unit for post in self.posts}.values():
+            meant = link.body_id in (None, unit.id) and unit.path.startswith(chain_of.path)
+            if meant and any(post.id in self.post_ids for post in posts_in(unit, self.day)[:1]):
+                yield unit
 
 
 def actor(person: Person, day: date) -> Actor:

@@ -9,7 +9,6 @@ from sqlalchemy.sql.base import ExecutableOption
 from tracker.extensions import db
 from tracker.organization import asked
 from tracker.organization.acting import Actor
-from tracker.organization.chain_posts import links_held
 from tracker.organization.known import Organization
 from tracker.organization.models import Post, Unit
 from tracker.organization.queries import below, office_of
@@ -106,7 +105,7 @@ def _led_below(actor: Actor) -> ColumnElement[bool]:
 def _in_chain(actor: Actor) -> ColumnElement[bool]:
     """What a chain of responsibility makes the actor answer for, as a post or as the head of a body."""
     rules: list[ColumnElement[bool]] = []
-    for link, unit in links_held(actor):
+    for link, unit in actor.chain_links:
         posts = select(Post.id).join(Unit, Post.unit_id == Unit.id).where(below(unit))
         covered: list[ColumnElement[bool]] = [Task.lead_post_id.in_(posts)]
         if link.chain.domain_id is not None:
@@ -117,7 +116,7 @@ def _in_chain(actor: Actor) -> ColumnElement[bool]:
 
 def _in_portfolio(actor: Actor) -> ColumnElement[bool]:
     rules: list[ColumnElement[bool]] = []
-    for portfolio in actor.portfolios():
+    for portfolio in actor.portfolios:
         covered = [Task.unit_id == office_of(portfolio.leader_post.unit).id]
         if portfolio.unit_id is not None:
             covered.append(Task.lead_post_id.in_(select(Post.id).where(Post.unit_id == portfolio.unit_id)))
