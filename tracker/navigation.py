@@ -22,7 +22,7 @@ from tracker.dashboard import views as dashboard_views
 from tracker.duties import views_kept as duties_views
 from tracker.extensions import db
 from tracker.organization import views as organization_views
-from tracker.organization import views_division, views_entering, views_roster, views_stand_ins
+from tracker.organization import views_chains, views_division, views_entering, views_roster, views_stand_ins
 from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
@@ -48,6 +48,7 @@ BLUEPRINTS = (
     tasks_views.bp,
     dashboard_views.bp,
     organization_views.bp,
+    views_chains.bp,
     views_division.bp,
     views_roster.bp,
     views_stand_ins.bp,

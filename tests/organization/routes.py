@@ -76,4 +76,27 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("POST", "/organization/stand-ins/<int:stand_in_id>/briefed"): Row(
         "/organization/stand-ins/{stand_in}/briefed", STAND_IN, 302, seen_only=OF_THE_TOWN - STAND_IN
     ),
+    ("GET", "/organization/duties/<int:duty_id>/<entry>"): Row(
+        "/organization/duties/{duty}/correct", KEEPERS, seen_only=OTHERS
+    ),
+    ("POST", "/organization/duties/<int:duty_id>/<entry>"): Row(
+        "/organization/duties/{duty}/correct", KEEPERS, 302, seen_only=OTHERS, fields=(("text", "新职责"),)
+    ),
+    ("GET", "/organization/chains"): Row("/organization/chains?unit=QS", OF_THE_TOWN),
+    ("GET", "/organization/chains/edit"): Row(
+        "/organization/chains/edit?unit=QS&domain=safety&template=safety", KEEPERS, seen_only=OTHERS
+    ),
+    ("POST", "/organization/chains/edit"): Row(
+        "/organization/chains/edit?unit=QS&domain=safety",
+        KEEPERS,
+        302,
+        seen_only=OTHERS,
+        fields=(
+            ("role-0", "first_responsible"),
+            ("rule-0", "post"),
+            ("post-0", "{superior}"),
+            ("day", "2025-10-10"),
+        ),
+    ),
+    ("GET", "/organization/duty-list.docx"): Row("/organization/duty-list.docx?post={post}", OF_THE_TOWN),
 }

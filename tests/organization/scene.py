@@ -26,6 +26,7 @@ def objects(office: Office) -> dict[str, str]:
     )
     return {
         "stand_in": str(later.id),
+        "duty": str(office.lead_duty.id),
         "post": str(post.id),
         "superior": str(post.superior_id),
         "unit": str(post.unit_id),

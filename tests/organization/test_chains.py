@@ -4,21 +4,25 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from tests.office import START, Office
+from tests.forms import post as send
+from tests.office import START, Member, Office
 from tests.tasks.steps import DEADLINE, PHOTO, TODAY, draft
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.organization.acting import actor
 from tracker.organization.chains import first_responsibles, link_chain
-from tracker.organization.charging import charge
+from tracker.organization.charging import charge, duties_of
 from tracker.organization.models import Chain, ChainLink, ChainRole, ChainRule, Duty, Person, Post
 from tracker.organization.portfolios import deputy_in_charge
 from tracker.organization.queries import answering
 from tracker.organization.setup import add_person, add_post, appoint, divide_work
 from tracker.reminders.models import Notice
 from tracker.reminders.planning import plan_days, plan_events
+from tracker.reports.reading import read_text
 from tracker.tasks import lifecycle
 from tracker.tasks.access import find_task, may
 from tracker.tasks.models import Task
@@ -26,6 +30,7 @@ from tracker.tasks.roles import endorser, roles
 from tracker.tasks.states import Action, Role, Verdict
 
 pytestmark = pytest.mark.database
+SignIn = Callable[[Member], FlaskClient]
 
 
 @pytest.fixture(autouse=True)
@@ -180,3 +185,59 @@ def endorses_after_request(office: Office, task: Task, day: date, moved_clock: C
     found = endorser(task, office.lead.actor)
     assert found is not None
     return found.post.id
+
+
+def sent(visitor: FlaskClient, office: Office, **links: object) -> TestResponse:
+    """Send the form of the town's own chain for work safety."""
+    form = {"role-0": "first_responsible", "rule-0": "post", "day": TODAY + timedelta(days=1)} | links
+    return send(visitor, "/organization/chains/edit?unit=QS&domain=safety", form)
+
+
+def test_the_ledger_keeper_enters_a_chain_and_the_one_before_ends(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        add_post(office.town, "镇长", superior=office.secretary.post, in_leadership=True)
+    keeper = signed_in(office.keeper)
+    form = keeper.get("/organization/chains/edit?unit=QS&domain=safety&template=safety").text
+    assert form.count('value="first_responsible" selected') == 2  # 党政同责
+    assert "模板找的是：镇长、乡长、主任" in form
+    wrong = sent(keeper, office, **{"role-0": "direct_responsible", "rule-0": "deputy_in_charge"})
+    assert wrong.status_code == 422
+    assert "一名或两名第一责任人" in wrong.text
+    assert sent(keeper, office, **{"post-0": office.deputy.post.id}).status_code == 302
+    tomorrow = TODAY + timedelta(days=1)
+    assert first_responsibles(office.safety_office, office.safety, TODAY) == [office.secretary.post]
+    assert first_responsibles(office.safety_office, office.safety, tomorrow) == [office.deputy.post]
+    assert first_responsibles(office.safety_office, office.ideology, tomorrow) == [office.secretary.post]
+    db.session.rollback()
+    again = sent(keeper, office, **{"post-0": office.secretary.post.id})
+    assert "须从这以后开始" in again.text
+    assert sent(signed_in(office.clerk), office).status_code == 403
+
+
+def test_duties_are_entered_corrected_ended_and_printed(office: Office, signed_in: SignIn) -> None:
+    keeper = signed_in(office.keeper)
+    page = f"/organization/posts/{office.lead.post.id}"
+    form = {
+        "domain": office.safety.id,
+        "text": "落实本办公室安全责任\n每季度自查一次",
+        "source": "青安〔2025〕2号",
+    }
+    assert send(keeper, f"{page}/charge", form).status_code == 302
+    db.session.rollback()
+    duties = {duty.text: duty for duty in duties_of([office.lead.post], TODAY)[office.lead.post.id]}
+    entered = duties["每季度自查一次"]
+    address = f"/organization/duties/{entered.id}"
+    assert send(keeper, f"{address}/correct", {"text": " "}).status_code == 422
+    assert send(keeper, f"{address}/correct", {"text": "每季度自查两次"}).status_code == 302
+    assert send(keeper, f"{address}/end", {"day": TODAY}).status_code == 302
+    db.session.rollback()
+    later = duties_of([office.lead.post], TODAY + timedelta(days=1))[office.lead.post.id]
+    assert "每季度自查两次" not in {duty.text for duty in later}
+    paper = keeper.get(f"/organization/duty-list.docx?post={office.lead.post.id}")
+    said = read_text("清单.docx", paper.data)
+    assert "宣传办主任责任清单" in said.replace("\n", "")
+    assert (
+        "意识形态：负责意识形态工作责任制落实、宣传队伍建设和网络舆情应对（依据：青委〔2025〕3号）。" in said
+    )
+    whole = read_text("清单.docx", keeper.get("/organization/duty-list.docx?unit=QS").data)
+    assert "应急办主任（卫样）" in whole

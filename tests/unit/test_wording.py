@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from docx import Document
 
-from tracker.documents.paper import Table, render
+from tracker.documents.paper import Table, chinese_number, render
 from tracker.periods import Period
 from tracker.reports.contract import read_report
 from tracker.summaries.facts import (
@@ -24,7 +24,6 @@ from tracker.summaries.provenance import values_under
 from tracker.summaries.wording import (
     DraftParagraph,
     carry_over_annex,
-    chinese_number,
     cohort_sentence,
     completion_rate,
     draft,

@@ -107,6 +107,16 @@ def render(paper: Paper, preset: Preset = PRESETS[0]) -> bytes:
     return wordml.package(parts, title=paper.title, author=paper.signature or "", day=day)
 
 
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """1 → 一, 12 → 十二, 20 → 二十; below 100."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else ("十" if tens == 1 else f"{_DIGITS[tens]}十")
+    return head + (_DIGITS[ones] if ones or not tens else "")
+
+
 def day_text(day: date) -> str:
     """2025年10月9日: Arabic numerals, full year, no leading zero (7.3.5.4)."""
     return f"{day.year}年{day.month}月{day.day}日"

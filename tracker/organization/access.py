@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.models import Holding, Person, Post, Unit
+from tracker.organization.models import Duty, Holding, Person, Post, Unit
 from tracker.organization.queries import below
 from tracker.refusals import NotAllowed
 
@@ -56,6 +56,12 @@ def find_post_seen(post_id: int, actor: Actor) -> Post | None:
     """Return a post of a unit an actor may read, or None."""
     post = db.session.get(Post, post_id)
     return post if post is not None and sees(actor, post.unit) else None
+
+
+def find_duty_seen(duty_id: int, actor: Actor) -> Duty | None:
+    """Return a duty of a post of a unit an actor may read, or None."""
+    duty = db.session.get(Duty, duty_id)
+    return duty if duty is not None and sees(actor, duty.post.unit) else None
 
 
 def find_holding_seen(holding_id: int, actor: Actor) -> Holding | None:

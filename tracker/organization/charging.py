@@ -1,8 +1,20 @@
 """Duty domains, and the duties with which posts are charged (责任清单)."""
 
+from collections.abc import Iterable
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
 from tracker.audit.trail import record
 from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.entering import begin_entry
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post
+from tracker.refusals import Refused
+
+LONGEST_DUTY = 1000
 
 
 def add_domain(code: str, name: str, kind: DomainKind) -> DutyDomain:
@@ -14,10 +26,55 @@ def add_domain(code: str, name: str, kind: DomainKind) -> DutyDomain:
     return domain
 
 
-def charge(post: Post, domain: DutyDomain, text: str, *, source: str = "") -> Duty:
-    """Charge a post with a duty in a domain."""
-    duty = Duty(post=post, domain=domain, text=text, source=source)
+def charge(post: Post, domain: DutyDomain, text: str, *, source: str = "", by: Actor | None = None) -> Duty:
+    """Charge a post with a duty in a domain, with the document that says so.
+
+    `by` is None on the command line and in the demo. Raises NotAllowed for anybody but the ledger keeper,
+    Refused for a duty without words or with too many.
+    """
+    begin_entry(post.unit, by)
+    _check(text)
+    duty = Duty(post=post, domain=domain, text=text.strip(), source=source.strip()[:200])
     db.session.add(duty)
     db.session.flush()
     record("organization.charge", f"duty:{duty.id}", post=post.id, domain=domain.code)
     return duty
+
+
+def correct_duty(duty: Duty, text: str, *, source: str, by: Actor) -> bool:
+    """Correct the words or the source of a duty; return whether anything changed."""
+    begin_entry(duty.post.unit, by)
+    _check(text)
+    before = (duty.text, duty.source)
+    duty.text, duty.source = text.strip(), source.strip()[:200]
+    if (duty.text, duty.source) == before:
+        return False
+    record("organization.correct_duty", f"duty:{duty.id}", before=before[0], after=duty.text)
+    return True
+
+
+def end_duty(duty: Duty, *, last_day: date, by: Actor) -> None:
+    """End a duty with its last day: it is offered no more; the tasks under it keep naming it."""
+    begin_entry(duty.post.unit, by)
+    duty.ended_on = last_day
+    record("organization.end_duty", f"duty:{duty.id}", last_day=str(last_day))
+
+
+def duties_of(posts: Iterable[Post], day: date) -> dict[int, list[Duty]]:
+    """Return the duties of some posts on a day by post: business first, then the second duties."""
+    found: dict[int, list[Duty]] = {}
+    lasts = or_(Duty.ended_on.is_(None), Duty.ended_on >= day)
+    query = select(Duty).join(DutyDomain).where(Duty.post_id.in_([post.id for post in posts]), lasts)
+    second = DutyDomain.kind != DomainKind.BUSINESS
+    for duty in db.session.scalars(
+        query.options(joinedload(Duty.domain)).order_by(second, DutyDomain.id, Duty.id)
+    ):
+        found.setdefault(duty.post_id, []).append(duty)
+    return found
+
+
+def _check(text: str) -> None:
+    if not text.strip():
+        raise Refused(_("写明职责内容。"), field="text")
+    if len(text.strip()) > LONGEST_DUTY:
+        raise Refused(_("职责内容不超过 %(most)s 字，请精简或分条登记。", most=LONGEST_DUTY), field="text")

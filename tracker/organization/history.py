@@ -12,8 +12,8 @@ from tracker.audit.models import AuditRow, Outcome
 from tracker.documents.paper import day_text
 from tracker.extensions import db
 from tracker.organization.models import Duty, DutyDomain, Holding, Portfolio, Post
-from tracker.organization.portfolios import InCharge, choose_in_charge, portfolios_of
-from tracker.organization.queries import Answering, answering, office_of
+from tracker.organization.portfolios import InCharge, deputy_in_charge
+from tracker.organization.queries import Answering, answering
 
 LATEST = 30  # entries about a post that its page shows
 
@@ -79,11 +79,10 @@ def in_charge_of(post: Post, day: date) -> list[ChargeLine]:
             DutyDomain.id.in_(select(Duty.domain_id).where(Duty.post_id == post.id, Duty.ended_on.is_(None)))
         )
     ).all()
-    portfolios = portfolios_of([office_of(post.unit)], day)
-    general = choose_in_charge(post, None, portfolios)
+    general = deputy_in_charge(post, None, day)
     lines = [_charge(None, general, day)]
     for domain in sorted(domains, key=lambda domain: domain.id):
-        found = choose_in_charge(post, domain, portfolios)
+        found = deputy_in_charge(post, domain, day)
         if found != general:
             lines.append(_charge(domain, found, day))
     return lines

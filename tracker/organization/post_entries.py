@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from tracker import clock
 from tracker.organization import holdings, people, posts
 from tracker.organization.acting import Actor
+from tracker.organization.duty_entries import CHARGE
 from tracker.organization.forms import (
     Entry,
     Question,
@@ -184,6 +185,7 @@ POST_ENTRIES: dict[str, Entry[Post]] = {
     "appoint": Entry(
         _l("登记任职"), _l("登记任职"), _appoint_questions, nothing_typed, _appoint, makes_new=True
     ),
+    "charge": CHARGE,
     "end": Entry(
         _l("撤销岗位"),
         _l("撤销岗位"),

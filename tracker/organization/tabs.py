@@ -9,6 +9,7 @@ from tracker.organization.present import find_actor
 TABS: tuple[tuple[str, LazyString], ...] = (
     ("organization.show", _l("岗位与任职")),
     ("organization_division.show", _l("领导分工")),
+    ("organization_chains.listing", _l("责任链")),
     ("stand_ins.listing", _l("AB 岗")),
     ("organization_roster.show_chart", _l("组织架构图")),
     ("organization_roster.show", _l("花名册")),

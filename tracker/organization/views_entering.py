@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.organization.access import (
+    find_duty_seen,
     find_holding_seen,
     find_person_seen,
     find_post_seen,
@@ -16,9 +17,10 @@ from tracker.organization.access import (
     keeps_person,
 )
 from tracker.organization.acting import Actor
+from tracker.organization.duty_entries import DUTY_ENTRIES
 from tracker.organization.entering import require_pen
 from tracker.organization.forms import Entry
-from tracker.organization.models import Holding, Person, Post, Unit
+from tracker.organization.models import Duty, Holding, Person, Post, Unit
 from tracker.organization.post_entries import HOLDING_ENTRIES, PERSON_ENTRIES, POST_ENTRIES
 from tracker.organization.present import present_actor
 from tracker.organization.unit_entries import UNIT_ENTRIES
@@ -70,6 +72,13 @@ HOLDINGS = Kind(
     lambda holding: f"{holding.post.title} · {holding.person.name}",
     lambda holding: _page_of_post(holding.post),
 )
+DUTIES = Kind(
+    DUTY_ENTRIES,
+    find_duty_seen,
+    lambda duty, by: require_pen(duty.post.unit, by),
+    lambda duty: f"{duty.post.title} · {duty.domain.name}",
+    lambda duty: _page_of_post(duty.post),
+)
 PEOPLE = Kind(
     PERSON_ENTRIES,
     find_person_seen,
@@ -95,6 +104,12 @@ def post(post_id: int, entry: str) -> ResponseReturnValue:
 def holding(holding_id: int, entry: str) -> ResponseReturnValue:
     """A form about who held a post, and carrying it out."""
     return _answer(HOLDINGS, holding_id, entry)
+
+
+@bp.route("/organization/duties/<int:duty_id>/<entry>", methods=["GET", "POST"])
+def duty(duty_id: int, entry: str) -> ResponseReturnValue:
+    """A form about a duty, and carrying it out."""
+    return _answer(DUTIES, duty_id, entry)
 
 
 @bp.route("/organization/people/<int:person_id>/<entry>", methods=["GET", "POST"])
@@ -125,7 +140,10 @@ def _answer(kind: Kind, subject_id: int, name: str) -> ResponseReturnValue:
 
 
 def _form(
-    kind: Kind, subject: Unit | Post | Holding | Person, entry: Entry[Any], refusal: Refused | None = None
+    kind: Kind,
+    subject: Unit | Post | Holding | Person | Duty,
+    entry: Entry[Any],
+    refusal: Refused | None = None,
 ) -> str:
     typed = entry.typed(subject) if refusal is None else dict(request.form)
     return render_template(

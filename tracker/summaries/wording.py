@@ -13,7 +13,16 @@ from datetime import date
 from typing import Protocol
 
 from tracker import rates
-from tracker.documents.paper import Attachment, Block, Heading, Paper, Paragraph, Table, day_text
+from tracker.documents.paper import (
+    Attachment,
+    Block,
+    Heading,
+    Paper,
+    Paragraph,
+    Table,
+    chinese_number,
+    day_text,
+)
 from tracker.periods import Kind
 from tracker.summaries.earlier import earlier_sentence
 from tracker.summaries.facts import CohortFacts, DoneItem, NextStep, OpenProblem, StandingFact, SummaryFacts
@@ -291,16 +300,6 @@ def title(facts: SummaryFacts) -> str:
     """青示镇2025年第四季度意识形态工作情况总结."""
     label = facts.period.label + ("度" if facts.period.kind is Kind.YEAR else "")
     return f"{facts.unit}{label}{facts.subject.removesuffix('工作')}工作情况总结"
-
-
-_DIGITS = "零一二三四五六七八九"
-
-
-def chinese_number(number: int) -> str:
-    """1 → 一, 12 → 十二, 20 → 二十; below 100."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else ("十" if tens == 1 else f"{_DIGITS[tens]}十")
-    return head + (_DIGITS[ones] if ones or not tens else "")
 
 
 def numbered(paragraphs: Iterable[Worded]) -> Iterator[str]:

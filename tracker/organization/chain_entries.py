@@ -1,0 +1,110 @@
+"""Entering a unit's chain of responsibility: from a day on; the one before it ends the day before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from tracker.audit.trail import record
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.chain_templates import Template
+from tracker.organization.entering import begin_entry
+from tracker.organization.models import Chain, ChainLink, ChainRole, ChainRule, DutyDomain, Post, Unit
+from tracker.refusals import Refused
+
+MOST_FIRST = 2  # 第一责任人，一名或两名（党政同责）
+MOST_LINKS = 12
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as it is entered: the post for the rule POST, the body for BODY (none: the unit of the task)."""
+
+    role: ChainRole
+    rule: ChainRule
+    post: Post | None = None
+    body: Unit | None = None
+
+
+def enter_chain(
+    unit: Unit,
+    domain: DutyDomain | None,
+    links: Sequence[Link],
+    *,
+    by: Actor | None,
+    from_day: date,
+    document: str = "",
+) -> Chain:
+    """Give a unit a chain of its own for a domain (None: for all that have none), from a day on.
+
+    Raises NotAllowed for anybody but the ledger keeper; Refused without one or two first responsible
+    posts, for a link that names nobody, and for a day before the present chain began.
+    """
+    begin_entry(unit, by)
+    _check(links)
+    for former in _open_chains(unit, domain):
+        if former.from_day >= from_day:
+            raise Refused(
+                _("现行责任链自 %(day)s 起执行，新的责任链须从这以后开始。", day=former.from_day), field="day"
+            )
+        former.to_day = from_day - timedelta(days=1)
+    chain = Chain(
+        unit=unit, domain=domain, name=_("责任链"), document=document.strip()[:200], from_day=from_day
+    )
+    chain.links = [
+        ChainLink(
+            role=link.role, rule=link.rule, post=link.post, body=link.body, position=place, level=place + 1
+        )
+        for place, link in enumerate(links)
+    ]
+    db.session.add(chain)
+    db.session.flush()
+    record("organization.enter_chain", f"unit:{unit.id}", chain=chain.id, from_day=str(from_day))
+    return chain
+
+
+def end_chain(chain: Chain, *, by: Actor | None, last_day: date) -> None:
+    """End a unit's own chain with its last day; from then on the unit follows the one above again."""
+    assert chain.unit is not None
+    begin_entry(chain.unit, by)
+    if last_day < chain.from_day or (chain.to_day is not None and chain.to_day <= last_day):
+        raise Refused(_("最后一天须在执行期间内，请核对。"), field="day")
+    chain.to_day = last_day
+    record("organization.end_chain", f"unit:{chain.unit_id}", chain=chain.id, last_day=str(last_day))
+
+
+def proposed(template: Template, posts: Sequence[Post]) -> list[tuple[Link, str]]:
+    """Return a template's links, posts found by their titles, each with the titles looked for."""
+    found: list[tuple[Link, str]] = []
+    for row in template.links:
+        post = _titled(row.titles, posts) if row.rule == ChainRule.POST else None
+        found.append((Link(row.role, row.rule, post), "、".join(row.titles)))
+    return found
+
+
+def _titled(titles: Sequence[str], posts: Sequence[Post]) -> Post | None:
+    exact = [post for title in titles for post in posts if post.title == title]
+    close = [post for title in titles for post in posts if post.title.endswith(title)]
+    return next(iter([*exact, *close]), None)
+
+
+def _check(links: Sequence[Link]) -> None:
+    firsts = [link for link in links if link.role == ChainRole.FIRST_RESPONSIBLE]
+    if not 1 <= len(firsts) <= MOST_FIRST or any(link.post is None for link in firsts):
+        raise Refused(_("责任链须有一名或两名第一责任人，并写明岗位。"), field="links")
+    if len({link.post.id for link in firsts if link.post}) < len(firsts):
+        raise Refused(_("两名第一责任人是同一岗位，请核对。"), field="links")
+    if len(links) > MOST_LINKS:
+        raise Refused(_("责任链最多 %(most)s 环。", most=MOST_LINKS), field="links")
+    if any(link.rule == ChainRule.POST and link.post is None for link in links):
+        raise Refused(_("按岗位确定的一环还没有选岗位；不需要的一环请把责任留空。"), field="links")
+
+
+def _open_chains(unit: Unit, domain: DutyDomain | None) -> Sequence[Chain]:
+    of_domain = Chain.domain_id.is_(None) if domain is None else Chain.domain_id == domain.id
+    return db.session.scalars(
+        select(Chain).where(Chain.unit_id == unit.id, of_domain, Chain.to_day.is_(None))
+    ).all()
