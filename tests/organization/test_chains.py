@@ -204,6 +204,7 @@ def test_the_ledger_keeper_enters_a_chain_and_the_one_before_ends(office: Office
     assert wrong.status_code == 422
     assert "一名或两名第一责任人" in wrong.text
     assert sent(keeper, office, **{"post-0": office.deputy.post.id}).status_code == 302
+    db.session.rollback()
     tomorrow = TODAY + timedelta(days=1)
     assert first_responsibles(office.safety_office, office.safety, TODAY) == [office.secretary.post]
     assert first_responsibles(office.safety_office, office.safety, tomorrow) == [office.deputy.post]
