@@ -134,11 +134,18 @@ def home() -> ResponseReturnValue:
 
 
 def _is_demo() -> bool:
-    """Whether the database holds the demo; asked once a process, since a demo never becomes an office."""
+    """Whether the database holds the demo.
+
+    Asked once a process: neither a demo nor an office with accounts ever becomes the other. The page that
+    says the database is away does not ask; before anybody signed in the demo may still be on its way.
+    """
     known: dict[str, bool] = current_app.extensions.setdefault("tracker_demo", {})
-    if not known.get("demo") and not g.get("failing"):  # the page that says the database is away needs none
-        known["demo"] = db.session.scalar(select(Setting.id).where(Setting.key == DEMO.name)) is not None
-    return known.get("demo", False)
+    if "demo" in known or g.get("failing"):
+        return known.get("demo", False)
+    found = db.session.scalar(select(Setting.id).where(Setting.key == DEMO.name)) is not None
+    if found or current_user.is_authenticated:
+        known["demo"] = found
+    return found
 
 
 def _frame() -> dict[str, Any]:

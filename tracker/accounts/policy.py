@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -38,9 +39,16 @@ class Policy:
         return timedelta(minutes=self.idle_minutes)
 
 
+LATEST_VALUE = select(PolicyChoice.value).order_by(PolicyChoice.id.desc()).limit(1)
+
+
 def present_policy() -> Policy:
     """Return the policy in force: the latest choice, else the defaults."""
-    value = db.session.scalar(select(PolicyChoice.value).order_by(PolicyChoice.id.desc()).limit(1))
+    return policy_of(db.session.scalar(LATEST_VALUE))
+
+
+def policy_of(value: dict[str, Any] | None) -> Policy:
+    """Return the policy of a stored choice; without one the defaults."""
     return Policy() if value is None else Policy(value["idle_minutes"], tuple(value["admin_networks"]))
 
 

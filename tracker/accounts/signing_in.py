@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts.models import Account, AccountKind, SignIn
-from tracker.accounts.policy import Policy, may_come_from, present_policy
+from tracker.accounts.policy import LATEST_VALUE, Policy, may_come_from, policy_of, present_policy
 from tracker.accounts.throttling import forget, take_back, take_try
 from tracker.audit.models import Outcome
 from tracker.audit.trail import record
@@ -153,8 +153,13 @@ def living_session(token: str, *, address: str = "") -> SignIn | None:
     It lives no longer when it ended or idled out, when the account was disabled or lost its grant, and
     when an administrator's comes from outside the addresses of the policy.
     """
-    row, policy, now = _session_row(token), present_policy(), clock.now()
-    if row is None or row.ended_at is not None or not _may_enter(row.account, address, policy):
+    query = select(SignIn, LATEST_VALUE.scalar_subquery()).where(SignIn.token_digest == _digest(token))
+    found = db.session.execute(query).one_or_none()  # asked with every page: one statement for both
+    if found is None:
+        return None
+    row: SignIn = found[0]
+    policy, now = policy_of(found[1]), clock.now()
+    if row.ended_at is not None or not _may_enter(row.account, address, policy):
         return None
     if now - row.last_seen_at > policy.idle or now - row.began_at > LONGEST:
         return None

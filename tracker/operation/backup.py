@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Connection, Date, Table, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, Date, Table, delete, func, insert, inspect, select, text, update
 
 from tracker import clock
 from tracker.columns import Base, UtcDateTime
@@ -27,6 +27,7 @@ MANIFEST = "manifest.json"
 ROWS = "rows.jsonl"
 FILES = "files"
 LEFT_OUT = frozenset({"sign_ins", "tick_claims"})  # sessions die with a restore, ticks are claimed anew
+PRESET = ("act_kinds",)  # what the migrations put into an empty database, and a backup holds as well
 
 
 class Unusable(Exception):
@@ -73,6 +74,8 @@ def restore(source: Path) -> BackupReport:
         raise Unusable("数据库里已有数据。恢复只进空库，没有改动任何数据。")
     files = _restore_files(source / FILES)
     with writing():
+        for name in PRESET:
+            db.session.execute(delete(Base.metadata.tables[name]))
         rows = _read_rows(source / ROWS)
         db.session.execute(
             update(Digest)

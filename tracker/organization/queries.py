@@ -9,7 +9,7 @@ from datetime import date
 from itertools import chain
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tracker import clock
 from tracker.extensions import db
@@ -105,12 +105,6 @@ def upwards(post: Post) -> Iterator[Post]:
         link = link.superior
 
 
-def posts_acted_for(person: Person, day: date) -> list[Post]:
-    """Return the posts a person acts for on a day in own right: those held, and vacant ones below them."""
-    held = _held(person, day)
-    return held + _vacant_below({post.id for post in held}, day)
-
-
 def posts_stood_in(deputy: Person, day: date) -> list[tuple[Post, Person]]:
     """Return the posts a person acts for as stand-in on a day, each with its absent principal.
 
@@ -118,34 +112,46 @@ def posts_stood_in(deputy: Person, day: date) -> list[tuple[Post, Person]]:
     """
     found: dict[int, tuple[Post, Person]] = {}
     for row in stood_in_for(deputy, day):
-        held = [post for post in _held(row.principal, day) if row.post_id in (None, post.id)]
-        for post in held + _vacant_below({post.id for post in held}, day):
+        for post in posts_acted_for(row.principal, day, row.post_id):
             found.setdefault(post.id, (post, row.principal))
     return list(found.values())
 
 
-def _held(person: Person, day: date) -> list[Post]:
-    return list(
-        db.session.scalars(
-            select(Post)
-            .join(Holding)
-            .where(Holding.person_id == person.id, lasts_on(day))
-            .options(joinedload(Post.unit).joinedload(Unit.parent))
-            .order_by(Post.id)
-        )
-    )
+def posts_acted_for(person: Person, day: date, scope: int | None = None) -> list[Post]:
+    """Return the posts a person acts for on a day in own right: those held, and vacant ones below them.
+
+    With a scope only the post with that id counts as held.
+    Asked with every page, so whether anything below is vacant is told by the same statement: mostly not.
+    """
+    below = aliased(Post)
+    vacancy = select(below.id).where(below.superior_id == Post.id, _nobody_holds(below, day)).exists()
+    rows = db.session.execute(
+        select(Post, vacancy)
+        .join(Holding)
+        .where(Holding.person_id == person.id, lasts_on(day))
+        .options(joinedload(Post.unit).joinedload(Unit.parent))
+        .order_by(Post.id)
+    ).all()
+    mine = [(post, vacant) for post, vacant in rows if scope in (None, post.id)]
+    held = [post for post, _vacant in mine]
+    if not any(vacant for _post, vacant in mine):
+        return held
+    return held + _vacant_below({post.id for post in held}, day)
+
+
+def _nobody_holds(post: type[Post], day: date) -> ColumnElement[bool]:
+    return ~select(Holding.id).where(Holding.post_id == post.id, lasts_on(day)).exists()
 
 
 def _vacant_below(acted_for: set[int], day: date) -> list[Post]:
-    """Return the vacant posts below some, asked for link by link: mostly once, with nothing below."""
-    vacant = ~select(Holding.id).where(Holding.post_id == Post.id, lasts_on(day)).exists()
+    """Return the vacant posts below some, link by link down the chain."""
     found: list[Post] = []
     reached, last = set(acted_for), set(acted_for)
     for _step in range(LONGEST_CHAIN):
         if not last:
             break
-        below_last = select(Post).where(Post.superior_id.in_(last), Post.id.not_in(reached), vacant)
-        more = db.session.scalars(below_last.order_by(Post.id)).all()
+        below_last = select(Post).where(Post.superior_id.in_(last), Post.id.not_in(reached))
+        more = db.session.scalars(below_last.where(_nobody_holds(Post, day)).order_by(Post.id)).all()
         found += more
         last = {post.id for post in more}
         reached |= last
