@@ -197,6 +197,7 @@ def test_the_words_of_a_deadline_agree_with_its_level() -> None:
 
 def test_the_number_of_queries_does_not_grow_with_the_tasks(office: Office, signed_in: SignIn) -> None:
     visitor = signed_in(office.deputy)
+    visitor.get("/mine")  # what is asked once a process has been asked
     addresses = ("/overview", "/tasks", "/mine", "/search?q=第", "/api/v1/tasks")
 
     def queries(more: int) -> dict[str, int]:
