@@ -5,10 +5,11 @@ from datetime import date
 
 from tests.office import Member, Office
 from tracker.database import writing
+from tracker.documents.models import Secrecy
 from tracker.organization.acting import Actor
 from tracker.periods import Period
 from tracker.problems.recording import record_problem
-from tracker.tasks import lifecycle
+from tracker.tasks import lifecycle, marking
 from tracker.tasks.creation import create
 from tracker.tasks.lifecycle import Upload
 from tracker.tasks.models import Task
@@ -37,6 +38,12 @@ ACTS: dict[Action, Act] = {
     Action.ENDORSE: lambda task, _, by: lifecycle.endorse(task, by=by, opinion="同意"),
     Action.ACCEPT: lambda task, _, by: lifecycle.accept(task, by=by, verdict=Verdict.GOOD),
     Action.RETURN_FOR_REWORK: lambda task, _, by: lifecycle.return_for_rework(task, by=by, reason="缺签到表"),
+    Action.MARK: lambda task, _, by: marking.mark(
+        task,
+        by=by,
+        secrecy=Secrecy.OPEN if task.secrecy != Secrecy.OPEN else Secrecy.INTERNAL,
+        reason="涉及干部个人情况",
+    ),
 }
 
 PATH: tuple[tuple[TaskState, Action, str], ...] = (  # state reached, by which action, of which member

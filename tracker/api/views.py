@@ -10,6 +10,7 @@ The answer: {"as_of": day, "tasks": [...], "after": cursor of the next page or n
     title, measure, standard, domain (code), period (code), unit (code)
     state               draft, registered, assigned, in_progress, closure_requested, endorsed, closed …
     level               0–4: on plan, due soon, due very soon, overdue, long overdue; computed, never stored
+    secrecy             open, internal, work_secret; marked tasks are given to their circle alone
     remedy              immediate, time_limited, long_term
     lead_post           {"id", "title", "unit" (code)} or null
     first_deadline, deadline, review_on, closed_on, last_progress_on   days, or null
@@ -64,6 +65,7 @@ def as_json(task: Task, lights: Lights) -> dict[str, Any]:
         "period": str(task.period),
         "unit": task.unit.code,
         "state": task.state.value,
+        "secrecy": task.secrecy.value,
         "level": lights.level(task),
         "remedy": task.remedy.value,
         "lead_post": None if post is None else {"id": post.id, "title": post.title, "unit": post.unit.code},

@@ -138,7 +138,8 @@ class Scope:
 
     unit: Unit
     conditions: Conditions
-    seen: ColumnElement[bool]
+    seen: ColumnElement[bool]  # the rows
+    counted: ColumnElement[bool]  # the numbers: marked tasks count for whoever has their unit in reach
     lights: Lights
     known: Known
     long_term_in_base: bool
@@ -193,7 +194,7 @@ def posts(scope: Scope, counted: Split, done: Acts) -> list[PostRow]:
 def counts_of(scope: Scope) -> Split:
     """Return every figure of the page by unit (of a county: by office), post and duty, in one query."""
     by = BY_OFFICE if scope.is_county else BY_UNIT
-    return count(_SHOWN, scope.conditions, scope.seen, scope.lights, [by, BY_POST, BY_DUTY])
+    return count(_SHOWN, scope.conditions, scope.counted, scope.lights, [by, BY_POST, BY_DUTY])
 
 
 def acts_of(scope: Scope) -> Acts:

@@ -14,6 +14,7 @@ from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
 from tracker.settings.choices import chosen
 from tracker.settings.keys import LONG_TERM_IN_BASE
+from tracker.tasks.access import counted_for
 from tracker.tasks.lights import Lights
 from tracker.tasks.queries import periods_seen, read_conditions, unread
 from tracker.tasks.views import present_sight, present_todo
@@ -68,6 +69,7 @@ def _scope(actor: Actor) -> Scope:
         unit=unit,
         conditions=conditions,
         seen=present_sight(actor),
+        counted=counted_for(actor),
         lights=Lights.on(conditions.on),
         known=g.known,
         long_term_in_base=chosen(LONG_TERM_IN_BASE, unit, conditions.on),

@@ -10,7 +10,11 @@ from tracker.columns import Base, Id
 
 
 class Secrecy(StrEnum):
-    """The mark on a task or a file that narrows who sees it to lead, chain and clerk."""
+    """The mark on a task or a file that narrows who sees it to lead, chain and clerk.
+
+    State secrets (涉密) are no mark: they do not belong into the system at all, and every page that takes
+    a file says so.
+    """
 
     OPEN = "open"  # 本单位可见
     INTERNAL = "internal"  # 内部

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.audit.trail import record
@@ -74,13 +74,17 @@ def choose_links(
     return []
 
 
+def holds_on(day: date) -> ColumnElement[bool]:
+    """Return the condition that a chain holds on a day."""
+    return and_(Chain.from_day <= day, or_(Chain.to_day.is_(None), Chain.to_day >= day))
+
+
 def links_in_force(unit_ids: Iterable[int], day: date) -> Sequence[ChainLink]:
     """Return the links of the chains of some units that hold on a day, from the top of each down."""
-    holds = and_(Chain.from_day <= day, or_(Chain.to_day.is_(None), Chain.to_day >= day))
     return db.session.scalars(
         select(ChainLink)
         .join(Chain)
-        .where(Chain.unit_id.in_(list(unit_ids)), holds)
+        .where(Chain.unit_id.in_(list(unit_ids)), holds_on(day))
         .options(
             contains_eager(ChainLink.chain),
             joinedload(ChainLink.post).joinedload(Post.unit),

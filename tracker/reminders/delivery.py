@@ -27,6 +27,7 @@ from tracker.extensions import db
 from tracker.organization.models import Person
 from tracker.reminders.mail import Connection, Failure, MailServer, NotSent
 from tracker.reminders.models import Digest, DigestState, Notice
+from tracker.reminders.queries import said
 from tracker.reminders.subjects import page_of
 from tracker.workdays import shipped
 
@@ -278,9 +279,10 @@ def compose(digest: Digest) -> EmailMessage:
 
 def _body(digest: Digest, base_url: str) -> str:
     lines = [f"{digest.person.name}：", ""]
+    texts = said(digest.notices[:LISTED])
     for number, notice in enumerate(digest.notices[:LISTED], start=1):
         lines += [
-            f"{number}. {_line(notice)}",
+            f"{number}. {_line(notice.paper, texts[notice.id])}",
             f"   {base_url}{page_of(notice)}",
             "",
         ]
@@ -290,6 +292,6 @@ def _body(digest: Digest, base_url: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(notice: Notice) -> str:
-    """Return a notice with the name of its paper, unless it begins with that already."""
-    return notice.text if notice.text.startswith(notice.paper) else f"【{notice.paper}】{notice.text}"
+def _line(paper: str, text: str) -> str:
+    """Return what a notice says with the name of its paper, unless it begins with that already."""
+    return text if text.startswith(paper) else f"【{paper}】{text}"

@@ -1,11 +1,17 @@
 """A person's own inbox: what there is to read, and what was read."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.orm import joinedload
 
 from tracker import clock
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.models import Person
+from tracker.reminders import words
 from tracker.reminders.models import Notice
+from tracker.tasks.models import Task
 from tracker.web.paging import Page, page
 
 MOST_COUNTED = 100  # beyond that the menu says 99+
@@ -19,6 +25,24 @@ def own(person: Person) -> ColumnElement[bool]:
 def inbox(person: Person, after: str | None = None) -> Page[Notice]:
     """Return one page of a person's notices, newest first."""
     return page(select(Notice).where(own(person)), [Notice.id], after, newest_first=True)
+
+
+def said(notices: Iterable[Notice]) -> dict[int, str]:
+    """Return what each notice says today, by its id, as the inbox and the mail show it.
+
+    A notice was written on its day, and stays with its reader after the task has gone to others: once the
+    task is marked, only paper and number are left of it.
+    """
+    rows = list(notices)
+    about = {row.subject_id for row in rows if row.subject_kind == "task"}
+    query = select(Task).where(Task.id.in_(about), Task.secrecy != Secrecy.OPEN)
+    marked = {task.id: task for task in db.session.scalars(query.options(joinedload(Task.unit)))}
+    return {
+        row.id: words.of_marked(row.paper, marked[row.subject_id])
+        if row.subject_kind == "task" and row.subject_id in marked
+        else row.text
+        for row in rows
+    }
 
 
 def unread_count(person: Person) -> int:

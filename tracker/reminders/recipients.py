@@ -6,6 +6,7 @@ Nobody is stored with a task: after a change of holder the new one is reminded a
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.chains import first_responsibles
@@ -49,7 +50,9 @@ class Recipients:
         return () if task.lead_post_id is None else self.acting(task.lead_post_id)
 
     def cooperating(self, task: Task) -> list[Person]:
-        """Return who answers for the cooperating posts."""
+        """Return who answers for the cooperating posts; nobody of a marked task, which they do not see."""
+        if task.secrecy != Secrecy.OPEN:
+            return []
         return [person for row in task.cooperations for person in self.acting(row.post_id)]
 
     def verifying(self, task: Task) -> Sequence[Person]:

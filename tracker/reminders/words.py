@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tracker.documents.models import Secrecy
 from tracker.tasks.lights import deadline_words
 from tracker.tasks.models import Task, TaskEvent
 
@@ -10,7 +11,9 @@ LONGEST_REASON = 120
 
 
 def about(task: Task, said: str) -> str:
-    """Return a line about a task: what, its title, its number."""
+    """Return a line about a task: what, its title, its number; of a marked task no title."""
+    if task.secrecy != Secrecy.OPEN:
+        return f"{said}（{task.short_no}）"
     return f"{said}：{shortened(task.title, LONGEST_TITLE)}（{task.short_no}）"
 
 
@@ -38,7 +41,13 @@ def of_event(event: TaskEvent, said: str, adds: str, day: date) -> str:
         "who": event.who,
         "reason": shortened(event.text, LONGEST_REASON),
     }
-    return about(task, said.format(**names)) + adds.format(**names)
+    added = adds if task.secrecy == Secrecy.OPEN else ""  # a reason tells of the matter
+    return about(task, said.format(**names)) + added.format(**names)
+
+
+def of_marked(paper: str, task: Task) -> str:
+    """Return all that is said of a notice whose task is marked: the paper and the number."""
+    return f"{paper}：{task.short_no}"
 
 
 def day_and_month(day: date, today: date) -> str:

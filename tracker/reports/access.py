@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import Unit
@@ -18,11 +19,13 @@ def is_clerk_of(actor: Actor, unit_id: int) -> bool:
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that a report may be read: its clerk always, its leadership once it is confirmed.
 
-    What is under review stays with the clerk: neither the unit above nor a leader sees a guess.
+    What is under review stays with the clerk: neither the unit above nor a leader sees a guess. So does
+    a report with the words of a marked task; who is of that task's circle reads its sentence on the task.
     """
     own = Report.unit_id.in_([office.id for office in actor.clerk_of])
     overseen = Report.unit_id.in_([office.id for office in actor.oversees])
-    return or_(own, and_(overseen, Report.state == ReportState.CONFIRMED))
+    unmarked = Report.secrecy == Secrecy.OPEN
+    return or_(own, and_(overseen, Report.state == ReportState.CONFIRMED, unmarked))
 
 
 def find_report(report_id: int, actor: Actor) -> Report | None:

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
-from tracker.documents.models import StoredFile
+from tracker.documents.models import Secrecy, StoredFile
 from tracker.organization.models import Duty, DutyDomain, Post, Unit
 from tracker.periods import Period
 from tracker.problems.models import ProblemSource
@@ -62,6 +62,9 @@ class Report(Base):
     file_name: Mapped[str] = mapped_column(String(255))
     source: Mapped[ProblemSource] = mapped_column(EnumColumn(ProblemSource), default=ProblemSource.REPORT)
     state: Mapped[ReportState] = mapped_column(EnumColumn(ReportState))
+    secrecy: Mapped[Secrecy] = mapped_column(
+        EnumColumn(Secrecy), default=Secrecy.OPEN
+    )  # the strictest of its tasks
     period: Mapped[Period | None]
     report_day: Mapped[date | None]
     text: Mapped[str] = mapped_column(Text, default="")

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker import clock
+from tracker.documents.models import Secrecy
 from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.problems.models import Problem
@@ -39,12 +40,19 @@ def _tasks(word: str, seen: ColumnElement[bool], lights: Lights) -> Page[Task]:
 
 
 def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[Problem]:
-    """Return problems that contain a word: of tasks the reader sees, and of the offices they oversee."""
+    """Return problems that contain a word: of tasks the reader sees, and of the offices they oversee.
+
+    The problem of a marked task is found by whoever sees the task, and by nobody else.
+    """
     of_task = aliased(Problem)
-    with_task = select(Task.id).join(of_task, of_task.id == Task.problem_id).where(seen)
+    its_task = select(Task.id).join(of_task, of_task.id == Task.problem_id)
+    its_task = its_task.where(of_task.id == Problem.origin_id)
     visible = or_(
-        with_task.where(of_task.id == Problem.origin_id).exists(),
-        Problem.unit_id.in_([office.id for office in actor.oversees]),
+        its_task.where(seen).exists(),
+        and_(
+            Problem.unit_id.in_([office.id for office in actor.oversees]),
+            ~its_task.where(Task.secrecy != Secrecy.OPEN).exists(),
+        ),
     )
     contains = or_(
         Problem.text.icontains(word, autoescape=True), Problem.measure.icontains(word, autoescape=True)

@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker import clock
+from tracker.documents.models import Secrecy
 from tracker.organization.models import Duty, Post
 from tracker.organization.queries import holders, posts_of_office
 from tracker.problems.words import LATER_STANDARD
 from tracker.refusals import Refused
-from tracker.tasks import lifecycle
-from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks import lifecycle, marking
+from tracker.tasks.models import Evidence, Task, TaskEvent
 from tracker.tasks.queries import duties_of_office
 from tracker.tasks.states import Action, Remedy, Verdict
-from tracker.tasks.words import VERDICT_WORDS
+from tracker.tasks.words import SECRECY_WORDS, VERDICT_WORDS
 from tracker.web.files import uploads
 from tracker.web.forms import day, text, whole_number
 
@@ -120,6 +121,37 @@ def _read_files(_task: Task, name: str) -> dict[str, Any]:
     return {name: uploads(name)}
 
 
+def _read_secrecy(_task: Task, name: str) -> dict[str, Any]:
+    try:
+        return {name: Secrecy(text(name))}
+    except ValueError:
+        raise Refused(_("选择标注：不标注、内部或工作秘密。"), field=name) from None
+
+
+def _read_marked(task: Task, name: str) -> dict[str, Any]:
+    sent = text(name)
+    evidence: Evidence | None = _among(_files_of(task), sent)
+    if sent and evidence is None:
+        raise Refused(_("这个文件不属于这件任务，请重新选择。"), field=name)
+    return {"evidence": evidence}
+
+
+def _files_of(task: Task) -> list[Evidence]:
+    return [file for event in task.events for file in event.evidence]
+
+
+def _marked_options(task: Task) -> Options:
+    whole = _("整件任务（现为：%(word)s）", word=_(SECRECY_WORDS[task.secrecy]))
+    files = [
+        (
+            file.id,
+            _("只是文件“%(name)s”（现为：%(word)s）", name=file.name, word=_(SECRECY_WORDS[file.secrecy])),
+        )
+        for file in _files_of(task)
+    ]
+    return [("", whole), *files]
+
+
 def _among(rows: Sequence[Any], sent: str) -> Any:
     return next((row for row in rows if str(row.id) == sent), None)
 
@@ -153,7 +185,7 @@ _EVIDENCE = Field(
     "files",
     _l("佐证材料"),
     _read_files,
-    hint=_l("照片、pdf、docx、xlsx 或 txt，一次最多 9 个，共不超过 20 MB"),
+    hint=_l("照片、pdf、docx、xlsx 或 txt，一次最多 9 个，共不超过 20 MB，严禁上传涉密文件"),
     optional=True,
 )
 _REASON = Field("reason", "area", _l("理由"), _read_text)
@@ -314,7 +346,37 @@ _TABLE = (
     ),
 )
 
-FORMS: dict[str, ActionForm] = {form.action.value: form for form in _TABLE}
+_MARK = ActionForm(
+    Action.MARK,
+    marking.mark,
+    _l("保存标注"),
+    _l(
+        "标注后只有责任岗位、责任链上的领导、验收岗位和经办人员能看到；配合岗位、其他班子成员和上级单位看不到内容。"
+        "数字照常统计，通知只写编号，读出它的报告也只有经办人员能打开。"
+    ),
+    _l("已标注。"),
+    (
+        Field(
+            "subject",
+            "choice",
+            _l("标注对象"),
+            _read_marked,
+            options=_marked_options,
+            shown=lambda task: bool(_files_of(task)),
+        ),
+        Field(
+            "secrecy",
+            "radio",
+            _l("知悉范围"),
+            _read_secrecy,
+            hint=_l("涉密内容不得在本系统中填写、上传"),
+            options=lambda _task: [(mark.value, str(_(word))) for mark, word in SECRECY_WORDS.items()],
+            initial=lambda task: task.secrecy.value,
+        ),
+        Field("reason", "area", _l("依据"), _read_text),
+    ),
+)
+FORMS: dict[str, ActionForm] = {form.action.value: form for form in (*_TABLE, _MARK)}
 
 
 def _shares(last: int | None) -> Options:

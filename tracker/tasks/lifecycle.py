@@ -33,7 +33,7 @@ def register(task: Task, *, by: Actor, standard: str) -> TaskEvent:
     """Register a draft (立项) with its acceptance standard, or with LATER_STANDARD."""
     check(task, Action.REGISTER, by)
     _set_standard(task, standard, _("写明验收标准，或选择“签收时商定”。"))
-    return _happen(task, Action.REGISTER, by, standard=task.standard)
+    return happen(task, Action.REGISTER, by, standard=task.standard)
 
 
 def assign(
@@ -61,7 +61,7 @@ def assign(
     task.review_on = review_on
     task.verifier_post = verifier_post or _default_verifier(task, lead_post, cooperating, by.day)
     _set_cooperating(task, [post for post in cooperating if post.id != lead_post.id])
-    return _happen(
+    return happen(
         task,
         Action.ASSIGN,
         by,
@@ -76,14 +76,14 @@ def acknowledge(task: Task, *, by: Actor, standard: str = "") -> TaskEvent:
     check(task, Action.ACKNOWLEDGE, by)
     if task.standard == LATER_STANDARD:
         _set_standard(task, standard, _("交办时未定验收标准，签收前写明做到什么程度算完成。"))
-    return _happen(task, Action.ACKNOWLEDGE, by, standard=task.standard)
+    return happen(task, Action.ACKNOWLEDGE, by, standard=task.standard)
 
 
 def decline(task: Task, *, by: Actor, reason: str) -> TaskEvent:
     """Decline an assigned task (不予接收); it goes back to the clerk, who sees the reason."""
     check(task, Action.DECLINE, by)
     _require(reason, _("写明不予接收的理由，经办人员据此重新交办。"), "reason")
-    return _happen(task, Action.DECLINE, by, text=reason)
+    return happen(task, Action.DECLINE, by, text=reason)
 
 
 def report_progress(
@@ -97,7 +97,7 @@ def report_progress(
     task.last_progress_on = by.day
     if percent is not None:
         task.percent = percent
-    return _happen(task, Action.REPORT_PROGRESS, by, text=text, evidence=evidence, percent=percent)
+    return happen(task, Action.REPORT_PROGRESS, by, text=text, evidence=evidence, percent=percent)
 
 
 def request_closure(task: Task, *, by: Actor, result: str, evidence: Sequence[Upload] = ()) -> TaskEvent:
@@ -107,13 +107,13 @@ def request_closure(task: Task, *, by: Actor, result: str, evidence: Sequence[Up
     if task.remedy != Remedy.IMMEDIATE and not evidence and not _has_evidence(task):
         raise Refused(_("申请销号须附佐证材料，至少一个文件。"), field="evidence")
     task.last_progress_on = by.day
-    return _happen(task, Action.REQUEST_CLOSURE, by, text=result, evidence=evidence)
+    return happen(task, Action.REQUEST_CLOSURE, by, text=result, evidence=evidence)
 
 
 def endorse(task: Task, *, by: Actor, opinion: str = "") -> TaskEvent:
     """Endorse a closure request (初审同意) as deputy in charge."""
     check(task, Action.ENDORSE, by)
-    return _happen(task, Action.ENDORSE, by, text=opinion)
+    return happen(task, Action.ENDORSE, by, text=opinion)
 
 
 def accept(task: Task, *, by: Actor, verdict: Verdict, opinion: str = "") -> TaskEvent:
@@ -122,14 +122,14 @@ def accept(task: Task, *, by: Actor, verdict: Verdict, opinion: str = "") -> Tas
     task.verdict = verdict
     task.closed_on = by.day
     _settle_problem(task, ProblemOutcome.CLOSED, by.day)
-    return _happen(task, Action.ACCEPT, by, text=opinion, verdict=verdict.value)
+    return happen(task, Action.ACCEPT, by, text=opinion, verdict=verdict.value)
 
 
 def return_for_rework(task: Task, *, by: Actor, reason: str) -> TaskEvent:
     """Return a closure request for rework (退回整改); earlier endorsements lapse."""
     check(task, Action.RETURN_FOR_REWORK, by)
     _require(reason, _("写明退回的理由和还需做到什么，责任人据此整改。"), "reason")
-    return _happen(task, Action.RETURN_FOR_REWORK, by, text=reason)
+    return happen(task, Action.RETURN_FOR_REWORK, by, text=reason)
 
 
 def check(task: Task, action: Action, by: Actor) -> None:
@@ -212,10 +212,13 @@ def _settle_problem(task: Task, outcome: ProblemOutcome, day: date) -> None:
         task.problem.outcome_on = day
 
 
-def _happen(
+def happen(
     task: Task, action: Action, by: Actor, *, text: str = "", evidence: Sequence[Upload] = (), **facts: Any
 ) -> TaskEvent:
-    """Change the state as the table says and leave the event, its evidence and the trail."""
+    """Change the state as the table says and leave the event, its evidence and the trail.
+
+    Every verb ends with it, after `check`.
+    """
     row = transition(task.state, action)
     assert row is not None  # checked at the start of the verb
     old, acting_post = task.state, _post_acted_as(row, task, by)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, false, func, not_, o
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
@@ -276,6 +277,19 @@ def bounded_count(conditions: Conditions, seen: ColumnElement[bool], lights: Lig
     """Return how many tasks the conditions show; COUNT_TO + 1 stands for more."""
     few: Select[Any] = select(Task.id).where(*listed(conditions, seen, lights)).limit(COUNT_TO + 1)
     return db.session.scalar(select(func.count()).select_from(few.subquery())) or 0
+
+
+def withheld_count(
+    conditions: Conditions, seen: ColumnElement[bool], counted: ColumnElement[bool], lights: Lights
+) -> int:
+    """Return how many tasks a figure counts under these conditions that its reader may not see.
+
+    Nothing is said of a word that is searched for: how often it hits would tell what stands in them.
+    """
+    if conditions.word:
+        return 0
+    marked = and_(counted, Task.secrecy != Secrecy.OPEN, not_(seen))
+    return bounded_count(conditions, marked, lights)
 
 
 def periods_seen(seen: ColumnElement[bool]) -> list[Period]:

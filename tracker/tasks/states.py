@@ -56,6 +56,7 @@ class Action(StrEnum):
     URGE = "urge"
     PUT_ON_LIST = "put_on_list"
     TAKE_OFF_LIST = "take_off_list"
+    MARK = "mark"
 
 
 class Role(StrEnum):
@@ -92,6 +93,8 @@ SAME = None  # the action leaves the state as it is
 S, A, R = TaskState, Action, Role
 OPEN_STATES = frozenset({S.ASSIGNED, S.IN_PROGRESS, S.CLOSURE_REQUESTED, S.ENDORSED, S.SUSPENDED})
 RUNNING_STATES = OPEN_STATES - {S.SUSPENDED}  # those whose deadline clock runs
+NOT_YET_GIVEN = (S.DRAFT, S.REGISTERED)
+REQUESTED = (S.CLOSURE_REQUESTED, S.ENDORSED)  # a closure waits for a decision
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows(A.URGE, OPEN_STATES, SAME, R.CLERK, R.LEADER),
     *_rows(A.PUT_ON_LIST, OPEN_STATES, SAME, R.CLERK, R.LEADER),
     *_rows(A.TAKE_OFF_LIST, OPEN_STATES, SAME, R.CLERK, R.LEADER),
+    *_rows(A.MARK, tuple(TaskState), SAME, R.CLERK),
 )
 
 _BY_STEP = {(row.source, row.action): row for row in TRANSITIONS}

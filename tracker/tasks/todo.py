@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.extensions import db
@@ -13,12 +13,11 @@ from tracker.organization.models import Post
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.queries import row_parts
 from tracker.tasks.roles import endorser, verifier
-from tracker.tasks.states import RUNNING_STATES, Action, TaskState
+from tracker.tasks.states import REQUESTED, RUNNING_STATES, Action, TaskState
 from tracker.web.paging import NO_DEADLINE
 
 MOST = 300  # tasks listed; who has more works from the ledger
 OWN_STATES = (TaskState.ASSIGNED, TaskState.IN_PROGRESS)  # of those that wait for the lead
-REQUESTED = (TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED)
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,8 @@ def _led_by(actor: Actor) -> Sequence[Task]:
 def _returned(running: Sequence[Task]) -> dict[int, TaskEvent]:
     """Return the return for rework of each task of which nothing was heard since."""
     ids = [task.id for task in running]
-    latest = select(func.max(TaskEvent.id)).where(TaskEvent.task_id.in_(ids)).group_by(TaskEvent.task_id)
+    told = and_(TaskEvent.task_id.in_(ids), TaskEvent.action != Action.MARK)  # a mark is no answer
+    latest = select(func.max(TaskEvent.id)).where(told).group_by(TaskEvent.task_id)
     rows = db.session.scalars(
         select(TaskEvent).where(TaskEvent.id.in_(latest), TaskEvent.action == Action.RETURN_FOR_REWORK)
     )

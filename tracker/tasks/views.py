@@ -13,6 +13,7 @@ from tracker.audit.trail import record
 from tracker.database import writing
 from tracker.documents import store
 from tracker.documents.accepting import ACCEPTED
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
@@ -22,7 +23,14 @@ from tracker.organization.queries import below, posts_of_office
 from tracker.problems.words import LATER_STANDARD, SOURCE_WORDS
 from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import story
-from tracker.tasks.access import find_task, open_actions, visible_to
+from tracker.tasks.access import (
+    counted_for,
+    evidence_visible_to,
+    find_task,
+    is_in_circle,
+    open_actions,
+    visible_to,
+)
 from tracker.tasks.forms import FORMS, ActionForm
 from tracker.tasks.lifecycle import check
 from tracker.tasks.lights import Lights
@@ -38,16 +46,26 @@ from tracker.tasks.queries import (
     page_parts,
     periods_seen,
     read_conditions,
+    withheld_count,
 )
 from tracker.tasks.states import Action, TaskState, transition
 from tracker.tasks.todo import Todo, count, todo
-from tracker.tasks.words import ACTION_WORDS, DUTY_WORDS, REMEDY_WORDS, STATE_WORDS, VERDICT_WORDS, state_word
+from tracker.tasks.words import (
+    ACTION_WORDS,
+    DUTY_WORDS,
+    REMEDY_WORDS,
+    STATE_WORDS,
+    VERDICT_WORDS,
+    secrecy_word,
+    state_word,
+)
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
 from tracker.web.forms import whole_number
 from tracker.web.redirects import own_path
 
 bp = Blueprint("tasks", __name__)
+bp.add_app_template_filter(secrecy_word)
 
 TOLD = (Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE)  # the holder's words that the next form shows
 
@@ -83,6 +101,7 @@ def show_ledger() -> ResponseReturnValue:
         known=g.known,
         lights=lights,
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
+        withheld=withheld_count(conditions, seen, counted_for(actor), lights) if actor.oversees else 0,
         chips=_chips(conditions, address),
         choices=_choices(actor, conditions, periods_seen(seen)),
         orders={name: row.label for name, row in ORDERS.items()},
@@ -107,6 +126,8 @@ def show(task_id: int) -> ResponseReturnValue:
         who=story.responsibility(task, actor, known),
         origin=story.origin(task, actor),
         events=story.history(task),
+        opens_marked=any(file.secrecy != Secrecy.OPEN for event in task.events for file in event.evidence)
+        and is_in_circle(task, actor),
         turning=story.TURNING,
     )
 
@@ -142,8 +163,9 @@ def act(task_id: int, action: str) -> ResponseReturnValue:
 
 @bp.get("/evidence/<int:evidence_id>")
 def evidence(evidence_id: int) -> ResponseReturnValue:
-    """Hand out a file of evidence to whoever sees its task; the trail notes it."""
-    query = select(Evidence).join(Task).where(Evidence.id == evidence_id, visible_to(present_actor()))
+    """Hand out a file of evidence to whoever may open it; the trail notes it."""
+    may_open = evidence_visible_to(present_actor())
+    query = select(Evidence).join(Task).where(Evidence.id == evidence_id, may_open)
     found = db.session.scalar(query) or abort(404)
     name, media_type, content = found.name, found.media_type, store.content(found.file)
     with writing():
@@ -213,6 +235,7 @@ def _require_fresh(task: Task) -> None:
 def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> str:
     sent = request.form if request.method == "POST" else None
     told = [event for event in task.events if event.action in TOLD]
+    opens_marked = is_in_circle(task, present_actor())
     questions = form.questions(task)
     return render_template(
         "tasks/action.html",
@@ -229,6 +252,7 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
         still_possible=transition(task.state, form.action) is not None,
         light=Lights.on(clock.today()).light(task),
         told=told[-1] if told else None,
+        opens_marked=opens_marked,
         later_standard=LATER_STANDARD,
         accepted=ACCEPTED,
         next=own_path(request.values.get("next"), ""),

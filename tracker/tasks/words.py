@@ -1,7 +1,8 @@
 """The office's words for states, actions, remedies and verdicts."""
 
-from flask_babel import pgettext
+from flask_babel import gettext, pgettext
 
+from tracker.documents.models import Secrecy
 from tracker.organization.models import DomainKind
 from tracker.tasks.states import Action, Remedy, TaskState, Verdict
 from tracker.words import N_, NP_
@@ -50,6 +51,7 @@ ACTION_WORDS: dict[Action, str] = {
     Action.URGE: N_("催办"),
     Action.PUT_ON_LIST: N_("挂牌督办"),
     Action.TAKE_OFF_LIST: N_("摘牌"),
+    Action.MARK: N_("标注知悉范围"),
 }
 
 REMEDY_WORDS: dict[Remedy, str] = {
@@ -64,6 +66,12 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.PASSED: N_("合格"),
 }
 
+SECRECY_WORDS: dict[Secrecy, str] = {
+    Secrecy.OPEN: N_("不标注"),
+    Secrecy.INTERNAL: N_("内部"),
+    Secrecy.WORK_SECRET: N_("工作秘密"),
+}
+
 DUTY_WORDS: dict[DomainKind, str] = {
     DomainKind.BUSINESS: N_("业务"),
     DomainKind.SECOND: N_("第二职责"),
@@ -73,3 +81,8 @@ DUTY_WORDS: dict[DomainKind, str] = {
 def state_word(state: TaskState) -> str:
     """Return the word for a state in the reader's language; as a word for an act it may be another."""
     return str(pgettext("state", STATE_WORDS[state]))
+
+
+def secrecy_word(secrecy: Secrecy) -> str:
+    """Return the word for a mark in the reader's language; without a mark an empty one, for no badge."""
+    return "" if secrecy == Secrecy.OPEN else gettext(SECRECY_WORDS[secrecy])

@@ -1,0 +1,136 @@
+"""What a person's posts give to see, as SQL conditions: their reach, and the circle of a marked task.
+
+Source: architecture, "Who sees what". `access.visible_to` puts the two together.
+"""
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+
+from tracker.organization.acting import Actor
+from tracker.organization.chains import holds_on
+from tracker.organization.models import Chain, ChainLink, ChainRole, Portfolio, Post, Unit
+from tracker.organization.queries import below, lasts_on, office_of
+from tracker.tasks.models import Cooperation, Task, TaskEvent
+from tracker.tasks.states import NOT_YET_GIVEN, REQUESTED, Action
+
+GIVEN = Task.state.not_in(NOT_YET_GIVEN)
+WAITS = Task.state.in_(REQUESTED)
+
+
+def reach(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a task lies in an actor's reach, were it not marked."""
+    mine = actor.post_ids
+    rules: list[ColumnElement[bool]] = [
+        and_(Task.lead_post_id.in_(mine), GIVEN),
+        Task.verifier_post_id.in_(mine),
+        select(Cooperation.id).where(Cooperation.task_id == Task.id, Cooperation.post_id.in_(mine)).exists(),
+        select(TaskEvent.id)
+        .where(TaskEvent.task_id == Task.id, TaskEvent.person_id == actor.person.id)
+        .exists(),
+    ]
+    rules += [_in_portfolio(actor), and_(GIVEN, or_(_led_below(actor), _in_chain(actor)))]
+    rules += [_overseen(office, GIVEN) for office in actor.oversees]
+    return or_(*rules)
+
+
+def circle(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an actor is of the lead, the chain or the clerks of a task.
+
+    The chain: deputy in charge, the superior of the lead post, verifier, first responsible and the other
+    links of the chain of responsibility. Not of it: cooperating posts, the rest of the leadership, who
+    acted on it once, offices above. While a closure waits, whoever the rules may leave to decide belongs
+    to it as well (`_may_have_to_decide`): nobody is asked to decide what they cannot see.
+    """
+    mine = actor.post_ids
+    answering = [_in_portfolio(actor), _led_below(actor), _in_chain(actor, own_office=True)]
+    return or_(
+        and_(GIVEN, Task.lead_post_id.in_(mine)),
+        Task.verifier_post_id.in_(mine),
+        Task.unit_id.in_([office.id for office in actor.clerk_of]),
+        and_(GIVEN, or_(*answering)),
+        and_(WAITS, _may_have_to_decide(actor)),
+    )
+
+
+def _overseen(office: Unit, given: ColumnElement[bool]) -> ColumnElement[bool]:
+    """An office sees all of its own, and of the offices below what has been given out."""
+    units_below = select(Unit.id).where(below(office), Unit.id != office.id)
+    return or_(Task.unit_id == office.id, and_(Task.unit_id.in_(units_below), given))
+
+
+def _led_below(actor: Actor) -> ColumnElement[bool]:
+    """What the posts directly under one's own do: where no portfolio covers a post, its superior endorses."""
+    return Task.lead_post_id.in_(select(Post.id).where(Post.superior_id.in_(actor.post_ids)))
+
+
+def _in_chain(actor: Actor, *, own_office: bool = False) -> ColumnElement[bool]:
+    """What a chain of responsibility makes the actor answer for, as a post or as the head of a body.
+
+    With `own_office` the chain of an office above counts only where the task's office has none.
+    """
+    rules: list[ColumnElement[bool]] = []
+    for link, unit in actor.chain_links:
+        posts = select(Post.id).join(Unit, Post.unit_id == Unit.id).where(below(unit))
+        covered: list[ColumnElement[bool]] = [Task.lead_post_id.in_(posts)]
+        if link.chain.domain_id is not None:
+            covered.append(Task.domain_id == link.chain.domain_id)
+        if own_office:
+            covered.append(or_(Task.unit_id == office_of(unit).id, ~_has_own_chain(actor)))
+        rules.append(and_(*covered))
+    return or_(*rules) if rules else false()
+
+
+def _has_own_chain(actor: Actor) -> ColumnElement[bool]:
+    serves = or_(Chain.domain_id.is_(None), Chain.domain_id == Task.domain_id)
+    return select(Chain.id).where(Chain.unit_id == Task.unit_id, serves, holds_on(actor.day)).exists()
+
+
+def _in_portfolio(actor: Actor) -> ColumnElement[bool]:
+    rules: list[ColumnElement[bool]] = []
+    for portfolio in actor.portfolios:
+        covered = [Task.unit_id == office_of(portfolio.leader_post.unit).id]
+        if portfolio.unit_id is not None:
+            covered.append(Task.lead_post_id.in_(select(Post.id).where(Post.unit_id == portfolio.unit_id)))
+        if portfolio.domain_id is not None:
+            covered.append(Task.domain_id == portfolio.domain_id)
+        rules.append(and_(*covered))
+    return or_(*rules) if rules else false()
+
+
+def _may_have_to_decide(actor: Actor) -> ColumnElement[bool]:
+    """Whom the rules fall back on for a decision (`roles.endorser`, `roles.verifier`).
+
+    The superiors, up to the top, of the lead, of the verifier and of whoever is in charge; and the keeper
+    of the office above where a first responsible person acted in the round and may be barred.
+    """
+    line = _line_below(actor)
+    unit_fits = or_(
+        Portfolio.unit_id.is_(None),
+        Portfolio.unit_id == select(Post.unit_id).where(Post.id == Task.lead_post_id).scalar_subquery(),
+    )
+    domain_fits = or_(Portfolio.domain_id.is_(None), Portfolio.domain_id == Task.domain_id)
+    in_charge_below = select(Portfolio.id).where(
+        Portfolio.leader_post_id.in_(line), unit_fits, domain_fits, lasts_on(actor.day, Portfolio)
+    )
+    first_acted = (
+        select(TaskEvent.id)
+        .join(ChainLink, ChainLink.post_id == TaskEvent.post_id)
+        .where(
+            TaskEvent.task_id == Task.id,
+            TaskEvent.action.in_((Action.REQUEST_CLOSURE, Action.ENDORSE)),
+            ChainLink.role == ChainRole.FIRST_RESPONSIBLE,
+        )
+    )
+    offices_below = select(Unit.id).where(Unit.parent_id.in_([office.id for office in actor.keeper_of]))
+    return or_(
+        Task.lead_post_id.in_(line),
+        Task.verifier_post_id.in_(line),
+        in_charge_below.exists(),
+        and_(Task.unit_id.in_(offices_below), first_acted.exists()),
+    )
+
+
+def _line_below(actor: Actor) -> Select[int]:
+    """Return the query for every post under one's own, however far; UNION ends a loop in the data."""
+    under = select(Post.id).where(Post.superior_id.in_(actor.post_ids)).cte(recursive=True)
+    under = under.union(select(Post.id).where(Post.superior_id == under.c.id))
+    return select(under.c.id)
