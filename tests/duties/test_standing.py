@@ -11,6 +11,7 @@ from tests.duties.scene import PHOTO
 from tests.forms import post
 from tests.office import Member, Office
 from tracker.database import writing
+from tracker.documents.models import Secrecy
 from tracker.duties.asking import Asked, ask, change, end
 from tracker.duties.kinds import add_kind, end_kind, ensure_kinds, kinds, kinds_offered
 from tracker.duties.models import Act, ActKind, Every, StandingDuty
@@ -26,6 +27,7 @@ from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.reports.models import Report
 from tracker.summaries.rollup import roll_up
 from tracker.tasks.from_report import create_from_report
+from tracker.tasks.marking import mark
 
 pytestmark = pytest.mark.database
 
@@ -238,6 +240,13 @@ def test_findings_of_an_inspection_become_tasks_that_name_it(office: Office, sig
     shown = clerk.get(f"/tasks/{task_id}").text
     assert "检查发现" in shown
     assert f"/duties/acts/{act_id}" in shown
+    assert "消防通道堆放杂物" in holder.get(f"/duties/acts/{act_id}").text
+    with writing():
+        mark(tasks[0], by=office.clerk.actor, secrecy=Secrecy.INTERNAL, reason="只限知悉范围")
+    withheld = holder.get(f"/duties/acts/{act_id}").text
+    assert "消防通道堆放杂物" not in withheld
+    assert "由经办人员保管" in withheld
+    assert "消防通道堆放杂物" in clerk.get(f"/duties/acts/{act_id}").text
     assert "消防通道堆放杂物" in holder.get(f"/duties/acts/{act_id}").text
     assert "检查发现" in clerk.get("/reports").text
 

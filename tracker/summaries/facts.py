@@ -1,8 +1,9 @@
 """The facts a summary is worded from: plain values as of one printed day, no sentences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, TypeVar
 
 from tracker.periods import Period
 
@@ -74,6 +75,7 @@ class OpenProblem:
     plan: str = ""
     older: str = ""
     task_id: int | None = None
+    withheld: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -97,6 +99,7 @@ class DoneItem:
     note: str = ""
     immediate: bool = False
     task_id: int | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,24 @@ class NextStep:
     post: str = ""
     id: str = ""
     task_id: int | None = None
+    withheld: bool = False
+
+
+Item = TypeVar("Item", OpenProblem, DoneItem, NextStep)
+_WORDS = frozenset(
+    {"text", "problem", "result", "measure", "plan", "leader", "unit", "post", "progress"}
+    | {"earlier_progress", "note"}
+)
+
+
+def without_words(item: Item) -> Item:
+    """Return the item of a marked task: it counts as before, and nothing of it is told.
+
+    Everybody who oversees the office reads the draft, and the county reads the paper: more people than
+    see the task.
+    """
+    blank: dict[str, Any] = {name: "" for name in vars(item) if name in _WORDS}
+    return replace(item, withheld=True, **blank)
 
 
 @dataclass(frozen=True)
@@ -131,6 +152,21 @@ class SummaryFacts:
     finished: Sequence[DoneItem] = field(default_factory=tuple)
     next_steps: Sequence[NextStep] = field(default_factory=tuple)
     long_term_in_base: bool = False
+
+    @property
+    def items(self) -> list[OpenProblem | DoneItem | NextStep]:
+        """Everything single that is told or counted."""
+        return [*self.open, *self.done, *self.withdrawn, *self.finished, *self.next_steps]
+
+    @property
+    def withheld(self) -> list[OpenProblem | DoneItem | NextStep]:
+        """What is counted without being told, because its task is marked."""
+        return [item for item in self.items if item.withheld]
+
+    @property
+    def told(self) -> list[OpenProblem]:
+        """The open problems that sentences are made of."""
+        return [problem for problem in self.open if not problem.withheld]
 
     @property
     def older(self) -> list[OpenProblem]:

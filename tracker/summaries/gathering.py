@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker import clock
+from tracker.documents.models import Secrecy
 from tracker.duties.models import OpeningFigure
 from tracker.extensions import db
 from tracker.figures import acts
@@ -37,6 +38,7 @@ from tracker.summaries.facts import (
     OpenProblem,
     StandingFact,
     SummaryFacts,
+    without_words,
 )
 from tracker.summaries.phrases import own_and_linked
 from tracker.tasks.lights import Lights
@@ -223,7 +225,7 @@ class _Telling:
                 older=older,
             )
         long_term = task.remedy == Remedy.LONG_TERM
-        return OpenProblem(
+        told = OpenProblem(
             number=followed.number,
             text=problem.text,
             measure=measure,
@@ -241,11 +243,12 @@ class _Telling:
             older=older,
             task_id=task.id,
         )
+        return told if task.secrecy == Secrecy.OPEN else without_words(told)
 
     def done(self, statement: str, task: Task | None) -> DoneItem:
         if task is None:
             return DoneItem(statement, "")
-        return DoneItem(
+        told = DoneItem(
             problem=statement,
             result=self._result(task),
             closed_on=task.closed_on,
@@ -259,15 +262,17 @@ class _Telling:
             immediate=task.remedy == Remedy.IMMEDIATE,
             task_id=task.id,
         )
+        return told if task.secrecy == Secrecy.OPEN else without_words(told)
 
     def step(self, task: Task) -> NextStep:
-        return NextStep(
+        told = NextStep(
             task.measure or task.title,
             due=task.deadline,
             post="" if task.lead_post is None else task.lead_post.title,
             id=task.short_no,
             task_id=task.id,
         )
+        return told if task.secrecy == Secrecy.OPEN else without_words(told)
 
     def _leader(self, task: Task) -> str:
         """The deputy in charge as post and person (副镇长王范); a vacant post names who acts for it."""

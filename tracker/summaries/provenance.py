@@ -241,6 +241,7 @@ FIELD_WORDS = {
     "long_term": N_("长期坚持"),
     "overdue": N_("已逾期"),
     "immediate": N_("立行立改"),
+    "withheld": N_("内容不写入"),
 }
 _PLAIN_WORDS = {
     "problems.open": N_("尚需整改的问题"),

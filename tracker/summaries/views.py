@@ -12,8 +12,8 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.organization.present import present_actor
 from tracker.periods import Period
-from tracker.problems.lineage import carry_over, found_in, left_behind, to_carry_over
-from tracker.refusals import Refused
+from tracker.problems.lineage import carry_over, found_in, left_behind, origin_of, to_carry_over
+from tracker.refusals import NotAllowed, Refused
 from tracker.summaries import document, editing
 from tracker.summaries.access import find_summary, find_summary_to_write, may_write
 from tracker.summaries.gathering import follow
@@ -22,6 +22,7 @@ from tracker.summaries.models import Summary, SummaryParagraph
 from tracker.summaries.provenance import changes, figures
 from tracker.summaries.queries import domains, likeliest_period, offered_periods, summaries
 from tracker.summaries.rollup import roll_up
+from tracker.summaries.withholding import marked_problems, marked_since
 from tracker.web.errors import note_refusal
 from tracker.web.forms import text, whole_number
 from tracker.web.incoming import plain_number
@@ -119,6 +120,10 @@ def _found(summary_id: int, actor: Actor) -> Summary:
     summary = find_summary(summary_id, actor)
     if summary is None:
         abort(404)
+    if not may_write(summary.unit, actor) and marked_since(summary):
+        raise NotAllowed(
+            _("这份总结汇总之后，有任务标注了内部或工作秘密。经办人员按今天的数据更新总结后，您就能查看。")
+        )
     return summary
 
 
@@ -200,6 +205,8 @@ def _list_page(actor: Actor, refusal: Refused | None = None) -> str:
 def _page(summary: Summary, actor: Actor, typed: Typed | None = None) -> str:
     facts = read_facts(summary.facts)
     typed = typed or Typed()
+    to_carry = to_carry_over(summary.unit, summary.period.previous(), summary.domain)
+    behind = left_behind(summary.unit, summary.period, summary.domain)
     return render_template(
         "summaries/draft.html",
         summary=summary,
@@ -213,8 +220,11 @@ def _page(summary: Summary, actor: Actor, typed: Typed | None = None) -> str:
         },
         lines=document.preview(summary),
         title_lines=document.title_on_paper(summary),
-        to_carry=to_carry_over(summary.unit, summary.period.previous(), summary.domain),
-        behind=follow(left_behind(summary.unit, summary.period, summary.domain)),
+        to_carry=to_carry,
+        behind=follow(behind),
+        withheld_problems=marked_problems([*to_carry, *behind]),
+        origin_of=origin_of,
+        marked_since=marked_since(summary),
         found_in=found_in,
         writes=may_write(summary.unit, actor),
         digest=editing.digest,

@@ -128,9 +128,10 @@ def _so_far(fact: StandingFact) -> str:
 
 
 def _finished(items: Sequence[DoneItem]) -> DraftParagraph:
-    names = "；".join(short_name(item.problem) for item in items)
+    told = "；".join(short_name(item.problem) for item in items if not item.withheld)
+    names = f"：{told}" if told else ""
     keys = tuple(f"finished.{item.number or number}" for number, item in enumerate(items, 1))
-    return DraftParagraph("work/finished", None, f"另办结工作事项{len(items)}项：{names}。", keys)
+    return DraftParagraph("work/finished", None, f"另办结工作事项{len(items)}项{names}。", keys)
 
 
 # 二、上季度问题整改情况
@@ -144,9 +145,11 @@ def _carry_over(facts: SummaryFacts) -> Iterator[DraftParagraph]:
     if facts.older:
         yield DraftParagraph("carry-over/earlier", None, earlier_sentence(facts, this), ("problems.earlier",))
     for number, item in enumerate(facts.done, 1):
+        if item.withheld:
+            continue
         key = item.number or str(number)
         yield DraftParagraph(f"carry-over/{key}", 2, _done_text(item), (f"problem.{key}",))
-    for problem in facts.open:
+    for problem in facts.told:
         if not problem.is_new:
             text = _running_text(problem)
             yield DraftParagraph(f"carry-over/{problem.number}", 2, text, (f"problem.{problem.number}",))
@@ -207,7 +210,7 @@ def _running_text(problem: OpenProblem) -> str:
 def _problems(facts: SummaryFacts) -> Iterator[DraftParagraph]:
     yield DraftParagraph("problems", 1, "存在的问题与不足")
     yield DraftParagraph("problems/lead", None, _problem_lead(facts), ("as_of", "problems.open"))
-    for problem in facts.open:
+    for problem in facts.told:
         text = f"{titled(problem.text)}{_remedy_and_answer(problem)}"
         yield DraftParagraph(f"problems/{problem.number}", 2, text, (f"problem.{problem.number}",))
 
@@ -219,7 +222,8 @@ def _problem_lead(facts: SummaryFacts) -> str:
         return "暂无。"
     of_which = f"，其中{this}新登记{new}个" if 0 < new < len(facts.open) else ""
     found = f"{this}新登记" if new == len(facts.open) else "尚需继续整改的"
-    return f"截至{day}，{found}问题共{len(facts.open)}个{of_which}，主要表现在以下方面："
+    listed = "主要表现在以下方面：" if facts.told else "内容不在此列出。"
+    return f"截至{day}，{found}问题共{len(facts.open)}个{of_which}，{listed}"
 
 
 def _remedy_and_answer(problem: OpenProblem) -> str:
@@ -253,15 +257,16 @@ def _limit(problem: OpenProblem) -> str:
 
 def _next(facts: SummaryFacts) -> Iterator[DraftParagraph]:
     yield DraftParagraph("next", 1, "下一步工作打算")
-    if not facts.open and not facts.next_steps:
+    steps = [step for step in facts.next_steps if not step.withheld]
+    if not facts.told and not steps:
         yield DraftParagraph("next/lead", None, "按照全年工作安排，继续抓好各项工作落实。")
         return
-    lead = "针对以上问题，重点抓好以下工作：" if facts.open else "重点抓好以下工作："
+    lead = "针对以上问题，重点抓好以下工作：" if facts.told else "重点抓好以下工作："
     yield DraftParagraph("next/lead", None, lead)
-    for problem in facts.open:
+    for problem in facts.told:
         text = _remaining_step(problem)
         yield DraftParagraph(f"next/{problem.number}", 2, text, (f"problem.{problem.number}",))
-    for number, step in enumerate(facts.next_steps, 1):
+    for number, step in enumerate(steps, 1):
         key = step.id or str(number)
         yield DraftParagraph(f"next/step/{key}", 2, _plain_step(step), (f"step.{key}",))
 
@@ -354,14 +359,16 @@ COLUMNS = (
 def carry_over_annex(facts: SummaryFacts) -> Attachment | None:
     """The last period's problems in one landscape table with the definition of the rate; None without any."""
     carried: list[OpenProblem | DoneItem] = [item for item in facts.open if item.carried_over]
-    items = sorted([*carried, *facts.done, *facts.withdrawn], key=lambda item: item.number)
+    counted = [*carried, *facts.done, *facts.withdrawn]
+    items = sorted((item for item in counted if not item.withheld), key=lambda item: item.number)
     if not items:
         return None
     last, this = NEIGHBOURS[facts.period.kind]
     columns = [name.replace("上季度", last).replace("本季度", this) for name, _ in COLUMNS]
     gone = {id(item) for item in facts.withdrawn}
     rows = [[str(number), *_row(item, id(item) in gone)] for number, item in enumerate(items, 1)]
-    table = Table("", columns, rows, [share for _, share in COLUMNS], note=_definition(facts))
+    note = _definition(facts, len(counted) - len(items))
+    table = Table("", columns, rows, [share for _, share in COLUMNS], note=note)
     return Attachment(f"{last}问题整改情况表", [table], landscape=True)
 
 
@@ -379,10 +386,11 @@ def _row(item: OpenProblem | DoneItem, withdrawn: bool) -> list[str]:
     ]  # fmt: skip
 
 
-def _definition(facts: SummaryFacts) -> str:
+def _definition(facts: SummaryFacts, withheld: int) -> str:
     # without numbers: a reader of the paper would take numbered sentences for measures
+    unlisted = f"另有{withheld}个问题计入总数、不在表中列出；" if withheld else ""
     left_out = "撤销数" if facts.long_term_in_base else "长期坚持数－撤销数"
     return (
         f"说明：整改完成率＝已完成整改数÷（梳理问题总数－{left_out}）×100%，保留一位小数，基数为0时记“—”；"
-        f"逾期的计入正在推进；数据截至{day_text(facts.as_of)}。"
+        f"逾期的计入正在推进；{unlisted}数据截至{day_text(facts.as_of)}。"
     )

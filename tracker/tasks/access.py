@@ -37,9 +37,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     A task marked 内部 or 工作秘密 is seen by its circle alone.
     """
-    return or_(
-        and_(Task.secrecy == Secrecy.OPEN, reach(actor)), and_(Task.secrecy != Secrecy.OPEN, circle(actor))
-    )
+    marked = Task.secrecy != Secrecy.OPEN
+    return or_(and_(~marked, reach(actor)), and_(marked, circle(actor)))
 
 
 def counted_for(actor: Actor) -> ColumnElement[bool]:
@@ -51,7 +50,7 @@ def counted_for(actor: Actor) -> ColumnElement[bool]:
 
 
 def evidence_visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a file of evidence may be opened: its task is seen, and its mark allows it."""
+    """Return the condition that a file of evidence may be opened: task and file are both seen."""
     return and_(visible_to(actor), or_(Evidence.secrecy == Secrecy.OPEN, circle(actor)))
 
 

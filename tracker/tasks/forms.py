@@ -142,14 +142,11 @@ def _files_of(task: Task) -> list[Evidence]:
 
 def _marked_options(task: Task) -> Options:
     whole = _("整件任务（现为：%(word)s）", word=_(SECRECY_WORDS[task.secrecy]))
-    files = [
-        (
-            file.id,
-            _("只是文件“%(name)s”（现为：%(word)s）", name=file.name, word=_(SECRECY_WORDS[file.secrecy])),
-        )
+    said = _l("只是文件“%(name)s”（现为：%(word)s）")
+    return [("", whole)] + [
+        (file.id, str(said) % {"name": file.name, "word": _(SECRECY_WORDS[file.secrecy])})
         for file in _files_of(task)
     ]
-    return [("", whole), *files]
 
 
 def _among(rows: Sequence[Any], sent: str) -> Any:
@@ -185,7 +182,7 @@ _EVIDENCE = Field(
     "files",
     _l("佐证材料"),
     _read_files,
-    hint=_l("照片、pdf、docx、xlsx 或 txt，一次最多 9 个，共不超过 20 MB，严禁上传涉密文件"),
+    hint=_l("照片、pdf、docx、xlsx 或 txt，一次最多 9 个，共不超过 20 MB"),
     optional=True,
 )
 _REASON = Field("reason", "area", _l("理由"), _read_text)
