@@ -40,6 +40,11 @@ def day_of(moment: datetime) -> date:
     return office_time(moment).date()
 
 
+def midnight(day: date) -> datetime:
+    """Return the moment at which an office's calendar day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=_office_zone)
+
+
 @contextmanager
 def moved_to(day: date, hour: int = 9) -> Iterator[None]:
     """Let the clock run on from `hour` o'clock (office time) of `day`; for tests and the demo."""

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
-from tracker.accounts import views_admin, views_policy
+from tracker.accounts import views_admin, views_audit, views_policy
 from tracker.accounts.models import AccountKind
 from tracker.accounts.queries import Asked, count_accounts, missing_administrators
 from tracker.accounts.states import AccountState
@@ -42,6 +42,7 @@ BLUEPRINTS = (
     accounts_views.bp,
     views_admin.bp,
     views_policy.bp,
+    views_audit.bp,
     reminders_views.bp,
     reports_views.bp,
     views_from_report.bp,
@@ -91,6 +92,7 @@ ADMINISTRATORS_PLACES: dict[AccountKind, tuple[Place, ...]] = {
         Place("policy.show", _l("安全策略")),
         Place("administering.idle", _l("久未登录")),
     ),
+    AccountKind.AUDIT_ADMIN: (Place("audit.listing", _l("操作记录")),),
 }
 """What an administrator finds in the menu; nothing of it is business."""
 

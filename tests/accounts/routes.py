@@ -3,6 +3,7 @@
 from tests.authorization import ADMINISTRATORS, PERSONS, Row
 
 SYSTEM, SECURITY = frozenset({"system_admin"}), frozenset({"security_admin"})
+AUDIT = frozenset({"audit_admin"})
 ONCE = (("once", "abcdefghijklmnopqrstuv"),)
 
 ROUTES: dict[tuple[str, str], Row] = {
@@ -14,6 +15,10 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("POST", "/first-password"): Row(
         "/first-password", PERSONS | ADMINISTRATORS, answer=422, public=True, fields=(("secret", "X"),)
     ),
+    # the audit administrator
+    ("GET", "/audit"): Row("/audit?act=account&unit=QS&outcome=done", AUDIT),
+    ("GET", "/audit/<int:row_id>"): Row("/audit/{audit_row}", AUDIT),
+    ("GET", "/audit/trail.<any(csv, xlsx):ending>"): Row("/audit/trail.csv?q=clerk", AUDIT),
     # the system and the security administrator
     ("GET", "/admin/accounts"): Row("/admin/accounts", SYSTEM | SECURITY),
     ("GET", "/admin/idle"): Row("/admin/idle", SYSTEM | SECURITY),

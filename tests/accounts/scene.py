@@ -10,6 +10,7 @@ from tracker.accounts.models import Account, AccountKind
 from tracker.accounts.policy import leave_audit_with_county
 from tracker.accounts.signing_in import create_account
 from tracker.accounts.states import ADMINISTRATORS
+from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.setup import add_person, add_post, appoint
 
@@ -26,7 +27,10 @@ def objects(office: Office) -> dict[str, str]:
     appoint(newcomer, add_post(office.publicity, "宣传干事"), from_day=date(2025, 3, 3))
     security = db.session.scalars(select(Account).where(Account.kind == AccountKind.SECURITY_ADMIN)).one()
     left = leave_audit_with_county(office.town, by=security, reason="编制少，由县里代行")
+    row = record("test.act", "test:1")
+    db.session.flush()
     return {
+        "audit_row": str(row.id),
         "audit_left": str(left.id),
         "account": str(office.other_clerk.account.id),
         "waiting_account": str(waiting.id),

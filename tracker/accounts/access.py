@@ -24,6 +24,11 @@ def sees_accounts(account: Account) -> bool:
     return makes_accounts(account) or grants_accounts(account)
 
 
+def reads_trail(account: Account) -> bool:
+    """Whether an account searches, reads and exports the trail."""
+    return account.kind == AccountKind.AUDIT_ADMIN
+
+
 def is_own(account: Account, by: Account) -> bool:
     """Whether an account is the administrator's own: this one, or his account of the business."""
     own_person = by.keeper_id is not None and by.keeper_id in (account.person_id, account.keeper_id)

@@ -7,7 +7,7 @@ from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker.accounts.access import grants_accounts, makes_accounts, sees_accounts
+from tracker.accounts.access import grants_accounts, makes_accounts, reads_trail, sees_accounts
 from tracker.accounts.models import Account
 from tracker.accounts.signing_in import due_to_be_seen, living_session, see
 from tracker.database import Busy, writing
@@ -63,6 +63,12 @@ def granting_account() -> Account:
     """Return the security administrator of the request; 404 for anybody else."""
     account = present_account()
     return account if grants_accounts(account) else abort(404)
+
+
+def auditing_account() -> Account:
+    """Return the audit administrator of the request; 404 for anybody else."""
+    account = present_account()
+    return account if reads_trail(account) else abort(404)
 
 
 def note_presence() -> None:

@@ -8,6 +8,8 @@ from flask.cli import with_appcontext
 
 from tracker.audit.sealing import Anchor, seal_trail, verify
 from tracker.audit.sealing import anchor as last_anchor
+from tracker.audit.trail import record
+from tracker.database import writing
 
 
 @click.group()
@@ -43,4 +45,6 @@ def audit_anchor() -> None:
     if kept is None:
         click.echo("还没有操作记录可以封存。", err=True)
         sys.exit(1)
+    with writing():
+        record("trail.anchor", f"seal:{kept.seal}")
     click.echo(kept.line())

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.columns import Base, EnumColumn, Id
@@ -15,16 +15,26 @@ class Outcome(StrEnum):
 
     DONE = "done"
     REFUSED = "refused"
+    FAILED = "failed"  # allowed, and not possible
 
 
 class AuditRow(Base):
     """One act. Rows are only ever added."""
 
     __tablename__ = "audit_rows"
+    __table_args__ = (
+        Index("ix_audit_rows_at", "at", "id"),
+        Index("ix_audit_rows_account_id", "account_id", "at"),
+        Index("ix_audit_rows_name", "name", "at", "id"),
+        Index("ix_audit_rows_action", "action", "at", "id"),
+        Index("ix_audit_rows_subject", "subject", "at", "id"),
+        Index("ix_audit_rows_outcome", "outcome", "at", "id"),
+        Index("ix_audit_rows_address", "address", "at", "id"),
+    )
 
     id: Mapped[Id]
-    at: Mapped[datetime] = mapped_column(index=True)
-    account_id: Mapped[int | None] = mapped_column(index=True)  # no foreign key: the trail outlives accounts
+    at: Mapped[datetime]
+    account_id: Mapped[int | None]  # no foreign key: the trail outlives accounts
     name: Mapped[str] = mapped_column(String(100))  # as it stood that day
     action: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(64))  # kind and id, "task:17"

@@ -10,8 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker import clock
-from tracker.audit.trail import record
-from tracker.database import writing
 from tracker.documents import store
 from tracker.documents.accepting import ACCEPTED
 from tracker.duties.access import (
@@ -137,9 +135,7 @@ def download(file_id: int) -> ResponseReturnValue:
     """Hand out a file of an act; the trail notes it."""
     found = find_act_file(file_id, present_actor()) or abort(404)
     name, media_type, content = found.name, found.media_type, store.content(found.file)
-    with writing():
-        record("act_file.download", f"act_file:{file_id}")
-    return given_out(name, media_type, content)
+    return given_out(name, media_type, content, action="act_file.download", subject=f"act_file:{file_id}")
 
 
 def office_of_actor(actor: Actor) -> Unit:

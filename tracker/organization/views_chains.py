@@ -1,11 +1,10 @@
 """The pages of chains of responsibility (责任链), and the duty list as a paper."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -41,6 +40,7 @@ from tracker.organization.words import ROLE_WORDS, RULE_WORDS
 from tracker.refusals import Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
+from tracker.web.files import given_out
 from tracker.web.incoming import plain_number
 
 bp = Blueprint("organization_chains", __name__)
@@ -105,13 +105,21 @@ def duty_list() -> ResponseReturnValue:
     if post_id:
         post = find_post_seen(post_id, actor) or abort(404)
         duties = duties_of([post], actor.day).get(post.id, [])
+        subject = f"post:{post_id}"
         paper = post_list(post, holder(post, actor.day), duties, office_of(post.unit), actor.day)
     else:
         office = office_of(chosen_unit(actor))
+        subject = f"unit:{office.id}"
         posts, known = posts_of_office(office), Known([office], actor.day)
         paper = office_list(office, posts, known.holder, duties_of(posts, actor.day), actor.day)
-    content = io.BytesIO(render(paper))
-    return send_file(content, MEDIA_TYPE, as_attachment=True, download_name=f"{paper.title}.docx")
+    return given_out(
+        f"{paper.title}.docx",
+        MEDIA_TYPE,
+        render(paper),
+        action="organization.download_duty_list",
+        subject=subject,
+        made_here=True,
+    )
 
 
 def _has_chains(unit: Unit) -> bool:

@@ -1,9 +1,8 @@
 """The pages of the division of work (分工): the table with its gaps, its form, the office's paper."""
 
-import io
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -25,6 +24,7 @@ from tracker.organization.views import chosen_day, chosen_unit, units_below
 from tracker.refusals import Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
+from tracker.web.files import given_out
 from tracker.web.incoming import plain_number
 
 bp = Blueprint("organization_division", __name__)
@@ -83,8 +83,14 @@ def download() -> ResponseReturnValue:
     office = _office(actor)
     division, known = division_of(office, day), Known([office], day)
     paper = division_paper(division, known.holder, _main_work(division))
-    content = io.BytesIO(render(paper))
-    return send_file(content, MEDIA_TYPE, as_attachment=True, download_name=f"{title(office)}.docx")
+    return given_out(
+        f"{title(office)}.docx",
+        MEDIA_TYPE,
+        render(paper),
+        action="organization.download_division",
+        subject=f"unit:{office.id}",
+        made_here=True,
+    )
 
 
 def _office(actor: Actor) -> Unit:

@@ -1,16 +1,14 @@
 """The pages of the roster (花名册) and of the organization chart."""
 
-import io
 import json
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from tracker import clock
 from tracker.audit.trail import record
-from tracker.database import writing
 from tracker.documents.sheet import MEDIA_TYPE, UnreadableSheetError, read_sheet
 from tracker.organization.acting import Actor
 from tracker.organization.chart import Node, chart
@@ -27,6 +25,7 @@ from tracker.organization.views import chosen_day, chosen_unit
 from tracker.refusals import OutOfDate, Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
+from tracker.web.files import given_out
 
 bp = Blueprint("organization_roster", __name__)
 
@@ -42,17 +41,15 @@ def show() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """The roster of an office as of today; it holds telephone numbers, so the trail has a row of it."""
     office = _kept_office(present_actor())
-    content = roster_file(office, clock.today())
-    with writing():
-        record("organization.export_roster", f"unit:{office.id}")
-    return _file(content, _("%(office)s花名册.xlsx", office=office.name))
+    name, content = _("%(office)s花名册.xlsx", office=office.name), roster_file(office, clock.today())
+    return _given_out(name, content, "organization.export_roster", office)
 
 
 @bp.get("/organization/roster-form.xlsx")
 def form() -> ResponseReturnValue:
     """The empty form with a sample line."""
-    _kept_office(present_actor())
-    return _file(empty_form(), _("花名册（空表）.xlsx"))
+    office = _kept_office(present_actor())
+    return _given_out(_("花名册（空表）.xlsx"), empty_form(), "organization.download_form", office)
 
 
 @bp.post("/organization/roster")
@@ -102,8 +99,8 @@ def download_chart() -> ResponseReturnValue:
     """The organization chart as a file."""
     office = _office(present_actor())
     name = _("%(office)s组织架构图.svg", office=office.name)
-    content = io.BytesIO(_drawn(office).encode())
-    return send_file(content, "image/svg+xml", as_attachment=True, download_name=name)
+    content = _drawn(office).encode()
+    return _given_out(name, content, "organization.download_chart", office, media_type="image/svg+xml")
 
 
 def _drawn(office: Unit) -> str:
@@ -129,8 +126,10 @@ def _kept_office(actor: Actor) -> Unit:
     return office
 
 
-def _file(content: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(content), MEDIA_TYPE, as_attachment=True, download_name=name)
+def _given_out(
+    name: str, content: bytes, action: str, office: Unit, *, media_type: str = MEDIA_TYPE
+) -> Response:
+    return given_out(name, media_type, content, action=action, subject=f"unit:{office.id}", made_here=True)
 
 
 def _cells_sent() -> list[list[str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
+from tracker.audit.models import Outcome
 from tracker.audit.trail import record
 from tracker.database import writing
 from tracker.documents import store
@@ -148,7 +149,7 @@ def _mark_unreadable(report_id: int, message: str) -> None:
     if report is not None:
         report.state = ReportState.UNREADABLE
         report.message = message[:LONGEST_MESSAGE]
-        record("report.unreadable", f"report:{report_id}", message=message)
+        record("report.unreadable", f"report:{report_id}", outcome=Outcome.FAILED, message=message)
 
 
 def read_taken_in(report_id: int) -> None:

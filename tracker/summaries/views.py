@@ -1,9 +1,8 @@
 """The pages of summaries: the list, the draft with its numbers and its paper, the file."""
 
-import io
 from dataclasses import dataclass, field
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -24,6 +23,7 @@ from tracker.summaries.queries import domains, likeliest_period, offered_periods
 from tracker.summaries.rollup import roll_up
 from tracker.summaries.withholding import marked_problems, marked_since
 from tracker.web.errors import note_refusal
+from tracker.web.files import given_out
 from tracker.web.forms import text, whole_number
 from tracker.web.incoming import plain_number
 
@@ -112,8 +112,14 @@ def carry(summary_id: int) -> ResponseReturnValue:
 def download(summary_id: int) -> ResponseReturnValue:
     """The draft as an official paper."""
     summary = _found(summary_id, present_actor())
-    content, name = io.BytesIO(document.docx(summary)), document.file_name(summary)
-    return send_file(content, MEDIA_TYPE, as_attachment=True, download_name=name)
+    return given_out(
+        document.file_name(summary),
+        MEDIA_TYPE,
+        document.docx(summary),
+        action="summary.download",
+        subject=f"summary:{summary_id}",
+        made_here=True,
+    )
 
 
 def _found(summary_id: int, actor: Actor) -> Summary:

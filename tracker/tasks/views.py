@@ -9,8 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select
 
 from tracker import clock
-from tracker.audit.trail import record
-from tracker.database import writing
 from tracker.documents import store
 from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
@@ -168,9 +166,7 @@ def evidence(evidence_id: int) -> ResponseReturnValue:
     query = select(Evidence).join(Task).where(Evidence.id == evidence_id, may_open)
     found = db.session.scalar(query) or abort(404)
     name, media_type, content = found.name, found.media_type, store.content(found.file)
-    with writing():
-        record("evidence.download", f"evidence:{evidence_id}")
-    return given_out(name, media_type, content)
+    return given_out(name, media_type, content, action="evidence.download", subject=f"evidence:{evidence_id}")
 
 
 @bp.get("/mine")

@@ -1,15 +1,18 @@
 """Files in and out of pages: what was handed in as evidence, and how a kept file is given out."""
 
 from io import BytesIO
+from typing import Any
 
 from flask import Response, request, send_file
 from flask_babel import gettext as _
 
+from tracker.audit.trail import record
+from tracker.database import writing
 from tracker.documents.accepting import OPAQUE, SHOWN_AS_THEMSELVES, Upload, accept
 from tracker.refusals import Refused
 
 MOST_FILES = 9
-SANDBOX = "sandbox; default-src 'none'"
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 def uploads(name: str) -> list[Upload]:
@@ -25,11 +28,26 @@ def uploads(name: str) -> list[Upload]:
     return found
 
 
-def given_out(name: str, media_type: str, content: bytes) -> Response:
-    """Return a kept file as a download that no browser runs, whatever is in it."""
+def given_out(
+    name: str,
+    media_type: str,
+    content: bytes,
+    *,
+    action: str,
+    subject: str,
+    made_here: bool = False,
+    **details: Any,
+) -> Response:
+    """Return a file as a download that no browser runs; the trail has its row before a byte goes.
+
+    Where the row cannot be written (the database is busy, away or refuses it) the error goes up and no
+    file goes out. `made_here`: the product wrote it, so that its media type is believed.
+    """
+    with writing():
+        record(action, subject, file=name, size=len(content), **details)
     response = send_file(
         BytesIO(content),
-        mimetype=media_type if media_type in SHOWN_AS_THEMSELVES else OPAQUE,
+        mimetype=media_type if made_here or media_type in SHOWN_AS_THEMSELVES else OPAQUE,
         as_attachment=True,
         download_name=name,
     )

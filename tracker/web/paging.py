@@ -8,7 +8,7 @@ from json import dumps, loads
 from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, true, tuple_
 
 from tracker.extensions import db
 from tracker.refusals import Refused
@@ -48,6 +48,17 @@ def page(
     `newest_first` turns the order of all keys round. `after` is the cursor of the page before;
     LostPlace is raised for one that does not fit the list.
     """
+    query = query.where(beyond(keys, after, newest_first=newest_first))
+    labelled = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
+    order = [key.desc() for key in keys] if newest_first else keys
+    found = db.session.execute(labelled.order_by(*order).limit(size + 1)).all()
+    more = len(found) > size
+    shown = found[:size]
+    return Page([row[0] for row in shown], _write_cursor(shown[-1][1:]) if more else None)
+
+
+def beyond(keys: Sequence[Any], after: str | None, *, newest_first: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a row stands after a cursor in the order of `keys`; see `page`."""
     types = [key.type for key in keys]
     try:
         position = read_cursor(after, [kind.python_type for kind in types])
@@ -55,15 +66,10 @@ def page(
         raise LostPlace(
             _("地址里的翻页位置无法识别，可能是链接被截断或列表的排序已改变。从列表的第一页重新查看。")
         ) from None
-    if position is not None:
-        here, there = tuple_(*keys), tuple_(*position, types=types)
-        query = query.where(here < there if newest_first else here > there)
-    labelled = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
-    order = [key.desc() for key in keys] if newest_first else keys
-    found = db.session.execute(labelled.order_by(*order).limit(size + 1)).all()
-    more = len(found) > size
-    shown = found[:size]
-    return Page([row[0] for row in shown], _write_cursor(shown[-1][1:]) if more else None)
+    if position is None:
+        return true()
+    here, there = tuple_(*keys), tuple_(*position, types=types)
+    return here < there if newest_first else here > there
 
 
 def _write_cursor(values: Sequence[Any]) -> str:
