@@ -31,7 +31,7 @@ from tests.forms import post
 from tests.office import PASSWORD, Member, Office, build_office
 from tests.setup import chromium_on_path
 from tracker import clock, create_app
-from tracker.accounts import signing_in
+from tracker.accounts import hashing
 from tracker.config import Environment
 from tracker.database import writing
 from tracker.extensions import db
@@ -191,7 +191,7 @@ def client(app: Flask) -> FlaskClient:
 def cheap_passwords() -> Iterator[None]:
     """Let hashing a password cost little; how much it costs in earnest is no matter of these tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signing_in, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

@@ -16,6 +16,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from flask import Flask
 
     from tracker import clock, commands, extensions, places, tables
+    from tracker.accounts.gate import add_gate
     from tracker.accounts.present import note_presence, remember_by_token
     from tracker.config import read_environment
     from tracker.database import engine_options, guard_session, prepare_sqlite
@@ -53,6 +54,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     remember_by_token(extensions.login_manager, app)
     guard(app)
     extensions.csrf.init_app(app)  # reads the form, which of a stranger is not read without need
+    add_gate(app)
     answer_errors(app)
     add_filters(app)
     add_form_keys(app)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
-from tracker.accounts import views_admin, views_audit, views_policy
+from tracker.accounts import views_admin, views_audit, views_own, views_policy
 from tracker.accounts.models import AccountKind
 from tracker.accounts.queries import Asked, count_accounts, missing_administrators
 from tracker.accounts.states import AccountState
@@ -40,6 +40,7 @@ from tracker.web import language
 BLUEPRINTS = (
     language.bp,
     accounts_views.bp,
+    views_own.bp,
     views_admin.bp,
     views_policy.bp,
     views_audit.bp,

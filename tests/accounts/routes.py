@@ -19,6 +19,16 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/audit"): Row("/audit?act=account&unit=QS&outcome=done", AUDIT),
     ("GET", "/audit/<int:row_id>"): Row("/audit/{audit_row}", AUDIT),
     ("GET", "/audit/trail.<any(csv, xlsx):ending>"): Row("/audit/trail.csv?q=clerk", AUDIT),
+    # everybody's own account
+    ("GET", "/account"): Row("/account", PERSONS | ADMINISTRATORS),
+    ("GET", "/account/password"): Row("/account/password", PERSONS | ADMINISTRATORS),
+    ("POST", "/account/password"): Row("/account/password", PERSONS | ADMINISTRATORS, answer=422),
+    ("POST", "/account/sessions/<int:row_id>/end"): Row(
+        "/account/sessions/{session_of_clerk}/end", frozenset({"clerk"}), answer=302
+    ),
+    ("POST", "/account/sessions/end-others"): Row(
+        "/account/sessions/end-others", PERSONS | ADMINISTRATORS, answer=302
+    ),
     # the system and the security administrator
     ("GET", "/admin/accounts"): Row("/admin/accounts", SYSTEM | SECURITY),
     ("GET", "/admin/idle"): Row("/admin/idle", SYSTEM | SECURITY),
@@ -61,7 +71,10 @@ ROUTES: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/admin/security"): Row("/admin/security", SECURITY),
     ("POST", "/admin/security"): Row(
-        "/admin/security", SECURITY, answer=302, fields=(("idle_minutes", "20"), ("admin_networks", ""))
+        "/admin/security",
+        SECURITY,
+        answer=302,
+        fields=(("idle_minutes", "20"), ("admin_networks", ""), ("profile", "dengbao")),
     ),
     ("POST", "/admin/security/small-office"): Row(
         "/admin/security/small-office", SECURITY, answer=302, fields=(("unit", "BL"), ("reason", "编制少"))

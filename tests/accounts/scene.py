@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from tests.office import PASSWORD, Office
 from tracker import clock
-from tracker.accounts.models import Account, AccountKind
+from tracker.accounts import sessions
+from tracker.accounts.models import Account, AccountKind, SignIn
 from tracker.accounts.policy import leave_audit_with_county
 from tracker.accounts.signing_in import create_account
 from tracker.accounts.states import ADMINISTRATORS
@@ -29,8 +30,11 @@ def objects(office: Office) -> dict[str, str]:
     left = leave_audit_with_county(office.town, by=security, reason="编制少，由县里代行")
     row = record("test.act", "test:1")
     db.session.flush()
+    sessions.begin(office.clerk.account, address="", user_agent="")
+    elsewhere = db.session.scalars(select(SignIn.id).order_by(SignIn.id.desc()).limit(1)).one()
     return {
         "audit_row": str(row.id),
+        "session_of_clerk": str(elsewhere),
         "audit_left": str(left.id),
         "account": str(office.other_clerk.account.id),
         "waiting_account": str(waiting.id),

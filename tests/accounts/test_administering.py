@@ -16,6 +16,7 @@ from tracker import clock
 from tracker.accounts import administering as acts
 from tracker.accounts import opening, queries, signing_in
 from tracker.accounts.models import Account, AccountKind, OneTimeSecret
+from tracker.accounts.names import plain_name
 from tracker.accounts.policy import Policy, lies_within, present_policy, set_policy
 from tracker.accounts.states import AccountState, state
 from tracker.audit.models import AuditRow, Outcome
@@ -261,7 +262,7 @@ def test_no_two_names_look_alike(three: Office, twin: str) -> None:
 @pytest.mark.parametrize("name", ["", " ", "a b", "a/b", "名" * 65, "<b>"])
 def test_names_are_plain(three: Office, name: str) -> None:
     with pytest.raises(Refused, match="账号名"):
-        acts.plain_name(name)
+        plain_name(name)
 
 
 @pytest.mark.database

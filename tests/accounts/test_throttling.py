@@ -17,7 +17,8 @@ from tests.forms import token
 from tests.office import PASSWORD, Office
 from tests.processes import Server
 from tracker import clock
-from tracker.accounts import signing_in
+from tracker.accounts import hashing
+from tracker.accounts.changing import change_password
 from tracker.accounts.models import SignInFailure
 from tracker.accounts.throttling import FREE, NETWORK, STRANGERS, WAIT, network_of
 from tracker.database import writing
@@ -45,13 +46,13 @@ def guess(app: Flask) -> Guess:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The passwords that were looked at: each costs a hash."""
     seen: list[str] = []
-    matches = signing_in._matches
+    matches = hashing.matches
 
     def noted(password_hash: str, password: str) -> bool:
         seen.append(password)
         return matches(password_hash, password)
 
-    monkeypatch.setattr(signing_in, "_matches", noted)
+    monkeypatch.setattr(hashing, "matches", noted)
     return seen
 
 
@@ -117,7 +118,7 @@ def test_a_new_password_ends_the_waiting(office: Office, guess: Guess) -> None:
     for _ in range(FREE):
         guess(name, "falsch", HOME)
     with writing():
-        signing_in.change_password(office.lead.account, "Xin-mima-2025")
+        change_password(office.lead.account, "Xin-mima-2025")
     assert guess(name, "Xin-mima-2025", HOME) == 302
 
 

@@ -21,7 +21,7 @@ from tests.forms import token
 from tests.office import Member, Office
 from tests.processes import free_port
 from tracker import create_app, database
-from tracker.accounts import signing_in
+from tracker.accounts import sessions
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.organization.models import Person
@@ -162,7 +162,7 @@ def test_reading_goes_on_while_another_writes(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     visitor = signed_in(office.lead)
-    monkeypatch.setattr(signing_in, "SEEN_EVERY", timedelta(seconds=-1))
+    monkeypatch.setattr(sessions, "SEEN_EVERY", timedelta(seconds=-1))
     with another_writes(app, monkeypatch):
         assert visitor.get("/inbox").status_code == 200
     assert "the presence was not noted" in caplog.text

@@ -4,8 +4,6 @@
 server has. Rules: see `access`. An act on an account ends its sessions where it takes something away.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,18 +11,16 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from tracker import clock
-from tracker.accounts import signing_in
+from tracker.accounts import hashing, sessions
 from tracker.accounts.access import grants_accounts, is_own, made_it, makes_accounts
 from tracker.accounts.models import Account, AccountKind
+from tracker.accounts.names import plain_name
 from tracker.accounts.one_time import issue
 from tracker.accounts.states import ADMINISTRATORS, CONDITIONS, INDISPENSABLE, AccountState
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import Person
 from tracker.refusals import NotAllowed, Refused
-
-LONGEST_NAME = 64
-_NAME = re.compile(r"[\w.@-]+")
 
 
 @dataclass(frozen=True)
@@ -34,22 +30,6 @@ class Slip:
     account: Account
     secret: str
     expires_at: datetime
-
-
-def plain_name(username: str) -> str:
-    """Return a user name as it is kept: half-width, lower case, so that no two look alike.
-
-    Raises Refused for an empty or longer name and for other characters than letters, digits and . _ @ -
-    """
-    name = unicodedata.normalize("NFKC", username).strip().casefold()
-    if not name:
-        raise Refused(_("账号名不能为空。"), field="username")
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
-        raise Refused(
-            _("账号名只用汉字、字母、数字和 . _ @ -，不超过 %(count)s 个字。", count=LONGEST_NAME),
-            field="username",
-        )
-    return name
 
 
 def open_account(username: str, *, by: Account | None, kind: AccountKind, person: Person | None) -> Account:
@@ -69,7 +49,7 @@ def open_account(username: str, *, by: Account | None, kind: AccountKind, person
         kind=kind,
         person=None if is_administrator else person,
         keeper=person if is_administrator else None,
-        password_hash=signing_in.no_password(),
+        password_hash=hashing.no_password(),
         made_at=clock.now(),
         made_by_id=None if by is None else by.keeper_id,
     )
@@ -125,7 +105,7 @@ def revoke(account: Account, *, by: Account | None) -> None:
     require_another(account)
     if account.granted_at is not None:
         account.granted_at = None
-        signing_in.end_sessions(account)
+        sessions.end_sessions(account)
         record("account.revoke", f"account:{account.id}", username=account.username)
 
 
@@ -136,7 +116,7 @@ def disable(account: Account, *, by: Account | None) -> None:
     require_another(account)
     if account.disabled_at is None:
         account.disabled_at = clock.now()
-        signing_in.end_sessions(account)
+        sessions.end_sessions(account)
         record("account.disable", f"account:{account.id}", username=account.username)
 
 
@@ -151,7 +131,7 @@ def enable(account: Account, *, by: Account | None) -> None:
 def end_sessions(account: Account, *, by: Account | None) -> None:
     """End every living session of an account."""
     _require(by is None or makes_accounts(by), _("登录由系统管理员结束。"))
-    ended = signing_in.end_sessions(account)
+    ended = sessions.end_sessions(account)
     record("account.end_sessions", f"account:{account.id}", username=account.username, ended=ended)
 
 
@@ -168,7 +148,7 @@ def issue_secret(account: Account, *, by: Account | None, valid_for: timedelta) 
         _require(account.id != by.id, _("不能给自己签发一次性密码，请在“我的账号”里修改密码。"))
         require_another(account)
         account.granted_at = None
-    signing_in.end_sessions(account)
+    sessions.end_sessions(account)
     secret, expires_at = issue(account, valid_for)
     record("account.issue_secret", f"account:{account.id}", username=account.username)
     return Slip(account, secret, expires_at)

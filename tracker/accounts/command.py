@@ -18,7 +18,8 @@ from sqlalchemy.orm import joinedload
 
 from tracker import clock
 from tracker.accounts import administering as acts
-from tracker.accounts import opening, queries, signing_in
+from tracker.accounts import opening, queries
+from tracker.accounts.changing import change_password
 from tracker.accounts.models import Account, AccountKind
 from tracker.accounts.states import ADMINISTRATORS, state
 from tracker.accounts.words import KIND_WORDS, STATE_WORDS
@@ -53,10 +54,9 @@ def account_create(username: str, kind: str | None, owner: str | None) -> None:
     wanted = AccountKind(kind) if kind else AccountKind.PERSON if owner else AccountKind.SYSTEM_ADMIN
     password = _password()
     with _all_or_nothing():
-        signing_in.check_password(password)
         unattended = AccountKind.SECURITY_ADMIN in queries.missing_administrators()
         made = acts.open_account(username, by=None, kind=wanted, person=_person(owner, wanted))
-        signing_in.change_password(made, password)
+        change_password(made, password)
         if unattended:
             acts.grant(made, by=None)
     click.echo(f"账号 {made.username}（{KIND_WORDS[wanted]}）已建立。", err=True)
@@ -72,7 +72,7 @@ def account_passwd(username: str) -> None:
     """设置新密码，原有登录全部结束；密码从 TRACKER_PASSWORD 或键盘读取。Set a new password."""
     found, password = _account(username), _password()
     with _all_or_nothing():
-        signing_in.change_password(found, password)
+        change_password(found, password)
     click.echo(f"账号 {username} 的密码已更改，原有登录已全部结束。", err=True)
 
 

@@ -62,7 +62,20 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None]
     on_phone: Mapped[bool] = mapped_column(default=False)  # a longer idle time, never for administrators
     address: Mapped[str] = mapped_column(String(64), default="")
+    device: Mapped[str] = mapped_column(String(32), default="")  # system and browser, see `devices`
     account: Mapped[Account] = relationship(lazy="joined")
+
+
+class FormerPassword(Base):
+    """The hash of a password that was changed, so that it does not come again at once."""
+
+    __tablename__ = "former_passwords"
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    ended_at: Mapped[datetime]
+    account: Mapped[Account] = relationship()
 
 
 class OneTimeSecret(Base):

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from tracker import clock
+from tracker.accounts.changing import change_password
 from tracker.accounts.models import Account, OneTimeSecret
-from tracker.accounts.signing_in import change_password, spellings
+from tracker.accounts.names import spellings
 from tracker.audit.models import Outcome
 from tracker.audit.trail import record
 from tracker.extensions import db

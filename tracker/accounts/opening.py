@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from tracker.accounts.administering import Slip, issue_secret, open_account, plain_name
+from tracker.accounts.administering import Slip, issue_secret, open_account
 from tracker.accounts.models import Account, AccountKind
+from tracker.accounts.names import plain_name
 from tracker.accounts.queries import usernames_taken
 from tracker.organization.models import Person
 from tracker.refusals import Refused

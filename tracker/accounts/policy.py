@@ -5,7 +5,7 @@ of a small office: a deviation from 三员, kept with who, when and why.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from tracker import clock
 from tracker.accounts.access import grants_accounts
 from tracker.accounts.models import Account, AccountKind, AuditLeft, PolicyChoice
+from tracker.accounts.passwords import Profile
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import Unit, UnitKind
@@ -32,6 +33,7 @@ class Policy:
 
     idle_minutes: int = 30
     admin_networks: tuple[str, ...] = ()  # where administrators may sign in from; empty: everywhere
+    profile: Profile = Profile.DENGBAO  # whose rules hold for passwords
 
     @property
     def idle(self) -> timedelta:
@@ -49,7 +51,10 @@ def present_policy() -> Policy:
 
 def policy_of(value: dict[str, Any] | None) -> Policy:
     """Return the policy of a stored choice; without one the defaults."""
-    return Policy() if value is None else Policy(value["idle_minutes"], tuple(value["admin_networks"]))
+    if value is None:
+        return Policy()
+    profile = Profile(value.get("profile", Profile.DENGBAO))  # choices of earlier versions name none
+    return Policy(value["idle_minutes"], tuple(value["admin_networks"]), profile)
 
 
 def last_choice() -> PolicyChoice | None:
@@ -70,7 +75,7 @@ def set_policy(policy: Policy, *, by: Account, address: str) -> None:
             _("空闲时间填 %(low)s 到 %(high)s 分钟。", low=SHORTEST_IDLE, high=LONGEST_IDLE),
             field="idle_minutes",
         )
-    kept = Policy(policy.idle_minutes, read_networks(policy.admin_networks))
+    kept = replace(policy, admin_networks=read_networks(policy.admin_networks))
     if not lies_within(address, kept.admin_networks):
         raise Refused(
             _(

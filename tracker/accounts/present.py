@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.accounts.access import grants_accounts, makes_accounts, reads_trail, sees_accounts
 from tracker.accounts.models import Account
-from tracker.accounts.signing_in import due_to_be_seen, living_session, see
+from tracker.accounts.sessions import due_to_be_seen, living_session, see
 from tracker.database import Busy, writing
 from tracker.extensions import db
 
@@ -29,9 +29,10 @@ def remember_by_token(login_manager: LoginManager, app: Flask) -> None:
 
 def _account_of(token: str) -> Account | None:
     """Return the account of a living session; when it was last seen is kept for the end of the request."""
-    row = living_session(token, address=request.remote_addr or "")
-    if row is None:
+    found = living_session(token, address=request.remote_addr or "")
+    if found is None:
         return None
+    row, g.policy = found
     g.last_seen_at = row.last_seen_at
     return row.account
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker import clock
-from tracker.accounts.models import Account, AccountKind, SignIn
+from tracker.accounts.models import Account, AccountKind
 from tracker.accounts.states import ADMINISTRATORS, CONDITIONS, AccountState
 from tracker.audit.models import AuditRow, Outcome
 from tracker.extensions import db
@@ -20,7 +20,6 @@ LONGEST_WORD = 50
 IDLE_DAYS = 90
 MOST_PEOPLE = 20  # offered to choose from; a longer word finds the others
 MOST_AT_ONCE = 100  # accounts made or granted in one act
-MOST_SESSIONS = 20
 
 
 @dataclass(frozen=True)
@@ -98,16 +97,6 @@ def usernames_taken(names: Collection[str]) -> set[str]:
             select(func.lower(Account.username)).where(func.lower(Account.username).in_(names))
         )
     )
-
-
-def living_sessions(account: Account) -> Sequence[SignIn]:
-    """Return the sessions of an account that did not end, the latest first, at most MOST_SESSIONS."""
-    return db.session.scalars(
-        select(SignIn)
-        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
-        .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
-        .limit(MOST_SESSIONS)
-    ).all()
 
 
 def missing_administrators() -> list[AccountKind]:

@@ -6,9 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from tracker.accounts import one_time, signing_in, throttling
+from tracker.accounts import one_time, sessions, signing_in, throttling
 from tracker.accounts.models import Account
+from tracker.accounts.policy import present_policy
 from tracker.accounts.present import TOKEN, present_token
+from tracker.accounts.words import PASSWORD_HINTS
 from tracker.extensions import db
 from tracker.refusals import Refused
 from tracker.web.edge import public
@@ -44,7 +46,10 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Sign in and go where one was going."""
     token = signing_in.sign_in(
-        text("username"), request.form.get("password", ""), address=request.remote_addr or ""
+        text("username"),
+        request.form.get("password", ""),
+        address=request.remote_addr or "",
+        user_agent=request.user_agent.string,
     )
     if token is None:
         g.keep_changes = True  # the failed try counts
@@ -86,7 +91,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session for good."""
     token = present_token()
     if token is not None:
-        signing_in.sign_out(token)
+        sessions.sign_out(token)
     session.clear()
     response = redirect(url_for("accounts.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -110,5 +115,5 @@ def _first_password_page(errors: list[tuple[str, str]] | None = None) -> str:
         username=text("username"),
         secret=text("secret"),
         errors=errors or [],
-        shortest=signing_in.SHORTEST_PASSWORD,
+        hint=PASSWORD_HINTS[present_policy().profile],
     )

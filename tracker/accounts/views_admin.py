@@ -15,6 +15,7 @@ from tracker.accounts.access import find_account, grants_accounts, is_own, made_
 from tracker.accounts.models import Account, AccountKind
 from tracker.accounts.present import granting_account, making_account, seeing_account
 from tracker.accounts.queries import Asked
+from tracker.accounts.sessions import living_sessions
 from tracker.accounts.states import ADMINISTRATORS, AccountState, state
 from tracker.accounts.words import KIND_WORDS, STATE_WORDS
 from tracker.extensions import db
@@ -204,7 +205,7 @@ def _account_page(account: Account, by: Account, refusal: Refused | None = None)
         may_grant=grants_accounts(by) and not is_own(account, by) and not made_it(account, by),
         may_revoke=grants_accounts(by) and account.id != by.id,
         grants=grants_accounts(by),
-        sessions=queries.living_sessions(account),
+        sessions=living_sessions(account),
         kinds=KIND_WORDS,
         states=STATE_WORDS,
         refusal=refusal,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tracker import clock
 from tracker.accounts import queries
 from tracker.accounts.models import AuditLeft
+from tracker.accounts.passwords import Profile
 from tracker.accounts.policy import (
     LONGEST_IDLE,
     SHORTEST_IDLE,
@@ -23,7 +24,7 @@ from tracker.accounts.policy import (
 )
 from tracker.accounts.present import granting_account
 from tracker.accounts.states import state
-from tracker.accounts.words import KIND_WORDS, STATE_WORDS
+from tracker.accounts.words import KIND_WORDS, PROFILE_WORDS, STATE_WORDS
 from tracker.extensions import db
 from tracker.organization.models import Unit, UnitKind
 from tracker.refusals import Refused
@@ -48,7 +49,11 @@ def choose() -> ResponseReturnValue:
     by = granting_account()
     try:
         minutes = forms.whole_number("idle_minutes")
-        wanted = Policy(minutes or 0, tuple(forms.text("admin_networks").splitlines()))
+        wanted = Policy(
+            minutes or 0,
+            tuple(forms.text("admin_networks").splitlines()),
+            profile=_profile(forms.text("profile")),
+        )
         set_policy(wanted, by=by, address=request.remote_addr or "")
     except Refused as refusal:
         note_refusal(refusal)
@@ -83,10 +88,20 @@ def end_deviation(row_id: int) -> ResponseReturnValue:
     return redirect(url_for("policy.show"))
 
 
+def _profile(sent: str) -> Profile:
+    if sent not in list(Profile):
+        raise Refused(_("选择密码规则。"), field="profile")
+    return Profile(sent)
+
+
 def _page(refusal: Refused | None = None) -> str:
     policy = present_policy()
     towns = select(Unit).where(Unit.kind == UnitKind.TOWNSHIP, Unit.ended_on.is_(None)).order_by(Unit.path)
-    typed = {"idle_minutes": policy.idle_minutes, "admin_networks": "\n".join(policy.admin_networks)}
+    typed = {
+        "idle_minutes": policy.idle_minutes,
+        "admin_networks": "\n".join(policy.admin_networks),
+        "profile": policy.profile.value,
+    }
     return render_template(
         "accounts/admin_security.html",
         administrators=[(one, state(one)) for one in queries.administrators()],
@@ -98,6 +113,7 @@ def _page(refusal: Refused | None = None) -> str:
         denials=queries.denials_since(clock.now() - DENIALS),
         left=audits_left(),
         towns=db.session.scalars(towns).all(),
+        profiles=PROFILE_WORDS.items(),
         kinds=KIND_WORDS,
         states=STATE_WORDS,
         refusal=refusal,

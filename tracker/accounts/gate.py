@@ -1,0 +1,57 @@
+"""What an account owes before anything else: nothing but its page opens until it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from tracker.accounts.changing import has_run_out
+from tracker.accounts.models import Account
+from tracker.accounts.policy import Policy
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Something that must be done first: when, on which page, with which requests, and why."""
+
+    is_owed: Callable[[Account, Policy], bool]
+    page: str
+    answers: frozenset[str]
+    why: str
+
+
+OWED: tuple[Owed, ...] = (
+    Owed(
+        is_owed=lambda account, policy: has_run_out(account, policy.profile),
+        page="account.password",
+        answers=frozenset({"account.password", "account.renew_password"}),
+        why=_l("密码已到期。设置新密码后，才能继续办理；数据都在。"),
+    ),
+)
+ALWAYS_OPEN = frozenset({"static", "accounts.sign_out", "language.choose"})
+
+
+def add_gate(app: Flask) -> None:
+    """Let nobody pass who owes something; behind the edge, which knows the account."""
+    app.before_request(_lead_to_what_is_owed)
+
+
+def _lead_to_what_is_owed() -> ResponseReturnValue | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "public", False) or request.endpoint in ALWAYS_OPEN:
+        return None
+    owed = first_owed(current_user, g.policy)
+    if owed is None or request.endpoint in owed.answers:
+        return None
+    if request.path.startswith("/api/"):
+        return {"error": {"code": "owed", "message": str(owed.why)}}, 403
+    flash(str(owed.why), "fix")
+    return redirect(url_for(owed.page))
+
+
+def first_owed(account: Account, policy: Policy) -> Owed | None:
+    """Return what an account owes first, None when nothing."""
+    return next((one for one in OWED if one.is_owed(account, policy)), None)

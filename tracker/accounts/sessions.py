@@ -1,0 +1,146 @@
+"""Server-side sessions: the browser holds a random token, the row says whether it is worth anything."""
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.accounts.devices import device_of, is_phone
+from tracker.accounts.models import Account, AccountKind, SignIn
+from tracker.accounts.policy import LATEST_VALUE, Policy, may_come_from, policy_of, present_policy
+from tracker.audit.trail import record
+from tracker.extensions import db
+
+IDLE = Policy().idle  # unless the security administrator set another
+PHONE_IDLE = timedelta(hours=8)  # of a phone without administrator rights: it has a lock of its own
+LONGEST = timedelta(hours=12)  # a working day, on a phone too: a lost one is worth nothing next morning
+SEEN_EVERY = timedelta(minutes=5)  # `last_seen_at` is written at most that often
+MOST_SHOWN = 20
+
+log = logging.getLogger(__name__)
+
+
+def begin(account: Account, *, address: str, user_agent: str) -> str:
+    """Begin a session and return its token; the row says from where and on what."""
+    now, token = clock.now(), secrets.token_urlsafe(32)
+    device = device_of(user_agent)
+    account.last_seen_on = clock.today()
+    db.session.add(
+        SignIn(
+            token_digest=digest(token),
+            account=account,
+            began_at=now,
+            last_seen_at=now,
+            address=address[:64],
+            device=device,
+            on_phone=is_phone(device),
+        )
+    )
+    return token
+
+
+def living_session(token: str, *, address: str = "") -> tuple[SignIn, Policy] | None:
+    """Return the session of a token while it lives, with the policy in force; else None.
+
+    It lives no longer when it ended or lapsed, when the account was disabled or lost its grant, and
+    when an administrator's comes from outside the addresses of the policy.
+    """
+    query = select(SignIn, LATEST_VALUE.scalar_subquery()).where(SignIn.token_digest == digest(token))
+    found = db.session.execute(query).one_or_none()  # asked with every page: one statement for both
+    if found is None:
+        return None
+    row: SignIn = found[0]
+    policy = policy_of(found[1])
+    if row.ended_at is not None or not may_enter(row.account, address, policy):
+        return None
+    return None if has_lapsed(row, policy) else (row, policy)
+
+
+def has_lapsed(row: SignIn, policy: Policy) -> bool:
+    """Whether a session lay idle for too long, or lasted for LONGEST."""
+    now = clock.now()
+    return now - row.last_seen_at > idle_time(row, policy) or now - row.began_at > LONGEST
+
+
+def idle_time(row: SignIn, policy: Policy) -> timedelta:
+    """How long a session may lie idle: as the policy says, on a phone without administrator rights longer."""
+    on_phone = row.on_phone and row.account.kind is AccountKind.PERSON
+    return max(PHONE_IDLE, policy.idle) if on_phone else policy.idle
+
+
+def living_sessions(account: Account) -> Sequence[SignIn]:
+    """Return the sessions of an account that live, the latest first, at most MOST_SHOWN."""
+    rows = db.session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.account_id == account.id,
+            SignIn.ended_at.is_(None),
+            SignIn.began_at > clock.now() - LONGEST,
+        )
+        .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
+        .limit(MOST_SHOWN * 5)
+    )
+    policy = present_policy()
+    return [row for row in rows if not has_lapsed(row, policy)][:MOST_SHOWN]
+
+
+def end_sessions(account: Account, *, keep: str | None = None) -> int:
+    """End every session of an account at once, but the one with the token `keep`; return how many."""
+    living = select(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+    kept = None if keep is None else digest(keep)
+    rows = [row for row in db.session.scalars(living) if row.token_digest != kept]
+    for row in rows:
+        row.ended_at = clock.now()
+    return len(rows)
+
+
+def end_one(row: SignIn) -> None:
+    """End one session of one's own."""
+    if row.ended_at is None:
+        row.ended_at = clock.now()
+        record("account.end_session", f"account:{row.account_id}", device=row.device, address=row.address)
+
+
+def sign_out(token: str) -> None:
+    """End the session of a token for good; a copied cookie is worth nothing afterwards."""
+    row = row_of(token)
+    if row is not None and row.ended_at is None:
+        row.ended_at = clock.now()
+        record("account.sign_out", f"account:{row.account_id}")
+
+
+def due_to_be_seen(last_seen_at: datetime) -> bool:
+    """Whether a session's `last_seen_at` is old enough to be written again."""
+    return clock.now() - last_seen_at > SEEN_EVERY
+
+
+def see(token: str) -> None:
+    """Note that the session is in use."""
+    row = row_of(token)
+    if row is not None:
+        row.last_seen_at = clock.now()
+        row.account.last_seen_on = clock.today()
+
+
+def may_enter(account: Account, address: str, policy: Policy) -> bool:
+    """Whether an account is enabled and granted, and an administrator's comes from where it may."""
+    if account.disabled_at is not None or account.granted_at is None:
+        return False
+    if not may_come_from(account, address, policy):
+        log.warning("account %s was used from outside the addresses of administrators", account.id)
+        return False
+    return True
+
+
+def row_of(token: str) -> SignIn | None:
+    """Return the row of a token, whether the session lives or not."""
+    return db.session.scalar(select(SignIn).where(SignIn.token_digest == digest(token)))
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
