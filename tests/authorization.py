@@ -14,8 +14,13 @@ TOWN_OVERSEERS = TOWN_LEADERS | {"clerk", "keeper"}
 OVERSEERS = TOWN_OVERSEERS | {"county_keeper", "other_clerk"}
 CLERKS = frozenset({"clerk", "county_keeper", "other_clerk"})
 PERSONS = OVERSEERS | {"lead", "safety_lead", "village_lead"}
+ANYBODY = PERSONS | {"person"}  # with an account, though without a post
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
-SEES_TASK = TOWN_OVERSEERS | {"lead", "county_keeper"}  # the lead's task in the state "closure requested"
+BY_TASK = frozenset(
+    {"stand_in", "verifier", "cooperating"}
+)  # what the task makes of somebody; see tests/matrix
+# the lead's task in the state "closure requested"
+SEES_TASK = TOWN_OVERSEERS | {"lead", "county_keeper"} | BY_TASK
 
 
 @dataclass(frozen=True)

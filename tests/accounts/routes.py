@@ -1,16 +1,16 @@
 """What the routes of accounts answer to whom."""
 
-from tests.authorization import ADMINISTRATORS, PERSONS, Row
+from tests.authorization import ADMINISTRATORS, ANYBODY, PERSONS, Row
 
 SYSTEM, SECURITY = frozenset({"system_admin"}), frozenset({"security_admin"})
 AUDIT = frozenset({"audit_admin"})
 ONCE = (("once", "abcdefghijklmnopqrstuv"),)
 
 ROUTES: dict[tuple[str, str], Row] = {
-    ("GET", "/"): Row("/", PERSONS, answer=302, plain_page=ADMINISTRATORS),
+    ("GET", "/"): Row("/", ANYBODY, answer=302, plain_page=ADMINISTRATORS),
     ("GET", "/login"): Row("/login", PERSONS | ADMINISTRATORS, public=True),
     ("POST", "/login"): Row("/login", PERSONS | ADMINISTRATORS, answer=422, public=True),
-    ("POST", "/logout"): Row("/logout", PERSONS | ADMINISTRATORS, answer=302),
+    ("POST", "/logout"): Row("/logout", ANYBODY | ADMINISTRATORS, answer=302),
     ("GET", "/first-password"): Row("/first-password", PERSONS | ADMINISTRATORS, public=True),
     ("POST", "/first-password"): Row(
         "/first-password", PERSONS | ADMINISTRATORS, answer=422, public=True, fields=(("secret", "X"),)

@@ -18,30 +18,32 @@ ROSTER = '[["单位","岗位"],["宣传办公室","宣传办主任"]]'
 
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/organization"): Row("/organization", PERSONS),
-    ("GET", "/organization/portfolio"): Row("/organization/portfolio?unit=QS", OF_THE_TOWN),
-    ("GET", "/organization/portfolio.docx"): Row("/organization/portfolio.docx?unit=QS", OF_THE_TOWN),
+    ("GET", "/organization/portfolio"): Row("/organization/portfolio?unit={office}", OF_THE_TOWN),
+    ("GET", "/organization/portfolio.docx"): Row("/organization/portfolio.docx?unit={office}", OF_THE_TOWN),
     ("GET", "/organization/portfolio/edit"): Row(
-        "/organization/portfolio/edit?unit=QS", KEEPERS, seen_only=OTHERS
+        "/organization/portfolio/edit?unit={office}", KEEPERS, seen_only=OTHERS
     ),
     ("POST", "/organization/portfolio/edit"): Row(
-        "/organization/portfolio/edit?unit=QS", KEEPERS, 302, seen_only=OTHERS, fields=DIVIDE
+        "/organization/portfolio/edit?unit={office}", KEEPERS, 302, seen_only=OTHERS, fields=DIVIDE
     ),
-    ("GET", "/organization/chart"): Row("/organization/chart?unit=QS", OF_THE_TOWN),
-    ("GET", "/organization/chart.svg"): Row("/organization/chart.svg?unit=QS", OF_THE_TOWN),
-    ("GET", "/organization/roster"): Row("/organization/roster?unit=QS", KEEPERS, seen_only=OTHERS),
+    ("GET", "/organization/chart"): Row("/organization/chart?unit={office}", OF_THE_TOWN),
+    ("GET", "/organization/chart.svg"): Row("/organization/chart.svg?unit={office}", OF_THE_TOWN),
+    ("GET", "/organization/roster"): Row("/organization/roster?unit={office}", KEEPERS, seen_only=OTHERS),
     ("POST", "/organization/roster"): Row(
-        "/organization/roster?unit=QS", KEEPERS, answer=422, seen_only=OTHERS
+        "/organization/roster?unit={office}", KEEPERS, seen_only=OTHERS, fields=(("file", "@花名册.xlsx"),)
     ),
     ("POST", "/organization/roster/enter"): Row(
-        "/organization/roster/enter?unit=QS",
+        "/organization/roster/enter?unit={office}",
         KEEPERS,
         302,
         seen_only=OTHERS,
         fields=(("cells", ROSTER), ("digest", "{roster_digest}")),
     ),
-    ("GET", "/organization/roster.xlsx"): Row("/organization/roster.xlsx?unit=QS", KEEPERS, seen_only=OTHERS),
+    ("GET", "/organization/roster.xlsx"): Row(
+        "/organization/roster.xlsx?unit={office}", KEEPERS, seen_only=OTHERS
+    ),
     ("GET", "/organization/roster-form.xlsx"): Row(
-        "/organization/roster-form.xlsx?unit=QS", KEEPERS, seen_only=OTHERS
+        "/organization/roster-form.xlsx?unit={office}", KEEPERS, seen_only=OTHERS
     ),
     ("GET", "/organization/posts/<int:post_id>"): Row("/organization/posts/{post}", OF_THE_TOWN),
     ("GET", "/organization/units/<int:unit_id>/<entry>"): Row(
@@ -69,7 +71,17 @@ ROUTES: dict[tuple[str, str], Row] = {
         "/organization/people/{person}/correct", KEEPERS, 302, seen_only=OTHERS, fields=CORRECT
     ),
     ("GET", "/organization/stand-ins"): Row("/organization/stand-ins", PERSONS),
-    ("POST", "/organization/stand-ins"): Row("/organization/stand-ins", PERSONS, 422),
+    ("POST", "/organization/stand-ins"): Row(
+        "/organization/stand-ins",
+        PERSONS,
+        302,
+        fields=(
+            ("once", "A" * 22),
+            ("deputy", "{colleague}"),
+            ("from_day", "2026-02-02"),
+            ("to_day", "2026-02-03"),
+        ),
+    ),
     ("POST", "/organization/stand-ins/<int:stand_in_id>/end"): Row(
         "/organization/stand-ins/{stand_in}/end", STAND_IN, 302, seen_only=OF_THE_TOWN - STAND_IN
     ),
@@ -82,12 +94,12 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("POST", "/organization/duties/<int:duty_id>/<entry>"): Row(
         "/organization/duties/{duty}/correct", KEEPERS, 302, seen_only=OTHERS, fields=(("text", "新职责"),)
     ),
-    ("GET", "/organization/chains"): Row("/organization/chains?unit=QS", OF_THE_TOWN),
+    ("GET", "/organization/chains"): Row("/organization/chains?unit={office}", OF_THE_TOWN),
     ("GET", "/organization/chains/edit"): Row(
-        "/organization/chains/edit?unit=QS&domain=safety&template=safety", KEEPERS, seen_only=OTHERS
+        "/organization/chains/edit?unit={office}&domain=safety&template=safety", KEEPERS, seen_only=OTHERS
     ),
     ("POST", "/organization/chains/edit"): Row(
-        "/organization/chains/edit?unit=QS&domain=safety",
+        "/organization/chains/edit?unit={office}&domain=safety",
         KEEPERS,
         302,
         seen_only=OTHERS,

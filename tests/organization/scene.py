@@ -25,6 +25,7 @@ def objects(office: Office) -> dict[str, str]:
         to_day=clock.today() + timedelta(days=31),
     )
     return {
+        "office": office.town.code,
         "stand_in": str(later.id),
         "duty": str(office.lead_duty.id),
         "post": str(post.id),

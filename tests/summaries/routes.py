@@ -1,10 +1,16 @@
 """What the routes of summaries answer to whom."""
 
-from tests.authorization import OVERSEERS, TOWN_OVERSEERS, Row
+from tests.authorization import CLERKS, OVERSEERS, TOWN_OVERSEERS, Row
 
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/summaries"): Row("/summaries", OVERSEERS),
-    ("POST", "/summaries"): Row("/summaries", OVERSEERS, answer=422),
+    ("POST", "/summaries"): Row(
+        "/summaries",
+        CLERKS,
+        answer=302,
+        seen_only=OVERSEERS - CLERKS,
+        fields=(("unit", "{own_office}"), ("period", "2025Q1")),
+    ),
     ("GET", "/summaries/<int:summary_id>"): Row("/summaries/{summary}", TOWN_OVERSEERS),
     ("POST", "/summaries/<int:summary_id>"): Row(
         "/summaries/{summary}",

@@ -1,0 +1,148 @@
+"""Every route, asked by everybody at every place: the table's answer, one row for a denial, no change.
+
+Whole with `make proof`; `make test` draws a share by chance. Requirements: reliability, section 2.1.
+"""
+
+import random
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterable
+
+import pytest
+from flask import Flask
+
+from tests.matrix.asking import Cell, Stage
+from tests.matrix.people import PLAYS, SIGNED_IN, TURNED_AWAY
+from tests.office import Office
+from tests.routes import ROUTES
+from tests.tasks.steps import TODAY
+
+Trials = Callable[[int, int], int]
+ALL = 1_000_000
+REFUSED_WHEN_ENDED = frozenset({302, 403, 404, 409, 422})  # to repeat an end is no fault; the state stays
+# number of the request; token and key of the form; the minute at the head of the page
+VARIES = re.compile(r'[0-9a-f]{12}|name="(?:csrf_token|once)" value="[^"]*"|\d\d:\d\d</span>')
+
+
+@pytest.fixture
+def stage(app: Flask, office: Office, moved_clock: Callable[..., None]) -> Stage:
+    """Everybody signed in before the objects of every place."""
+    moved_clock(TODAY)
+    return Stage(app, office)
+
+
+def drawn(cells: Iterable[Cell], dice: random.Random, most: int) -> list[Cell]:
+    """Return at most so many of the cells, by chance, in their order."""
+    known = list(cells)
+    chosen = set(dice.sample(range(len(known)), min(most, len(known))))
+    return [cell for number, cell in enumerate(known) if number in chosen]
+
+
+def test_every_actor_and_every_place_is_asked_of_every_route(stage: Stage) -> None:
+    cells = list(stage.cells())
+    assert {cell.actor for cell in cells} == set(SIGNED_IN)
+    assert {cell.place for cell in cells} == {None, *PLAYS}
+    assert {cell.key for cell in cells} == {key for key, row in ROUTES.items() if not row.public}
+
+
+@pytest.mark.proof
+def test_who_may_read_does_and_who_may_not_finds_nothing(
+    stage: Stage,
+    dice: random.Random,
+    trials: Trials,
+    proof_figure: Callable[[str, object], None],
+) -> None:
+    asked = drawn(
+        (cell for cell in stage.cells() if cell.is_safe or not cell.allowed), dice, trials(900, ALL)
+    )
+    before, rows = stage.digest(), stage.denials()
+    denied = 0
+    for cell in asked:
+        answer = stage.ask(cell)
+        assert answer.status_code == cell.wanted, cell
+        if cell.wanted in (403, 404):
+            denied += 1
+            rows += 1
+            assert stage.denials() == rows, cell
+    assert stage.digest() == before
+    assert denied > len(asked) // 2
+    proof_figure("cells read or denied, of them denied", f"{len(asked)}, {denied}")
+
+
+@pytest.mark.proof
+def test_who_may_act_does(
+    stage: Stage, dice: random.Random, trials: Trials, proof_figure: Callable[[str, object], None]
+) -> None:
+    acts = drawn((c for c in stage.cells() if c.allowed and not c.is_safe), dice, trials(60, ALL))
+    for cell in acts:
+        got = stage.ask(cell).status_code
+        stage.put_back()
+        if cell.place == "ended":
+            assert got in REFUSED_WHEN_ENDED, cell
+        else:
+            assert got == cell.wanted, cell
+    proof_figure("acts that were allowed and succeeded", len(acts))
+
+
+@pytest.mark.proof
+def test_what_is_foreign_answers_byte_for_byte_like_what_does_not_exist(
+    stage: Stage, dice: random.Random, trials: Trials, proof_figure: Callable[[str, object], None]
+) -> None:
+    hidden = (c for c in stage.cells() if c.wanted == 404 and c.place not in (None, "missing"))
+    asked = drawn((cell for cell in hidden if "{" in cell.row.path), dice, trials(300, ALL))
+    for cell in asked:
+        foreign, missing = stage.ask(cell), stage.ask(cell, missing=True)
+        assert VARIES.sub("", foreign.text) == VARIES.sub("", missing.text), cell
+        assert dict(foreign.headers) == dict(missing.headers), cell
+    proof_figure("foreign objects compared with missing ones", len(asked))
+
+
+@pytest.mark.proof
+def test_what_is_foreign_answers_as_fast_as_what_does_not_exist(
+    stage: Stage, trials: Trials, proof_figure: Callable[[str, object], None]
+) -> None:
+    """Interleaved: a foreign row, a missing one, a missing one again, whose difference is the noise."""
+    rounds = trials(15, 60)
+    slower = {}
+    for key in sorted(ROUTES):
+        place = "sibling" if (cell := Cell("lead", key, "sibling")).row.path.count("{") else None
+        if place is None or cell.wanted != 404 or cell not in stage.cells():
+            continue
+        foreign, missing, again = [], [], []
+        for _round in range(rounds):
+            for times, absent in ((foreign, False), (missing, True), (again, True)):
+                begun = time.perf_counter()
+                stage.ask(cell, missing=absent)
+                times.append(time.perf_counter() - begun)
+        noise = abs(statistics.median(missing) - statistics.median(again))
+        slower[key] = statistics.median(foreign) / (statistics.median(missing) + noise)
+    proof_figure("time of a foreign object to a missing one, worst median", f"{max(slower.values()):.2f}")
+    assert len(slower) > 20
+    assert max(slower.values()) < 1.25, max(slower, key=lambda key: slower[key])
+
+
+@pytest.mark.parametrize("actor", TURNED_AWAY)
+def test_without_a_living_account_one_is_sent_to_sign_in(stage: Stage, actor: str) -> None:
+    before = stage.digest()
+    for key, row in ROUTES.items():
+        if row.public:
+            continue
+        answer = stage.ask(Cell(actor, key, "own"))
+        if key[1].startswith("/api/"):
+            assert answer.status_code == 401, key
+        else:
+            assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/login"), key
+    assert stage.digest() == before
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+def test_other_methods_tell_a_stranger_nothing(stage: Stage, method: str) -> None:
+    for key, row in ROUTES.items():
+        cell = Cell("other_clerk", key, "own")
+        if key[0] != "GET" or "{" not in row.path or cell.wanted != 404:
+            continue
+        there = stage.ask(cell, method=method)
+        absent = stage.ask(cell, method=method, missing=True)
+        assert there.status_code == absent.status_code, key
+        assert (there.text, there.headers) == (absent.text, absent.headers), key
