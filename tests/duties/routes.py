@@ -4,6 +4,7 @@ from tests.authorization import PERSONS, Row
 
 OF_TOWN = PERSONS - {"other_clerk", "county_keeper"}
 SEES_ACT = OF_TOWN | {"county_keeper"}
+TAKES_BACK = frozenset({"lead", "clerk"})  # who recorded it, or a clerk
 RECORDS = frozenset({"lead", "stand_in", "clerk"})
 KEEPERS = frozenset({"keeper", "county_keeper"})
 ONCE = (("once", "A" * 22),)
@@ -20,9 +21,9 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/duties/acts/<int:act_id>"): Row("/duties/acts/{act}", SEES_ACT),
     ("POST", "/duties/acts/<int:act_id>/withdraw"): Row(
         "/duties/acts/{act}/withdraw",
-        RECORDS,
+        TAKES_BACK,
         answer=302,
-        seen_only=SEES_ACT - RECORDS,
+        seen_only=SEES_ACT | RECORDS - TAKES_BACK,
         fields=(("reason", "日期登记有误"),),
     ),
     ("POST", "/duties/acts/<int:act_id>/files"): Row(

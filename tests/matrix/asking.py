@@ -27,7 +27,7 @@ from tracker.duties.kinds import kinds
 from tracker.extensions import db
 from tracker.organization.models import Holding, Person, Post, Unit
 from tracker.organization.queries import below, lasts_on
-from tracker.organization.roster_export import empty_form
+from tracker.organization.roster_export import roster_file
 
 Key = tuple[str, str]
 ACTIONS = "/tasks/<int:task_id>/<action>"
@@ -108,7 +108,9 @@ class Stage:
                     if objects <= self.ids[place].keys() and (in_path or place == "own"):
                         yield Cell(actor, key, place)
 
-    def ask(self, cell: Cell, *, missing: bool = False, method: str | None = None) -> TestResponse:
+    def ask(
+        self, cell: Cell, *, missing: bool = False, method: str | None = None, with_token: bool = True
+    ) -> TestResponse:
         """Send the question; `missing` asks for an object that does not exist instead."""
         row, visitor = cell.row, self._another_window(cell.actor)
         place = "missing" if missing else cell.place or "own"
@@ -118,7 +120,8 @@ class Stage:
             answer = visitor.open(path, method=method or "GET")
         else:
             fields = {name: _sent(value, ids) for name, value in row.fields}
-            fields["csrf_token"] = self.tokens[cell.actor]
+            if with_token:
+                fields["csrf_token"] = self.tokens[cell.actor]
             answer = visitor.post(path, data=fields)
         answer.get_data()
         answer.close()
@@ -160,7 +163,7 @@ class Stage:
         assert visitor.post("/login", data=form).status_code == 302, username
         return visitor
 
-    def _own(self, office: Office, found: Member) -> Mapping[str, str]:
+    def _own(self, office: Office, found: Member) -> dict[str, str]:
         acting = found.actor
         of_office = acting.office or office.town
         return {
@@ -172,6 +175,7 @@ class Stage:
         }
 
     def _leave_the_database(self) -> None:
+        db.session.remove()  # of the test's own context; the next line does not reach it
         release(self.app)
         for suffix in ("-wal", "-shm"):
             Path(f"{self._file}{suffix}").unlink(missing_ok=True)
@@ -189,9 +193,16 @@ def _colleague(office: Unit, person: Person) -> Person:
     return db.session.scalars(query.order_by(Person.id.desc())).all()[0]
 
 
+def _office(code: str) -> Unit:
+    return (
+        db.session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
+        or db.session.scalars(select(Unit).order_by(Unit.id)).all()[0]
+    )
+
+
 def _sent(value: str, ids: Mapping[str, str]) -> object:
     """Return the value of a field; "@name" is a file of that name."""
     if value.startswith("@"):
-        content = empty_form() if value.endswith(".xlsx") else PHOTO.content
+        content = roster_file(_office(ids["office"]), TODAY) if value.endswith(".xlsx") else PHOTO.content
         return (io.BytesIO(content), value[1:])
     return value.format_map(ids)

@@ -207,6 +207,8 @@ def _of_post(member: Member) -> Ids:
     post = member.post
     return {
         "post": str(post.id),
+        "post_title": post.title,
+        "unit_name": post.unit.name,
         "superior": str(post.superior_id or ""),
         "unit": str(post.unit_id),
         "parent": str(post.unit.parent_id),

@@ -10,26 +10,17 @@ import time
 from collections.abc import Callable, Iterable
 
 import pytest
-from flask import Flask
 
 from tests.matrix.asking import Cell, Stage
 from tests.matrix.people import PLAYS, SIGNED_IN, TURNED_AWAY
-from tests.office import Office
 from tests.routes import ROUTES
-from tests.tasks.steps import TODAY
 
 Trials = Callable[[int, int], int]
 ALL = 1_000_000
+SLOWER = 1.15  # times; what is more would tell that the object exists
 REFUSED_WHEN_ENDED = frozenset({302, 403, 404, 409, 422})  # to repeat an end is no fault; the state stays
 # number of the request; token and key of the form; the minute at the head of the page
 VARIES = re.compile(r'[0-9a-f]{12}|name="(?:csrf_token|once)" value="[^"]*"|\d\d:\d\d</span>')
-
-
-@pytest.fixture
-def stage(app: Flask, office: Office, moved_clock: Callable[..., None]) -> Stage:
-    """Everybody signed in before the objects of every place."""
-    moved_clock(TODAY)
-    return Stage(app, office)
 
 
 def drawn(cells: Iterable[Cell], dice: random.Random, most: int) -> list[Cell]:
@@ -70,11 +61,8 @@ def test_who_may_read_does_and_who_may_not_finds_nothing(
     proof_figure("cells read or denied, of them denied", f"{len(asked)}, {denied}")
 
 
-@pytest.mark.proof
-def test_who_may_act_does(
-    stage: Stage, dice: random.Random, trials: Trials, proof_figure: Callable[[str, object], None]
-) -> None:
-    acts = drawn((c for c in stage.cells() if c.allowed and not c.is_safe), dice, trials(60, ALL))
+def test_who_may_act_does(stage: Stage, proof_figure: Callable[[str, object], None]) -> None:
+    acts = [cell for cell in stage.cells() if cell.allowed and not cell.is_safe]
     for cell in acts:
         got = stage.ask(cell).status_code
         stage.put_back()
@@ -102,24 +90,31 @@ def test_what_is_foreign_answers_byte_for_byte_like_what_does_not_exist(
 def test_what_is_foreign_answers_as_fast_as_what_does_not_exist(
     stage: Stage, trials: Trials, proof_figure: Callable[[str, object], None]
 ) -> None:
-    """Interleaved: a foreign row, a missing one, a missing one again, whose difference is the noise."""
-    rounds = trials(15, 60)
-    slower = {}
-    for key in sorted(ROUTES):
-        place = "sibling" if (cell := Cell("lead", key, "sibling")).row.path.count("{") else None
-        if place is None or cell.wanted != 404 or cell not in stage.cells():
-            continue
-        foreign, missing, again = [], [], []
-        for _round in range(rounds):
-            for times, absent in ((foreign, False), (missing, True), (again, True)):
-                begun = time.perf_counter()
-                stage.ask(cell, missing=absent)
-                times.append(time.perf_counter() - begun)
-        noise = abs(statistics.median(missing) - statistics.median(again))
-        slower[key] = statistics.median(foreign) / (statistics.median(missing) + noise)
-    proof_figure("time of a foreign object to a missing one, worst median", f"{max(slower.values()):.2f}")
+    rounds = trials(9, 60)
+    there = set(stage.cells())
+    hidden = [cell for key in sorted(ROUTES) if (cell := Cell("lead", key, "sibling")) in there]
+    hidden = [cell for cell in hidden if cell.wanted == 404 and "{" in cell.row.path]
+    slower = {cell: slowness(stage, cell, rounds) for cell in hidden}
+    for cell in [cell for cell, ratio in slower.items() if ratio > SLOWER]:
+        slower[cell] = slowness(stage, cell, 5 * rounds)  # a machine that was busy is asked again
+    proof_figure("time of a foreign object to that of a missing one, worst", f"{max(slower.values()):.2f}")
     assert len(slower) > 20
-    assert max(slower.values()) < 1.25, max(slower, key=lambda key: slower[key])
+    assert {cell: ratio for cell, ratio in slower.items() if ratio > SLOWER} == {}
+
+
+def slowness(stage: Stage, cell: Cell, rounds: int) -> float:
+    """Return the median time of a foreign object over that of a missing one and what two of these differ.
+
+    Interleaved: a foreign one, a missing one, a missing one again, whose difference is the noise.
+    """
+    times: dict[str, list[float]] = {"foreign": [], "missing": [], "again": []}
+    for _round in range(rounds):
+        for name, measured in times.items():
+            begun = time.perf_counter()
+            stage.ask(cell, missing=name != "foreign")
+            measured.append(time.perf_counter() - begun)
+    foreign, missing, again = (statistics.median(measured) for measured in times.values())
+    return foreign / (missing + abs(missing - again))
 
 
 @pytest.mark.parametrize("actor", TURNED_AWAY)

@@ -14,7 +14,7 @@ CORRECT = (("name", "褚例"), ("phone", "138 0000 0000"))
 
 DIVIDE = (("day", "2025-12-01"), ("document", "青委〔2025〕9号"), ("version", "{division_version}"))
 
-ROSTER = '[["单位","岗位"],["宣传办公室","宣传办主任"]]'
+ROSTER = '[["单位","岗位"],["{unit_name}","{post_title}"]]'
 
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/organization"): Row("/organization", PERSONS),
@@ -106,7 +106,7 @@ ROUTES: dict[tuple[str, str], Row] = {
         fields=(
             ("role-0", "first_responsible"),
             ("rule-0", "post"),
-            ("post-0", "{superior}"),
+            ("post-0", "{post}"),
             ("day", "2025-10-10"),
         ),
     ),

@@ -29,6 +29,8 @@ def objects(office: Office) -> dict[str, str]:
         "stand_in": str(later.id),
         "duty": str(office.lead_duty.id),
         "post": str(post.id),
+        "post_title": post.title,
+        "unit_name": post.unit.name,
         "superior": str(post.superior_id),
         "unit": str(post.unit_id),
         "parent": str(post.unit.parent_id),
