@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
-from tracker.accounts import views_admin, views_audit, views_own, views_policy
+from tracker.accounts import views_admin, views_audit, views_own, views_policy, views_totp
 from tracker.accounts.models import AccountKind
 from tracker.accounts.queries import Asked, count_accounts, missing_administrators
 from tracker.accounts.states import AccountState
@@ -41,6 +41,7 @@ BLUEPRINTS = (
     language.bp,
     accounts_views.bp,
     views_own.bp,
+    views_totp.bp,
     views_admin.bp,
     views_policy.bp,
     views_audit.bp,

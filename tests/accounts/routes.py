@@ -1,9 +1,10 @@
 """What the routes of accounts answer to whom."""
 
-from tests.authorization import ADMINISTRATORS, ANYBODY, PERSONS, Row
+from tests.authorization import ADMINISTRATORS, ANYBODY, ANYBODY, PERSONS, Row
 
 SYSTEM, SECURITY = frozenset({"system_admin"}), frozenset({"security_admin"})
 AUDIT = frozenset({"audit_admin"})
+EVERYBODY = ANYBODY | ADMINISTRATORS
 ONCE = (("once", "abcdefghijklmnopqrstuv"),)
 
 ROUTES: dict[tuple[str, str], Row] = {
@@ -20,15 +21,20 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/audit/<int:row_id>"): Row("/audit/{audit_row}", AUDIT),
     ("GET", "/audit/trail.<any(csv, xlsx):ending>"): Row("/audit/trail.csv?q=clerk", AUDIT),
     # everybody's own account
-    ("GET", "/account"): Row("/account", PERSONS | ADMINISTRATORS),
-    ("GET", "/account/password"): Row("/account/password", PERSONS | ADMINISTRATORS),
-    ("POST", "/account/password"): Row("/account/password", PERSONS | ADMINISTRATORS, answer=422),
+    ("GET", "/account"): Row("/account", EVERYBODY),
+    ("GET", "/account/password"): Row("/account/password", EVERYBODY),
+    ("POST", "/account/password"): Row("/account/password", EVERYBODY, answer=422),
     ("POST", "/account/sessions/<int:row_id>/end"): Row(
         "/account/sessions/{session_of_clerk}/end", frozenset({"clerk"}), answer=302
     ),
-    ("POST", "/account/sessions/end-others"): Row(
-        "/account/sessions/end-others", PERSONS | ADMINISTRATORS, answer=302
-    ),
+    ("POST", "/account/sessions/end-others"): Row("/account/sessions/end-others", EVERYBODY, answer=302),
+    ("GET", "/account/totp"): Row("/account/totp", EVERYBODY),
+    **{
+        ("POST", f"/account/totp{end}"): Row(f"/account/totp{end}", EVERYBODY, answer=422)
+        for end in ("", "/confirm", "/codes", "/off")
+    },
+    ("GET", "/login/code"): Row("/login/code", PERSONS | ADMINISTRATORS, public=True),
+    ("POST", "/login/code"): Row("/login/code", PERSONS | ADMINISTRATORS, answer=302, public=True),
     # the system and the security administrator
     ("GET", "/admin/accounts"): Row("/admin/accounts", SYSTEM | SECURITY),
     ("GET", "/admin/idle"): Row("/admin/idle", SYSTEM | SECURITY),
@@ -53,6 +59,9 @@ ROUTES: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/admin/accounts/<int:account_id>/end-sessions"): Row(
         "/admin/accounts/{account}/end-sessions", SYSTEM, answer=302
+    ),
+    ("POST", "/admin/accounts/<int:account_id>/totp-off"): Row(
+        "/admin/accounts/{account_with_totp}/totp-off", SYSTEM, answer=302
     ),
     ("POST", "/admin/accounts/<int:account_id>/release"): Row(
         "/admin/accounts/{former_admin}/release", SYSTEM, answer=302

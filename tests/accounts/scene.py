@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from tests.office import PASSWORD, Office
 from tracker import clock
-from tracker.accounts import sessions
+from tracker.accounts import sessions, totp
 from tracker.accounts.models import Account, AccountKind, SignIn
 from tracker.accounts.policy import leave_audit_with_county
 from tracker.accounts.signing_in import create_account
@@ -22,6 +22,8 @@ def objects(office: Office) -> dict[str, str]:
         create_account(kind.value, PASSWORD, kind=kind).keeper = add_person(name)
     waiting = create_account("waiting", PASSWORD, kind=AccountKind.PERSON, person=add_person("何示"))
     waiting.granted_at = None
+    totp.begin(waiting)
+    waiting.totp_confirmed_at = clock.now()
     former = create_account("former", PASSWORD, kind=AccountKind.AUDIT_ADMIN)
     former.keeper, former.disabled_at = add_person("吕样"), clock.now()
     newcomer = add_person("许范")
@@ -33,6 +35,7 @@ def objects(office: Office) -> dict[str, str]:
     sessions.begin(office.clerk.account, address="", user_agent="")
     elsewhere = db.session.scalars(select(SignIn.id).order_by(SignIn.id.desc()).limit(1)).one()
     return {
+        "account_with_totp": str(waiting.id),
         "audit_row": str(row.id),
         "session_of_clerk": str(elsewhere),
         "audit_left": str(left.id),

@@ -16,7 +16,8 @@ from tests.matrix.people import COOPERATING, DISABLED, MOVED, STAND_IN, VERIFIER
 from tests.office import PASSWORD, START, Member, Office
 from tests.organization import scene as organization_scene
 from tests.tasks.steps import DEADLINE, PHOTO, TODAY
-from tracker.accounts.signing_in import create_account, disable
+from tracker.accounts import administering
+from tracker.accounts.signing_in import create_account
 from tracker.database import writing
 from tracker.duties.asking import Asked, ask
 from tracker.duties.asking import end as end_asking
@@ -110,7 +111,7 @@ def away_since_a_second(office: Office, more: Mapping[str, Member]) -> None:
         for name in (MOVED, WITHOUT_POST):
             release(_holding(more[name]), last_day=YESTERDAY)
         appoint(more[MOVED].person, add_post(office.other_town, "办事员"), from_day=TODAY)
-        disable(more[DISABLED].account)
+        administering.disable(more[DISABLED].account, by=None)
 
 
 def _more_people(office: Office) -> dict[str, Member]:

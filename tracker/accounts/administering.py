@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from tracker import clock
-from tracker.accounts import hashing, sessions
+from tracker.accounts import hashing, sessions, totp
 from tracker.accounts.access import grants_accounts, is_own, made_it, makes_accounts
 from tracker.accounts.models import Account, AccountKind
 from tracker.accounts.names import plain_name
@@ -133,6 +133,16 @@ def end_sessions(account: Account, *, by: Account | None) -> None:
     _require(by is None or makes_accounts(by), _("登录由系统管理员结束。"))
     ended = sessions.end_sessions(account)
     record("account.end_sessions", f"account:{account.id}", username=account.username, ended=ended)
+
+
+def take_totp_off(account: Account, *, by: Account | None) -> None:
+    """Take the second factor off an account whose owner lost the phone; its sessions end at once."""
+    _require(by is None or makes_accounts(by), _("手机验证码由系统管理员解除。"))
+    _require(by is None or account.id != by.id, _("不能解除自己的手机验证码，请由另一名系统管理员办理。"))
+    if not totp.is_on(account):
+        raise Refused(_("这个账号没有设置手机验证码，没有改动。"))
+    totp.take_off(account)
+    sessions.end_sessions(account)
 
 
 def issue_secret(account: Account, *, by: Account | None, valid_for: timedelta) -> Slip:

@@ -116,6 +116,17 @@ def account_enable(username: str) -> None:
     click.echo(f"账号 {username} 已启用。", err=True)
 
 
+@account.command("totp-off")
+@name_argument
+@with_appcontext
+def account_totp_off(username: str) -> None:
+    """手机遗失时解除手机验证码；原有登录全部结束。Take the second factor off."""
+    found = _account(username)
+    with _all_or_nothing():
+        acts.take_totp_off(found, by=None)
+    click.echo(f"账号 {username} 的手机验证码已解除。", err=True)
+
+
 @account.command("grant")
 @name_argument
 @with_appcontext

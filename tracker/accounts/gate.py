@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from tracker.accounts import totp
 from tracker.accounts.changing import has_run_out
 from tracker.accounts.models import Account
 from tracker.accounts.policy import Policy
+from tracker.accounts.states import ADMINISTRATORS
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,14 @@ OWED: tuple[Owed, ...] = (
         page="account.password",
         answers=frozenset({"account.password", "account.renew_password"}),
         why=_l("密码已到期。设置新密码后，才能继续办理；数据都在。"),
+    ),
+    Owed(
+        is_owed=lambda account, policy: (
+            policy.totp_for_administrators and account.kind in ADMINISTRATORS and not totp.is_on(account)
+        ),
+        page="account_totp.show",
+        answers=frozenset({"account_totp.show", "account_totp.begin", "account_totp.confirm"}),
+        why=_l("安全策略要求管理员用手机验证码登录。设置好后，才能继续办理。"),
     ),
 )
 ALWAYS_OPEN = frozenset({"static", "accounts.sign_out", "language.choose"})

@@ -41,7 +41,7 @@ class Account(UserMixin, Base):  # type: ignore[misc] # Flask-Login ships no typ
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # none: on the command line
     granted_at: Mapped[datetime | None]  # the security administrator allowed it; none: may not sign in
     password_set_at: Mapped[datetime | None]  # none: only a one-time secret opens it
-    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_salt: Mapped[str | None] = mapped_column(String(64))  # what the secret is derived from, see `totp`
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]  # a code is worth nothing a second time
     last_seen_on: Mapped[date | None]
@@ -62,6 +62,7 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None]
     on_phone: Mapped[bool] = mapped_column(default=False)  # a longer idle time, never for administrators
     address: Mapped[str] = mapped_column(String(64), default="")
+    awaits_code: Mapped[bool] = mapped_column(default=False)  # the password was right, a code is still owed
     device: Mapped[str] = mapped_column(String(32), default="")  # system and browser, see `devices`
     account: Mapped[Account] = relationship(lazy="joined")
 
@@ -76,6 +77,18 @@ class FormerPassword(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     ended_at: Mapped[datetime]
     account: Mapped[Account] = relationship()
+
+
+class RecoveryCode(Base):
+    """A code that stands in once for the one of a lost phone; only its digest is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class OneTimeSecret(Base):

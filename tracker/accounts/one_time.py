@@ -25,11 +25,15 @@ def issue(account: Account, valid_for: timedelta) -> tuple[str, datetime]:
         select(OneTimeSecret).where(OneTimeSecret.account_id == account.id, OneTimeSecret.expires_at > now)
     ):
         older.expires_at = now
-    groups = ("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
-    secret = "-".join(groups)
+    secret = new_code(GROUPS)
     row = OneTimeSecret(account=account, digest=digest(secret), made_at=now, expires_at=now + valid_for)
     db.session.add(row)
     return secret, row.expires_at
+
+
+def new_code(groups: int) -> str:
+    """Return a random code in groups of four letters, 20 bits a group."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(groups))
 
 
 def digest(secret: str) -> str:

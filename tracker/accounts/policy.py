@@ -34,6 +34,7 @@ class Policy:
     idle_minutes: int = 30
     admin_networks: tuple[str, ...] = ()  # where administrators may sign in from; empty: everywhere
     profile: Profile = Profile.DENGBAO  # whose rules hold for passwords
+    totp_for_administrators: bool = False  # they sign in with a code of their phone, too
 
     @property
     def idle(self) -> timedelta:
@@ -53,8 +54,9 @@ def policy_of(value: dict[str, Any] | None) -> Policy:
     """Return the policy of a stored choice; without one the defaults."""
     if value is None:
         return Policy()
-    profile = Profile(value.get("profile", Profile.DENGBAO))  # choices of earlier versions name none
-    return Policy(value["idle_minutes"], tuple(value["admin_networks"]), profile)
+    profile = Profile(value.get("profile", Profile.DENGBAO))  # choices of earlier versions say less
+    totp = bool(value.get("totp_for_administrators"))
+    return Policy(value["idle_minutes"], tuple(value["admin_networks"]), profile, totp)
 
 
 def last_choice() -> PolicyChoice | None:

@@ -15,6 +15,8 @@ from tracker.extensions import db
 
 TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the session's token
 
+AWAITS_CODE = "awaits_code"  # and here the token while a code is owed
+
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +43,13 @@ def present_token() -> str | None:
     """Return the token of the request's session."""
     token = session.get(TOKEN)
     return token if isinstance(token, str) else None
+
+
+def enter_with(token: str, *, key: str = TOKEN) -> None:
+    """Give the browser a new session's token, and take everything else from it."""
+    session.clear()
+    session[key] = token
+    session["_fresh"] = True
 
 
 def present_account() -> Account:

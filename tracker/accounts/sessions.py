@@ -18,17 +18,22 @@ from tracker.extensions import db
 IDLE = Policy().idle  # unless the security administrator set another
 PHONE_IDLE = timedelta(hours=8)  # of a phone without administrator rights: it has a lock of its own
 LONGEST = timedelta(hours=12)  # a working day, on a phone too: a lost one is worth nothing next morning
+CODE_WITHIN = timedelta(minutes=5)  # after the password
 SEEN_EVERY = timedelta(minutes=5)  # `last_seen_at` is written at most that often
 MOST_SHOWN = 20
 
 log = logging.getLogger(__name__)
 
 
-def begin(account: Account, *, address: str, user_agent: str) -> str:
-    """Begin a session and return its token; the row says from where and on what."""
+def begin(account: Account, *, address: str, user_agent: str, awaits_code: bool = False) -> str:
+    """Begin a session and return its token; the row says from where and on what.
+
+    One that awaits a code opens nothing but the page that asks for it.
+    """
     now, token = clock.now(), secrets.token_urlsafe(32)
     device = device_of(user_agent)
-    account.last_seen_on = clock.today()
+    if not awaits_code:
+        account.last_seen_on = clock.today()
     db.session.add(
         SignIn(
             token_digest=digest(token),
@@ -38,6 +43,7 @@ def begin(account: Account, *, address: str, user_agent: str) -> str:
             address=address[:64],
             device=device,
             on_phone=is_phone(device),
+            awaits_code=awaits_code,
         )
     )
     return token
@@ -55,9 +61,18 @@ def living_session(token: str, *, address: str = "") -> tuple[SignIn, Policy] | 
         return None
     row: SignIn = found[0]
     policy = policy_of(found[1])
-    if row.ended_at is not None or not may_enter(row.account, address, policy):
+    if row.ended_at is not None or row.awaits_code or not may_enter(row.account, address, policy):
         return None
     return None if has_lapsed(row, policy) else (row, policy)
+
+
+def session_awaiting_code(token: str, *, address: str) -> SignIn | None:
+    """Return the session whose password was right lately and whose code is owed, or None."""
+    row = row_of(token)
+    if row is None or row.ended_at is not None or not row.awaits_code:
+        return None
+    late = clock.now() - row.began_at > CODE_WITHIN
+    return None if late or not may_enter(row.account, address, present_policy()) else row
 
 
 def has_lapsed(row: SignIn, policy: Policy) -> bool:
@@ -79,6 +94,7 @@ def living_sessions(account: Account) -> Sequence[SignIn]:
         .where(
             SignIn.account_id == account.id,
             SignIn.ended_at.is_(None),
+            SignIn.awaits_code.is_(False),
             SignIn.began_at > clock.now() - LONGEST,
         )
         .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())

@@ -1,15 +1,17 @@
 """Signing in: name and password, looked at slowly and told apart by nobody."""
 
+from dataclasses import dataclass
+
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker import clock
-from tracker.accounts import hashing, sessions
+from tracker.accounts import hashing, sessions, totp
 from tracker.accounts.changing import check_password
 from tracker.accounts.models import Account, AccountKind
 from tracker.accounts.names import spellings
 from tracker.accounts.policy import present_policy
-from tracker.accounts.throttling import take_back, take_try
+from tracker.accounts.throttling import take_back, take_back_last, take_try
 from tracker.audit.models import Outcome
 from tracker.audit.trail import record
 from tracker.database import reading, writing
@@ -44,8 +46,16 @@ def create_account(
     return account
 
 
-def sign_in(username: str, password: str, *, address: str = "", user_agent: str = "") -> str | None:
-    """Check name and password and return the token of a new session, or None.
+@dataclass(frozen=True)
+class Entrance:
+    """The token of a new session, and whether it opens only the page that asks for a code."""
+
+    token: str
+    awaits_code: bool
+
+
+def sign_in(username: str, password: str, *, address: str = "", user_agent: str = "") -> Entrance | None:
+    """Check name and password and begin a session, or return None.
 
     The same work is done for a name that does not exist, so that neither answer nor time tells. Who tried
     too often waits (accounts/throttling); the reason is not told either.
@@ -53,8 +63,33 @@ def sign_in(username: str, password: str, *, address: str = "", user_agent: str 
     account = right_account(username, password, address=address)
     if account is None:
         return None
-    record("account.sign_in", f"account:{account.id}", username=account.username)
-    return sessions.begin(account, address=address, user_agent=user_agent)
+    owed = totp.is_on(account)
+    if not owed:
+        record("account.sign_in", f"account:{account.id}", username=account.username)
+    token = sessions.begin(account, address=address, user_agent=user_agent, awaits_code=owed)
+    return Entrance(token, owed)
+
+
+def give_code(token: str, code: str, *, address: str, user_agent: str) -> str | None:
+    """Check the code after the password and return the token of a session, or None.
+
+    Tries wait as those of passwords do. Raises Refused where the password was too long ago.
+    """
+    with reading():
+        row = sessions.session_awaiting_code(token, address=address)
+        name = None if row is None else spellings(row.account.username)[1]
+    if name is None:
+        raise Refused(_("离输入密码已过五分钟，或这次登录已结束。请重新登录。"))
+    with writing():
+        may_try = take_try(name, _account_named(name), address)
+    row = sessions.session_awaiting_code(token, address=address)
+    if row is None or not may_try or not totp.spend(row.account, code):
+        _note_failure(None if row is None else row.account, "account.sign_in_code")
+        return None
+    take_back(name, address)
+    row.ended_at = clock.now()
+    record("account.sign_in", f"account:{row.account_id}", username=row.account.username, factor="totp")
+    return sessions.begin(row.account, address=address, user_agent=user_agent)
 
 
 def right_account(username: str, password: str, *, address: str) -> Account | None:
@@ -72,7 +107,7 @@ def right_account(username: str, password: str, *, address: str) -> Account | No
     if account is None or not right or not sessions.may_enter(account, address, present_policy()):
         _note_failure(account)
         return None
-    take_back(name, address)
+    (take_back_last if totp.is_on(account) else take_back)(name, address)
     return account
 
 
@@ -110,6 +145,6 @@ def _is_right(account: Account | None, password: str) -> bool:
     return hashing.matches(account.password_hash, password)
 
 
-def _note_failure(account: Account | None) -> None:
+def _note_failure(account: Account | None, action: str = "account.sign_in") -> None:
     subject = "account:-" if account is None else f"account:{account.id}"
-    record("account.sign_in", subject, outcome=Outcome.REFUSED)
+    record(action, subject, outcome=Outcome.REFUSED)

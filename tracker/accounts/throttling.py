@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import ColumnElement, and_, delete, func, select, text
 
 from tracker import clock
 from tracker.accounts.models import Account, SignIn, SignInFailure
@@ -59,6 +59,16 @@ def take_back(username: str, address: str) -> None:
     db.session.execute(delete(SignInFailure).where(mine))
 
 
+def take_back_last(username: str, address: str) -> None:
+    """Forget the last try of a name from a network, no more: its password was right, a code is still owed.
+
+    Otherwise whoever knows the password could go on for ever, a guess at the code after each.
+    """
+    mine = _of(_digest(username)) & (SignInFailure.network == network_of(address))
+    last = select(func.max(SignInFailure.id)).where(mine).scalar_subquery()
+    db.session.execute(delete(SignInFailure).where(SignInFailure.id == last))
+
+
 def forget(username: str) -> None:
     """Forget every try at a name: its password is a new one."""
     db.session.execute(delete(SignInFailure).where(_of(_digest(username))))
@@ -89,7 +99,8 @@ def _known_networks(account: Account | None, now: datetime) -> list[str]:
     if account is None:
         return []
     lately = SignIn.began_at > now - KNOWN_FOR
-    addresses = select(SignIn.address).where(SignIn.account_id == account.id, lately, SignIn.address != "")
+    entered = and_(SignIn.address != "", SignIn.awaits_code.is_(False))
+    addresses = select(SignIn.address).where(SignIn.account_id == account.id, lately, entered)
     return sorted({network_of(address) for address in db.session.scalars(addresses.distinct())})
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tracker.accounts import one_time, sessions, signing_in, throttling
 from tracker.accounts.models import Account
 from tracker.accounts.policy import present_policy
-from tracker.accounts.present import TOKEN, present_token
+from tracker.accounts.present import AWAITS_CODE, enter_with, present_token
 from tracker.accounts.words import PASSWORD_HINTS
 from tracker.extensions import db
 from tracker.refusals import Refused
@@ -45,19 +45,21 @@ def sign_in() -> ResponseReturnValue:
 @public
 def enter() -> ResponseReturnValue:
     """Sign in and go where one was going."""
-    token = signing_in.sign_in(
+    entrance = signing_in.sign_in(
         text("username"),
         request.form.get("password", ""),
         address=request.remote_addr or "",
         user_agent=request.user_agent.string,
     )
-    if token is None:
+    if entrance is None:
         g.keep_changes = True  # the failed try counts
         return _sign_in_page([("username", _("账号或密码不对，或账号正在等待解锁。"))]), 422
-    session.clear()
-    session[TOKEN] = token
-    session["_fresh"] = True
-    return redirect(own_path(text("next"), url_for("home")))
+    going = own_path(text("next"), "")
+    if entrance.awaits_code:
+        enter_with(entrance.token, key=AWAITS_CODE)
+        return redirect(url_for("account_totp.ask", next=going or None))
+    enter_with(entrance.token)
+    return redirect(going or url_for("home"))
 
 
 @bp.get("/first-password")

@@ -148,6 +148,13 @@ def end_sessions(account_id: int) -> ResponseReturnValue:
     return _act(account_id, making_account(), acts.end_sessions, _("这个账号的登录已全部结束。"))
 
 
+@bp.post("/accounts/<int:account_id>/totp-off")
+def totp_off(account_id: int) -> ResponseReturnValue:
+    """Take the second factor off an account whose phone is lost."""
+    said = _("手机验证码已解除，其登录已全部结束。")
+    return _act(account_id, making_account(), acts.take_totp_off, said)
+
+
 @bp.post("/accounts/<int:account_id>/release")
 def release(account_id: int) -> ResponseReturnValue:
     """Take the keeper off a disabled administrator's account."""

@@ -1,6 +1,6 @@
 """Everybody's own account: the password, and where one is signed in."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,7 +8,7 @@ from tracker.accounts import sessions, signing_in
 from tracker.accounts.changing import change_password, days_left
 from tracker.accounts.models import SignIn
 from tracker.accounts.policy import present_policy
-from tracker.accounts.present import TOKEN, present_account, present_token
+from tracker.accounts.present import enter_with, present_account, present_token
 from tracker.accounts.words import KIND_WORDS, PASSWORD_HINTS, device_word
 from tracker.audit.trail import record
 from tracker.extensions import db
@@ -48,8 +48,8 @@ def renew_password() -> ResponseReturnValue:
     except Refused as refusal:
         note_refusal(refusal)
         return _password_page(refusal), refusal.status
-    session[TOKEN] = sessions.begin(
-        account, address=request.remote_addr or "", user_agent=request.user_agent.string
+    enter_with(
+        sessions.begin(account, address=request.remote_addr or "", user_agent=request.user_agent.string)
     )
     flash(_("密码已修改，其他地方的登录已全部结束。"))
     return redirect(url_for("account.show"))

@@ -1,6 +1,7 @@
 """The page of the security administrator: who the three are, the policy, denials, deviations."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -53,6 +54,7 @@ def choose() -> ResponseReturnValue:
             minutes or 0,
             tuple(forms.text("admin_networks").splitlines()),
             profile=_profile(forms.text("profile")),
+            totp_for_administrators=bool(forms.text("totp_for_administrators")),
         )
         set_policy(wanted, by=by, address=request.remote_addr or "")
     except Refused as refusal:
@@ -97,11 +99,13 @@ def _profile(sent: str) -> Profile:
 def _page(refusal: Refused | None = None) -> str:
     policy = present_policy()
     towns = select(Unit).where(Unit.kind == UnitKind.TOWNSHIP, Unit.ended_on.is_(None)).order_by(Unit.path)
-    typed = {
+    typed: dict[str, Any] = {
         "idle_minutes": policy.idle_minutes,
         "admin_networks": "\n".join(policy.admin_networks),
         "profile": policy.profile.value,
     }
+    if not request.form:
+        typed["totp_for_administrators"] = policy.totp_for_administrators
     return render_template(
         "accounts/admin_security.html",
         administrators=[(one, state(one)) for one in queries.administrators()],
