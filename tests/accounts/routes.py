@@ -1,7 +1,9 @@
 """What the routes of accounts answer to whom."""
 
-from tests.authorization import ADMINISTRATORS, ANYBODY, ANYBODY, PERSONS, Row
+from tests.authorization import ADMINISTRATORS, ANYBODY, PERSONS, Row
+from tests.office import PASSWORD
 
+NEW_PASSWORD = "Chabei-7492-liuyun"
 SYSTEM, SECURITY = frozenset({"system_admin"}), frozenset({"security_admin"})
 AUDIT = frozenset({"audit_admin"})
 EVERYBODY = ANYBODY | ADMINISTRATORS
@@ -23,7 +25,12 @@ ROUTES: dict[tuple[str, str], Row] = {
     # everybody's own account
     ("GET", "/account"): Row("/account", EVERYBODY),
     ("GET", "/account/password"): Row("/account/password", EVERYBODY),
-    ("POST", "/account/password"): Row("/account/password", EVERYBODY, answer=422),
+    ("POST", "/account/password"): Row(
+        "/account/password",
+        EVERYBODY,
+        answer=302,
+        fields=(("current", PASSWORD), ("password", NEW_PASSWORD), ("again", NEW_PASSWORD)),
+    ),
     ("POST", "/account/sessions/<int:row_id>/end"): Row(
         "/account/sessions/{session_of_clerk}/end", frozenset({"clerk"}), answer=302
     ),
