@@ -62,7 +62,7 @@ ROUTES: dict[tuple[str, str], Row] = {
         "/admin/accounts/{account}/disable", SYSTEM, answer=302
     ),
     ("POST", "/admin/accounts/<int:account_id>/enable"): Row(
-        "/admin/accounts/{account}/enable", SYSTEM, answer=302
+        "/admin/accounts/{former_admin}/enable", SYSTEM, answer=302
     ),
     ("POST", "/admin/accounts/<int:account_id>/end-sessions"): Row(
         "/admin/accounts/{account}/end-sessions", SYSTEM, answer=302

@@ -90,8 +90,9 @@ class Stage:
         db.session.rollback()
         self._file = Path(str(db.engine.url.database))
         self._copy = self._file.with_suffix(".kept")
-        self._leave_the_database()
-        shutil.copyfile(self._file, self._copy)
+        if db.engine.dialect.name == "sqlite":  # elsewhere only what changes nothing is asked
+            self._leave_the_database()
+            shutil.copyfile(self._file, self._copy)
 
     def cells(self) -> Iterator[Cell]:
         """Yield every question that somebody with an account can ask."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from tracker import clock
 from tracker.accounts.models import Account
+from tracker.audit.denials import ALARM
 from tracker.audit.models import AuditRow, Outcome, Seal
 from tracker.audit.words import GROUPS
 from tracker.extensions import db
@@ -27,7 +28,6 @@ MOST_MERGED = (
     60  # values looked up one by one; the rows of more of them lie so close that reading on finds them
 )
 MOST_EXPORTED = 10_000  # rows of one file
-ALARM = "access.alarm"
 ALARMS_SHOWN = timedelta(days=7)
 MOST_ALARMS = 5
 ONE_DAY = timedelta(days=1)

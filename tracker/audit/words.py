@@ -26,6 +26,10 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "account.sign_out": _l("退出"),
             "account.change_password": _l("更改密码"),
             "account.redeem_secret": _l("用一次性密码设置密码"),
+            "account.totp_on": _l("开启动态口令"),
+            "account.totp_off": _l("停用动态口令"),
+            "account.recovery_codes": _l("生成恢复码"),
+            "account.recovery_code": _l("用恢复码登录"),
         },
     ),
     "account": (
@@ -38,6 +42,7 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "account.enable": _l("启用账号"),
             "account.issue_secret": _l("签发一次性密码"),
             "account.end_sessions": _l("结束账号的登录"),
+            "account.end_session": _l("结束一个登录"),
             "account.name_keeper": _l("登记保管人"),
             "account.release_keeper": _l("解除保管人"),
             "policy.set": _l("设置安全策略"),
@@ -108,6 +113,8 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "report.add_proposal": _l("补录问题或措施"),
             "report.choose_period": _l("改报告的期间"),
             "report.choose_domain": _l("改报告的领域"),
+            "report.review": _l("保存报告的核对"),
+            "report.decide": _l("采用或不采用一条"),
             "report.confirm": _l("确认报告"),
             "problem.record": _l("登记问题"),
             "problem.carry_over": _l("转入未完成的问题"),
@@ -129,6 +136,10 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "duty.enter_opening_figure": _l("登记期初数"),
             "duty.remove_opening_figure": _l("删除期初数"),
         },
+    ),
+    "notice": (
+        _l("消息"),
+        {"notice.read": _l("打开消息"), "notice.read_all": _l("全部消息标为已读")},
     ),
     "summary": (
         _l("总结"),
@@ -193,6 +204,7 @@ SUBJECTS: dict[str, str] = {
     "domain": NP_("subject", "职责领域"),
     "duty": NP_("subject", "职责"),
     "evidence": NP_("subject", "佐证"),
+    "notice": NP_("subject", "消息"),
     "opening_figure": NP_("subject", "期初数"),
     "person": NP_("subject", "人员"),
     "policy": NP_("subject", "安全策略"),
@@ -224,6 +236,7 @@ DETAILS: Words = {
     "count": _l("数量"),
     "day": _l("日期"),
     "denied": _l("被拒绝次数"),
+    "decision": _l("取舍"),
     "deputy": _l("B岗"),
     "document": _l("文件"),
     "domain": _l("领域"),
@@ -270,6 +283,7 @@ DETAILS: Words = {
     "username": _l("账号"),
     "valid_from": _l("生效日期"),
     "value": _l("取值"),
+    "version": _l("版本"),
 }
 
 

@@ -1,11 +1,13 @@
 """A person's own inbox: what there is to read, and what was read."""
 
 from collections.abc import Iterable
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, func, select, update
 from sqlalchemy.orm import joinedload
 
 from tracker import clock
+from tracker.audit.trail import record
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.models import Person
@@ -60,13 +62,17 @@ def mark_read(notice: Notice) -> None:
     """Note when a notice was first read; it then needs no mail any more."""
     if notice.read_at is None:
         notice.read_at = clock.now()
+        record("notice.read", f"notice:{notice.id}")
 
 
 def mark_all_read(person: Person, up_to: int) -> None:
     """Note as read what a person saw: their notices up to an id, not those that came in meanwhile."""
-    db.session.execute(
+    read = db.session.execute(
         update(Notice)
         .where(own(person), Notice.read_at.is_(None), Notice.id <= up_to)
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)
     )
+    count = cast("CursorResult[Any]", read).rowcount
+    if count:
+        record("notice.read_all", f"person:{person.id}", count=count)

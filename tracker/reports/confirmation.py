@@ -79,6 +79,7 @@ def save_review(report: Report, answers: Review, *, by: Actor) -> None:
     if answers.period is not None and answers.period != report.period:
         _choose_period(report, answers.period)
     report.clicks, report.typed = answers.clicks, answers.typed
+    record("report.review", f"report:{report.id}", version=report.version)
 
 
 def decide(report: Report, proposal_id: int, decision: Decision, *, by: Actor) -> Proposal:
@@ -92,6 +93,7 @@ def decide(report: Report, proposal_id: int, decision: Decision, *, by: Actor) -
         raise OutOfDate(_("这条内容已不在这份报告里，刷新页面再改。"))
     proposal.decision = decision
     db.session.flush()
+    record("report.decide", f"report:{report.id}", proposal=proposal.id, decision=decision.value)
     return proposal
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
-from tracker.audit.models import Outcome
-from tracker.audit.trail import record
+from tracker.audit.denials import record_denial
+from tracker.audit.models import AuditRow
 from tracker.database import Busy, writing
 from tracker.extensions import db
 from tracker.refusals import NotAllowed, Refused
@@ -95,6 +95,12 @@ UNREACHABLE = Explanation(
     _l("没有保存任何改动，返回后填写的内容一般仍在。"),
     _l("稍候片刻重试；仍然出现时，把下面的编号告诉系统管理员。"),
 )
+UNTRACED = Explanation(
+    _l("操作记录写不进去，没有办理"),
+    _l("每一步都要留下操作记录；记录写不进去时，系统不办理，也不给出文件。"),
+    _l("没有保存任何改动，返回后填写的内容一般仍在。"),
+    _l("把下面的编号告诉系统管理员，请其检查数据库；恢复以后返回上一页重新提交。"),
+)
 
 
 def answer_errors(app: Flask) -> None:
@@ -112,7 +118,7 @@ def note_refusal(refusal: Refused) -> None:
     db.session.rollback()
     if isinstance(refusal, NotAllowed) and current_user.is_authenticated:
         with writing():
-            record("access.refused", request.path[:64], outcome=Outcome.REFUSED, message=refusal.message)
+            record_denial("access.refused", request.path, message=refusal.message)
 
 
 def _refused(refusal: Refused) -> ResponseReturnValue:
@@ -121,6 +127,8 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
         note_refusal(refusal)
     except Busy as busy:
         return _busy(busy)
+    except DBAPIError as error:
+        return _database_error(error)
     return _page(refusal.status, happened=refusal.message)
 
 
@@ -141,6 +149,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
             _note_not_found()
         except Busy as busy:
             return _busy(busy)
+        except DBAPIError as error:
+            return _database_error(error)
     if code >= 500:
         log.error("request %s was answered %s", g.get("request_id", ""), code)
     return _page(code)
@@ -149,7 +159,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _note_not_found() -> None:
     db.session.rollback()
     with writing():
-        record("access.not_found", request.path[:64], outcome=Outcome.REFUSED)
+        record_denial("access.not_found", request.path)
 
 
 def _database_error(error: DBAPIError | NoConnectionFree) -> ResponseReturnValue:
@@ -164,15 +174,17 @@ def _judged(error: DBAPIError | NoConnectionFree) -> tuple[int, Explanation]:
     """Return the status for an error of the database, and what is said about it."""
     if isinstance(error, NoConnectionFree):
         return 503, EXPLANATIONS[503]
-    if isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in GIVEN_UP:
+    if getattr(error.orig, "sqlstate", None) in GIVEN_UP:
         return 409, EXPLANATIONS[409]
-    if isinstance(error, DataError):
-        return 400, EXPLANATIONS[400]
     if "locked" in str(error.orig):
         return 503, EXPLANATIONS[503]
     if error.connection_invalidated or _is_away(error):
         return 503, UNREACHABLE
-    return 500, _GENERIC
+    if f"INTO {AuditRow.__tablename__} " in (error.statement or ""):
+        return 500, UNTRACED
+    if isinstance(error, IntegrityError):
+        return 409, EXPLANATIONS[409]
+    return (400, EXPLANATIONS[400]) if isinstance(error, DataError) else (500, _GENERIC)
 
 
 def _is_away(error: DBAPIError) -> bool:
