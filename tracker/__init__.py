@@ -17,6 +17,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
 
     from tracker import clock, commands, extensions, places, tables
     from tracker.accounts.gate import add_gate
+    from tracker.accounts.kept import add_kept_forms, keep_typed
     from tracker.accounts.present import note_presence, remember_by_token
     from tracker.config import read_environment
     from tracker.database import engine_options, guard_session, prepare_sqlite
@@ -52,9 +53,10 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     extensions.migrate.init_app(app, extensions.db, directory=str(places.migrations_dir()))
     extensions.babel.init_app(app, locale_selector=choose_language)
     remember_by_token(extensions.login_manager, app)
-    guard(app)
+    guard(app, keep_typed)
     extensions.csrf.init_app(app)  # reads the form, which of a stranger is not read without need
     add_gate(app)
+    add_kept_forms(app)
     answer_errors(app)
     add_filters(app)
     add_form_keys(app)

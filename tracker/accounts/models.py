@@ -105,6 +105,19 @@ class OneTimeSecret(Base):
     account: Mapped[Account] = relationship()
 
 
+class KeptForm(Base):
+    """What somebody typed when the session had lapsed, until the form is sent again; see `kept`."""
+
+    __tablename__ = "kept_forms"
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    page: Mapped[str] = mapped_column(String(2000))
+    action: Mapped[str] = mapped_column(String(2000))
+    typed: Mapped[list[Any]]  # pairs of name and text, in their order
+    kept_at: Mapped[datetime]
+
+
 class SignInFailure(Base):
     """A failed sign-in, counted per name and network and per network, to slow guessing down."""
 

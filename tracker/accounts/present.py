@@ -15,6 +15,7 @@ from tracker.extensions import db
 
 TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the session's token
 
+KEPT = "kept"  # which form waits to be filled, see `kept`
 AWAITS_CODE = "awaits_code"  # and here the token while a code is owed
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,12 @@ def present_token() -> str | None:
 
 
 def enter_with(token: str, *, key: str = TOKEN) -> None:
-    """Give the browser a new session's token, and take everything else from it."""
+    """Give the browser a new session's token, and take everything else from it but the form that waits."""
+    kept = session.get(KEPT)
     session.clear()
     session[key] = token
+    if kept is not None:
+        session[KEPT] = kept
     session["_fresh"] = True
 
 

@@ -1,6 +1,7 @@
 """The edge of every request: who may come in, the one transaction, the security headers."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
@@ -36,13 +37,17 @@ def public(view: F) -> F:
     return view
 
 
-def guard(app: Flask) -> None:
-    """Put the edge around every request of the application."""
+def guard(app: Flask, keep_typed: Callable[[], str | None]) -> None:
+    """Put the edge around every request of the application.
+
+    `keep_typed` is asked when somebody without a session sends a form: it may keep what was typed, and
+    returns the page to come back to after signing in.
+    """
     app.before_request(_number)
     app.before_request(limit_strangers)
     app.before_request(refuse_control_characters)
     app.before_request(_begin)
-    app.before_request(_require_account)
+    app.before_request(lambda: _require_account(keep_typed))
     app.after_request(_add_headers)
     app.after_request(_end)  # Flask runs the last one first: an answer that it replaces gets its headers, too
     app.teardown_request(_leave)
@@ -58,7 +63,7 @@ def _begin() -> None:
         g.writing = begin_writing()
 
 
-def _require_account() -> ResponseReturnValue | None:
+def _require_account(keep_typed: Callable[[], str | None]) -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static" or getattr(view, "public", False):
         return None
@@ -66,7 +71,7 @@ def _require_account() -> ResponseReturnValue | None:
         return None
     if request.path.startswith("/api/"):
         return {"error": {"code": "sign_in", "message": _("请先登录。")}}, 401
-    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    here = request.full_path.rstrip("?") if request.method == "GET" else keep_typed()
     return redirect(url_for("accounts.sign_in", next=here))
 
 
