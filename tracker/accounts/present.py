@@ -30,8 +30,10 @@ def remember_by_token(login_manager: LoginManager, app: Flask) -> None:
     login_manager.user_loader(_account_of)
 
 
-def _account_of(token: str) -> Account | None:
+def _account_of(token: object) -> Account | None:
     """Return the account of a living session; when it was last seen is kept for the end of the request."""
+    if not isinstance(token, str):  # signed with our key, and yet none of ours
+        return None
     found = living_session(token, address=request.remote_addr or "")
     if found is None:
         return None
