@@ -46,6 +46,8 @@ def variables(environment: Environment) -> dict[str, str]:
         "TRACKER_BASE_URL": environment.base_url,
         "TRACKER_TIMEZONE": environment.timezone,
         "TRACKER_SMTP_URL": environment.smtp_url or "",
+        "TRACKER_TRUSTED_HOSTS": ",".join(environment.trusted_hosts),
+        "TRACKER_PROXY_HOPS": str(environment.proxy_hops),
     }
     others = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
     return others | own

@@ -28,6 +28,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.web.incoming import bound_incoming
     from tracker.web.language import choose_language
     from tracker.web.once import add_form_keys
+    from tracker.web.origin import BehindProxies
 
     assert tables  # importing them is what counts
     env = environment or read_environment()
@@ -48,6 +49,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
         TESTING=env.testing,
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
     )
+    app.wsgi_app = BehindProxies(app.wsgi_app, env.proxy_hops)  # type: ignore[method-assign] # as Flask says
     bound_incoming(app)
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(places.migrations_dir()))

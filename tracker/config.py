@@ -4,9 +4,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WEAK_SECRETS = frozenset({"dev", "secret", "changeme", "password", "secret-key", "your-secret-key"})
+MOST_HOPS = 5
 SHORTEST_SECRET = 32  # characters; 16 random bytes in hexadecimal
 
 
@@ -25,6 +27,8 @@ class Environment:
     smtp_url: str | None = None
     timezone: str = "Asia/Shanghai"
     insecure_lan: bool = False
+    trusted_hosts: tuple[str, ...] = ()  # further names under which the installation is asked
+    proxy_hops: int = 0  # trusted proxies before the application
     testing: bool = False
 
     def __post_init__(self) -> None:
@@ -37,6 +41,12 @@ class Environment:
             ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError) as unknown:
             raise ImpossibleEnvironment(f"TRACKER_TIMEZONE 无法识别：{self.timezone}") from unknown
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which the installation may be asked."""
+        own = urlsplit(self.base_url).hostname or ""
+        return frozenset({own, *(name.lower() for name in self.trusted_hosts)})
 
     @property
     def uses_sqlite(self) -> bool:
@@ -67,7 +77,16 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         base_url=given.get("TRACKER_BASE_URL", "http://127.0.0.1:8400").rstrip("/"),
         smtp_url=given.get("TRACKER_SMTP_URL") or None,
         timezone=given.get("TRACKER_TIMEZONE", "Asia/Shanghai"),
+        trusted_hosts=tuple(given.get("TRACKER_TRUSTED_HOSTS", "").replace(",", " ").split()),
+        proxy_hops=_hops(given.get("TRACKER_PROXY_HOPS") or "0"),
     )
+
+
+def _hops(text: str) -> int:
+    """Return how many proxies are trusted."""
+    if not (text.isascii() and text.isdecimal() and int(text) <= MOST_HOPS):
+        raise ImpossibleEnvironment(f"TRACKER_PROXY_HOPS 填 0 到 {MOST_HOPS} 的整数：前面有几层反向代理。")
+    return int(text)
 
 
 def _driver_named(url: str) -> str:

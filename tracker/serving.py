@@ -28,6 +28,7 @@ from sqlalchemy.exc import OperationalError
 from tracker.config import Environment
 from tracker.extensions import db
 from tracker.places import migrations_dir
+from tracker.web.lines import log_in_lines
 from tracker.worker import check_mail_server, work
 
 FIRST_ANSWER = 60.0  # seconds until the server must answer, on however busy a machine
@@ -43,6 +44,7 @@ WEB = {
     "graceful_timeout": 10,
     "loglevel": "warning",
     "control_socket_disable": True,
+    "forwarded_allow_ips": "",  # what a proxy says is read in one place, web.origin
 }
 
 UNUSABLE = {
@@ -136,6 +138,7 @@ def _serve_web(app: Flask, host: str, port: int) -> None:
         def load_config(self) -> None:
             for name, value in {**WEB, "bind": f"{_in_url(host)}:{port}"}.items():
                 self.cfg.set(name, value)
+            self.cfg.set("on_starting", lambda _server: log_in_lines())  # after gunicorn set up its own
 
         def load(self) -> Flask:
             return app

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from tracker.database import begin_writing, end_writing
 from tracker.extensions import db
 from tracker.web.incoming import limit_strangers, refuse_control_characters
+from tracker.web.origin import refuse_foreign_hosts
+from tracker.web.strangers import note_stranger
 
 F = TypeVar("F")
 
@@ -44,10 +46,12 @@ def guard(app: Flask, keep_typed: Callable[[], str | None]) -> None:
     returns the page to come back to after signing in.
     """
     app.before_request(_number)
+    app.before_request(refuse_foreign_hosts)
     app.before_request(limit_strangers)
     app.before_request(refuse_control_characters)
     app.before_request(_begin)
     app.before_request(lambda: _require_account(keep_typed))
+    app.after_request(note_stranger)
     app.after_request(_add_headers)
     app.after_request(_end)  # Flask runs the last one first: an answer that it replaces gets its headers, too
     app.teardown_request(_leave)
@@ -69,6 +73,7 @@ def _require_account(keep_typed: Callable[[], str | None]) -> ResponseReturnValu
         return None
     if current_user.is_authenticated:
         return None
+    g.turned_away = True
     if request.path.startswith("/api/"):
         return {"error": {"code": "sign_in", "message": _("请先登录。")}}, 401
     here = request.full_path.rstrip("?") if request.method == "GET" else keep_typed()
