@@ -12,13 +12,14 @@ from tests.accounts.scene import objects
 from tests.forms import post
 from tests.office import PASSWORD, Member, Office
 from tracker import clock
-from tracker.accounts.changing import change_password, check_password, days_left
+from tracker.accounts.changing import change_password, check_password, days_left, has_run_out
 from tracker.accounts.models import Account, AccountKind, FormerPassword, PolicyChoice
 from tracker.accounts.passwords import LASTS, Profile, Tried, broken_rule
 from tracker.accounts.pinyin import spellings_of
 from tracker.accounts.policy import Policy, present_policy, set_policy
 from tracker.accounts.signing_in import create_account
 from tracker.database import writing
+from tracker.demo.county import build_county, open_accounts
 from tracker.extensions import db
 from tracker.refusals import Refused
 
@@ -199,6 +200,16 @@ def test_a_password_that_ran_out_opens_its_page_and_nothing_else(
     typed = {"current": PASSWORD, "password": "Xin-mima-2026", "again": "Xin-mima-2026"}
     assert post(visitor, "/account/password", typed).location == "/account"
     assert visitor.get("/mine").status_code == 200
+
+
+def test_the_passwords_of_the_demo_are_good_today(app: Flask) -> None:
+    now = clock.now()
+    with app.app_context():
+        with clock.moved_to(date(clock.today().year - 1, 1, 2)), writing():
+            open_accounts(build_county(clock.today()), now)
+        accounts = db.session.scalars(select(Account)).all()
+        assert len(accounts) > 20
+        assert not any(has_run_out(account, Profile.DENGBAO) for account in accounts)
 
 
 def test_under_asvs_a_password_lasts(

@@ -38,10 +38,10 @@ def demo(reset: bool) -> None:
     if reset:
         _empty()
     click.echo("正在生成演示数据，约需半分钟 …", err=True)
-    today = clock.today()
+    today, now = clock.today(), clock.now()
     with clock.moved_to(date(today.year - 1, 1, 2)), writing():
         county = build_county(clock.today())
-        passwords = open_accounts(county)
+        passwords = open_accounts(county, now)
     keep_passwords(passwords, place)
     make_past(county, today - timedelta(days=1))
     print_accounts(passwords)

@@ -6,7 +6,7 @@ import string
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +80,10 @@ def build_county(from_day: date) -> County:
     return county
 
 
-def open_accounts(county: County) -> dict[str, str]:
+def open_accounts(county: County, now: datetime) -> dict[str, str]:
     """Open an account with a random password for nearly every post and the three administrators.
 
+    The county is built in the past; its passwords are set now, or they would have run out already.
     One person has none yet and one account is not granted, so that the administrators have work.
     """
     passwords = {}
@@ -90,11 +91,13 @@ def open_accounts(county: County) -> dict[str, str]:
     for key in (key for key in county.people if key != without):
         passwords[key] = _random_password()
         account = create_account(key, passwords[key], person=county.people[key])
+        account.password_set_at = now
         if key == ungranted:
             account.granted_at = None
     for kind, name in KEEPERS.items():
         passwords[kind.value] = _random_password()
-        create_account(kind.value, passwords[kind.value], kind=kind).keeper = add_person(name)
+        account = create_account(kind.value, passwords[kind.value], kind=kind)
+        account.keeper, account.password_set_at = add_person(name), now
     return passwords
 
 
