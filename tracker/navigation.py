@@ -22,7 +22,14 @@ from tracker.dashboard import views as dashboard_views
 from tracker.duties import views_kept as duties_views
 from tracker.extensions import db
 from tracker.organization import views as organization_views
-from tracker.organization import views_chains, views_division, views_entering, views_roster, views_stand_ins
+from tracker.organization import (
+    views_chains,
+    views_division,
+    views_domains,
+    views_entering,
+    views_roster,
+    views_stand_ins,
+)
 from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
@@ -53,6 +60,7 @@ BLUEPRINTS = (
     organization_views.bp,
     views_chains.bp,
     views_division.bp,
+    views_domains.bp,
     views_roster.bp,
     views_stand_ins.bp,
     views_entering.bp,

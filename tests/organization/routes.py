@@ -70,6 +70,24 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("POST", "/organization/people/<int:person_id>/<entry>"): Row(
         "/organization/people/{person}/correct", KEEPERS, 302, seen_only=OTHERS, fields=CORRECT
     ),
+    ("GET", "/organization/domains"): Row("/organization/domains", PERSONS),
+    ("POST", "/organization/domains"): Row(
+        "/organization/domains",
+        KEEPERS,
+        422,
+        seen_only=PERSONS - KEEPERS,
+        fields=(("name", "消防安全"), ("kind", "second")),
+    ),
+    ("GET", "/organization/domains/<int:domain_id>/<entry>"): Row(
+        "/organization/domains/{domain}/rename", frozenset({"keeper"}), seen_only=OTHERS - {"county_keeper"}
+    ),
+    ("POST", "/organization/domains/<int:domain_id>/<entry>"): Row(
+        "/organization/domains/{domain}/rename",
+        frozenset({"keeper"}),
+        302,
+        seen_only=OTHERS,
+        fields=(("name", "信访工作"),),
+    ),
     ("GET", "/organization/stand-ins"): Row("/organization/stand-ins", PERSONS),
     ("POST", "/organization/stand-ins"): Row(
         "/organization/stand-ins",

@@ -8,7 +8,8 @@ from tests.office import Office
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.division import division_of
-from tracker.organization.models import Holding
+from tracker.organization.domains import add_own_domain
+from tracker.organization.models import DomainKind, Holding
 from tracker.organization.roster_import import Outcome
 from tracker.organization.standing_in import stand_in
 
@@ -24,8 +25,10 @@ def objects(office: Office) -> dict[str, str]:
         from_day=clock.today() + timedelta(days=30),
         to_day=clock.today() + timedelta(days=31),
     )
+    domain = add_own_domain(office.town, by=office.keeper.actor, name="信访稳定", kind=DomainKind.SECOND)
     return {
         "office": office.town.code,
+        "domain": str(domain.id),
         "stand_in": str(later.id),
         "duty": str(office.lead_duty.id),
         "post": str(post.id),

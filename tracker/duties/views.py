@@ -31,6 +31,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Post, Unit
 from tracker.organization.present import present_actor
+from tracker.organization.queries import domains_of
 from tracker.periods import Period
 from tracker.refusals import Refused
 from tracker.reports.access import find_report
@@ -168,9 +169,8 @@ def chosen(offered: Iterable[Any], name: str, message: str) -> Any:
 
 
 def domains() -> list[DutyDomain]:
-    """Return the domains that are offered."""
-    lasting = select(DutyDomain).where(DutyDomain.ended_on.is_(None))
-    return list(db.session.scalars(lasting.order_by(DutyDomain.id)))
+    """Return the domains that the office of the person at the keyboard is offered."""
+    return domains_of(office_of_actor(present_actor()), clock.today())
 
 
 def chosen_domain() -> DutyDomain | None:

@@ -4,23 +4,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
 
 from tracker import clock
-from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.charging import charge, correct_duty, end_duty
 from tracker.organization.forms import Entry, Question, chosen, nothing_typed, required_day, saved
 from tracker.organization.models import Duty, DutyDomain, Post, Unit
-from tracker.organization.queries import office_of
+from tracker.organization.queries import domains_of, office_of
 from tracker.web import forms
 
 
 def domains_offered(office: Unit) -> list[DutyDomain]:
-    """Return the domains an office may choose today: those of every office, and its own."""
-    own = or_(DutyDomain.unit_id.is_(None), DutyDomain.unit_id == office.id)
-    lasts = or_(DutyDomain.ended_on.is_(None), DutyDomain.ended_on >= clock.today())
-    return list(db.session.scalars(select(DutyDomain).where(own, lasts).order_by(DutyDomain.id)))
+    """Return the domains an office may choose today: those of every office, its own, those from above."""
+    return domains_of(office, clock.today())
 
 
 def _words(_subject: object) -> list[Question]:

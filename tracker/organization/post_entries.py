@@ -21,7 +21,7 @@ from tracker.organization.forms import (
 )
 from tracker.organization.models import Holding, Person, Post
 from tracker.organization.queries import people_of, superiors_offered
-from tracker.organization.unit_entries import role_questions, roles_typed, superior_options
+from tracker.organization.unit_entries import leave_question, role_questions, roles_typed, superior_options
 from tracker.web import forms
 
 NEW_PERSON = _l("新登记一人，在下面填写")
@@ -60,16 +60,18 @@ def _change_post(post: Post, by: Actor) -> str:
     )
 
 
-def _end_questions(_post: Post) -> list[Question]:
+def _end_questions(post: Post) -> list[Question]:
     return [
         Question("day", _("最后一天"), "date"),
         Question("reason", _("原因和工作去向"), "area", hint=_("仍有人任职时必须写明")),
+        *leave_question([post]),
     ]
 
 
 def _end_post(post: Post, by: Actor) -> str:
     last_day = required_day("day", _("写明最后一天。"))
-    posts.end_post(post, last_day=last_day, reason=forms.text("reason"), by=by)
+    reason, leave = forms.text("reason"), ticked("leave_tasks")
+    posts.end_post(post, last_day=last_day, reason=reason, leave_tasks=leave, by=by)
     return str(_("%(post)s已登记撤销，原有任职和任务记录都保留。", post=post.title))
 
 
@@ -192,7 +194,7 @@ POST_ENTRIES: dict[str, Entry[Post]] = {
         _end_questions,
         nothing_typed,
         _end_post,
-        grave=_l("任职到这一天为止。未办结的任务不变，由上级岗位代为办理，直到转办。"),
+        grave=_l("任职到这一天为止。未办结的任务先转办，或写明由上级岗位代为办理，直到转办。"),
     ),
 }
 HOLDING_ENTRIES: dict[str, Entry[Holding]] = {

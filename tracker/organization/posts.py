@@ -1,5 +1,6 @@
 """Posts: added, changed, ended. A post answers for its tasks, so it is never deleted."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -13,7 +14,8 @@ from tracker.organization.acting import Actor
 from tracker.organization.entering import begin_entry, named
 from tracker.organization.holdings import ONE_DAY, release, require_keeper_left
 from tracker.organization.models import Holding, Post, Unit
-from tracker.organization.queries import LONGEST_CHAIN, below, office_of
+from tracker.organization.queries import LONGEST_CHAIN, answering, below, office_of, upwards
+from tracker.organization.ties import listed, open_for
 from tracker.refusals import Refused
 
 HIGHEST_RANK = 9999
@@ -120,17 +122,21 @@ def give_roles(post: Post, roles: Roles, *, by: Actor | None = None) -> bool:
     return True
 
 
-def end_post(post: Post, *, last_day: date, reason: str = "", by: Actor | None = None) -> None:
-    """End a post and release its holder on the same day; its open tasks are acted for by the superior.
+def end_post(
+    post: Post, *, last_day: date, reason: str = "", leave_tasks: bool = False, by: Actor | None = None
+) -> None:
+    """End a post and release its holder on the same day.
 
-    A post that somebody holds is not ended without a word. Raises Refused also for the last ledger
-    keeper of an office.
+    A post that somebody holds is not ended without a word. One with open tasks is ended only where they
+    are left (`leave_tasks`) to whoever acts for its superior, until they are transferred. Raises Refused,
+    naming them, and for the last ledger keeper of an office.
     """
     begin_entry(post.unit, by)
     if post.ended_on is not None:
         raise Refused(_("%(post)s已经撤销，不必再次撤销。", post=post.title))
     if post.keeps_ledger:
         _require_other_keeper(post)
+    require_tasks_left([post], last_day, leave_tasks=leave_tasks)
     held = db.session.scalars(
         select(Holding).where(
             Holding.post_id == post.id, or_(Holding.to_day.is_(None), Holding.to_day > last_day)
@@ -150,6 +156,34 @@ def end_post(post: Post, *, last_day: date, reason: str = "", by: Actor | None =
         release(holding, last_day=last_day)
     require_keeper_left(office_of(post.unit), last_day + ONE_DAY)
     record("organization.end_post", f"post:{post.id}", last_day=str(last_day), reason=reason)
+
+
+def require_tasks_left(posts: Sequence[Post], last_day: date, *, leave_tasks: bool) -> None:
+    """Refuse to end posts with open tasks: unless they are left knowingly, and where nobody would act."""
+    inside = open_for(posts)
+    if not inside:
+        return
+    if not leave_tasks:
+        raise Refused(
+            _(
+                "还有未办结的任务，没有撤销：%(inside)s。请先由经办人员转办；"
+                "确需现在撤销的，勾选由上级岗位代办后再提交。",
+                inside=listed(inside),
+            ),
+            field="leave_tasks",
+        )
+    gone = {post.id for post in posts}
+    for post in posts:
+        left = next((link for link in upwards(post) if link.id not in gone), None)
+        if open_for([post]) and (left is None or answering(left, last_day + ONE_DAY).person is None):
+            raise Refused(
+                _(
+                    "%(post)s没有在任的上级岗位，撤销后任务 %(inside)s 无人办理。先转办，或先设上级岗位。",
+                    post=post.title,
+                    inside=listed(open_for([post])),
+                ),
+                field="leave_tasks",
+            )
 
 
 def _rank(rank: int) -> int:

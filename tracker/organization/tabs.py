@@ -10,6 +10,7 @@ TABS: tuple[tuple[str, LazyString], ...] = (
     ("organization.show", _l("岗位与任职")),
     ("organization_division.show", _l("领导分工")),
     ("organization_chains.listing", _l("责任链")),
+    ("organization_domains.listing", _l("职责领域")),
     ("stand_ins.listing", _l("AB 岗")),
     ("organization_roster.show_chart", _l("组织架构图")),
     ("organization_roster.show", _l("花名册")),

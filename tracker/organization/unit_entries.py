@@ -1,5 +1,6 @@
 """What the ledger keeper enters about a unit: a unit below it, another name or place, its end, a post."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,6 +23,7 @@ from tracker.organization.forms import (
 )
 from tracker.organization.models import Post, Unit, UnitKind
 from tracker.organization.queries import below, office_of, superiors_offered
+from tracker.organization.ties import listed, open_for
 from tracker.refusals import Refused
 from tracker.web import forms
 
@@ -32,6 +34,13 @@ KIND_WORDS = {
     UnitKind.VILLAGE: _l("村（社区）"),
 }
 NO_SUPERIOR = _l("没有上级岗位")
+
+
+def leave_question(ending: Sequence[Post]) -> list[Question]:
+    """Return the box that leaves open tasks of posts to their superiors; none where there are none."""
+    inside = open_for(ending)
+    said = _("未办结的任务由上级岗位代办，直到转办：%(inside)s", inside=listed(inside))
+    return [Question("leave_tasks", said, "check")] if inside else []
 
 
 def role_questions() -> list[Question]:
@@ -130,16 +139,18 @@ def _change_unit(unit: Unit, by: Actor) -> str:
     return saved(renamed, moved)
 
 
-def _end_questions(_unit: Unit) -> list[Question]:
+def _end_questions(unit: Unit) -> list[Question]:
     return [
         Question("day", _("最后一天"), "date"),
         Question("reason", _("原因和工作去向"), "area", hint=_("仍有岗位时必须写明")),
+        *leave_question(posts_left(unit)),
     ]
 
 
 def _end_unit(unit: Unit, by: Actor) -> str:
     last_day = required_day("day", _("写明最后一天。"))
-    units.end_unit(unit, last_day=last_day, reason=forms.text("reason"), by=by)
+    reason, leave = forms.text("reason"), ticked("leave_tasks")
+    units.end_unit(unit, last_day=last_day, reason=reason, leave_tasks=leave, by=by)
     return str(_("%(unit)s已登记撤并，原有任职和任务记录都保留。", unit=unit.name))
 
 
@@ -154,7 +165,7 @@ UNIT_ENTRIES: dict[str, Entry[Unit]] = {
         nothing_typed,
         _end_unit,
         grave=_l(
-            "下级单位和岗位一并撤销，任职到这一天为止。未办结的任务不变，由上级岗位代为办理，直到转办。"
+            "下级单位和岗位一并撤销，任职到这一天为止。未办结的任务先转办，或写明由上级岗位代为办理，直到转办。"
         ),
     ),
 }

@@ -11,7 +11,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.entering import begin_entry, named
 from tracker.organization.models import Post, Unit, UnitKind
-from tracker.organization.posts import end_post
+from tracker.organization.posts import end_post, require_tasks_left
 from tracker.organization.queries import below, find_unit, office_of
 from tracker.refusals import Refused
 
@@ -79,11 +79,13 @@ def move_unit(unit: Unit, parent: Unit, *, by: Actor | None = None) -> bool:
     return True
 
 
-def end_unit(unit: Unit, *, last_day: date, reason: str = "", by: Actor | None = None) -> None:
+def end_unit(
+    unit: Unit, *, last_day: date, reason: str = "", leave_tasks: bool = False, by: Actor | None = None
+) -> None:
     """End a unit with all its posts and all that lies below; holders are released on the same day.
 
-    A unit that still has posts is not ended without a word: the reason is kept in the trail. Raises
-    Refused also for the last ledger keeper of an office.
+    A unit that still has posts is not ended without a word: the reason is kept in the trail. Open tasks
+    are looked at as for a post (`posts.end_post`). Raises Refused also for the last ledger keeper.
     """
     begin_entry(unit, by)
     units = list(db.session.scalars(select(Unit).where(below(unit), Unit.ended_on.is_(None))))
@@ -101,8 +103,9 @@ def end_unit(unit: Unit, *, last_day: date, reason: str = "", by: Actor | None =
             ),
             field="reason",
         )
+    require_tasks_left(posts, last_day, leave_tasks=leave_tasks)
     for post in posts:
-        end_post(post, last_day=last_day, reason=reason, by=by)
+        end_post(post, last_day=last_day, reason=reason, leave_tasks=leave_tasks, by=by)
     for one in units:
         one.ended_on = last_day
         record("organization.end_unit", f"unit:{one.id}", last_day=str(last_day), reason=reason)

@@ -17,10 +17,12 @@ from tracker.organization.access import (
     keeps_person,
 )
 from tracker.organization.acting import Actor
+from tracker.organization.domain_entries import DOMAIN_ENTRIES
+from tracker.organization.domains import find_domain_known, require_own
 from tracker.organization.duty_entries import DUTY_ENTRIES
 from tracker.organization.entering import require_pen
 from tracker.organization.forms import Entry
-from tracker.organization.models import Duty, Holding, Person, Post, Unit
+from tracker.organization.models import Duty, DutyDomain, Holding, Person, Post, Unit
 from tracker.organization.post_entries import HOLDING_ENTRIES, PERSON_ENTRIES, POST_ENTRIES
 from tracker.organization.present import present_actor
 from tracker.organization.unit_entries import UNIT_ENTRIES
@@ -37,7 +39,7 @@ class Kind:
 
     entries: Mapping[str, Entry[Any]]
     find: Callable[[int, Actor], Any]
-    require: Callable[[Any, Actor], None]
+    require: Callable[[Any, Actor], object]
     name: Callable[[Any], str]
     page: Callable[[Any], str]
 
@@ -79,6 +81,13 @@ DUTIES = Kind(
     lambda duty: f"{duty.post.title} · {duty.domain.name}",
     lambda duty: _page_of_post(duty.post),
 )
+DOMAINS = Kind(
+    DOMAIN_ENTRIES,
+    find_domain_known,
+    require_own,
+    lambda domain: domain.name,
+    lambda domain: url_for("organization_domains.listing", _anchor=f"domain-{domain.id}"),
+)
 PEOPLE = Kind(
     PERSON_ENTRIES,
     find_person_seen,
@@ -112,6 +121,12 @@ def duty(duty_id: int, entry: str) -> ResponseReturnValue:
     return _answer(DUTIES, duty_id, entry)
 
 
+@bp.route("/organization/domains/<int:domain_id>/<entry>", methods=["GET", "POST"])
+def domain(domain_id: int, entry: str) -> ResponseReturnValue:
+    """A form about a duty domain, and carrying it out."""
+    return _answer(DOMAINS, domain_id, entry)
+
+
 @bp.route("/organization/people/<int:person_id>/<entry>", methods=["GET", "POST"])
 def person(person_id: int, entry: str) -> ResponseReturnValue:
     """A form about a person, and carrying it out."""
@@ -141,7 +156,7 @@ def _answer(kind: Kind, subject_id: int, name: str) -> ResponseReturnValue:
 
 def _form(
     kind: Kind,
-    subject: Unit | Post | Holding | Person | Duty,
+    subject: Unit | Post | Holding | Person | Duty | DutyDomain,
     entry: Entry[Any],
     refusal: Refused | None = None,
 ) -> str:

@@ -4,7 +4,8 @@ from flask import request
 from sqlalchemy import select
 
 from tracker.extensions import db
-from tracker.organization.models import Duty, DutyDomain, Post
+from tracker.organization.domains import domains_known
+from tracker.organization.models import Duty, DutyDomain, Post, Unit
 from tracker.periods import Period
 from tracker.refusals import Refused
 from tracker.reports.confirmation import Edit, Review, field_of
@@ -23,7 +24,7 @@ def read_review(report: Report) -> Review:
         version=whole_number("version") or 0,
         edits=tuple(_edit(row, chosen) for row in sent),
         period=read_period("period"),
-        domain=read_domain("domain"),
+        domain=read_domain("domain", report.unit),
         clicks=_count("clicks"),
         typed=_count("typed"),
     )
@@ -40,10 +41,10 @@ def read_period(name: str) -> Period | None:
         raise Refused(str(error), field=name) from None
 
 
-def read_domain(name: str) -> DutyDomain | None:
-    """Return the duty domain chosen in a field, None when left open."""
+def read_domain(name: str, office: Unit) -> DutyDomain | None:
+    """Return the duty domain chosen in a field among those of an office, None when left open."""
     sent = whole_number(name)
-    return None if sent is None else db.session.get(DutyDomain, sent)
+    return next((domain for domain in domains_known(office) if domain.id == sent), None)
 
 
 def read_act() -> tuple[str, int]:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.extensions import db
-from tracker.organization.models import DutyDomain, Unit
+from tracker.organization.models import Unit
+from tracker.organization.queries import domains_of
 from tracker.problems.models import Problem
 from tracker.reports.contract import ReportReading, Span
 from tracker.reports.dating import due
@@ -47,7 +48,7 @@ def propose(report: Report, reading: ReportReading) -> None:
     report.period = report.period or reading.known_period
     plain = normalised(reading.text)
     report.report_day = report.report_day or written_on(plain, text_end(plain))
-    report.domain = report.domain or guess_domain(reading.text, all_domains())
+    report.domain = report.domain or guess_domain(reading.text, domains_of(report.unit, clock.today()))
     found = _problems(reading) + _measures(reading)
     report.proposals = [_proposal(report, position, one) for position, one in enumerate(found)]
     db.session.flush()
@@ -82,11 +83,6 @@ def measures_of(report: Report, row: Proposal) -> list[str]:
     if row.kind == ProposalKind.MEASURE:
         return [row.text]
     return [words for words in (row.measure, *(other.text for other in report.answering(row))) if words]
-
-
-def all_domains() -> Sequence[DutyDomain]:
-    """Return the duty domains, in their order."""
-    return db.session.scalars(select(DutyDomain).order_by(DutyDomain.id)).all()
 
 
 def _problems(reading: ReportReading) -> list[Found]:

@@ -1,6 +1,6 @@
 """Reports: the list, taking one in, reviewing what was read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from tracker import clock
 from tracker.organization.acting import Actor
-from tracker.organization.models import Unit
+from tracker.organization.models import DutyDomain, Unit
 from tracker.organization.present import present_actor
+from tracker.organization.queries import domains_of
 from tracker.problems.words import SOURCE_WORDS
 from tracker.refusals import Refused
 from tracker.reports import confirmation, review
@@ -19,7 +20,6 @@ from tracker.reports.access import find_report, find_report_to_review, is_clerk_
 from tracker.reports.forms import DECISIONS, read_act, read_domain, read_period, read_review
 from tracker.reports.intake import KnownAlready, take_in, take_in_pasted
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
-from tracker.reports.proposing import all_domains
 from tracker.reports.staff import staff
 from tracker.reports.texts import title_of
 from tracker.web.errors import note_refusal
@@ -125,7 +125,7 @@ def review_page(report: Report, refusal: Refused | None = None) -> ResponseRetur
         current=next((row.id for row in rows if row.decision == Decision.OPEN), None),
         counts=review.counts(report),
         source=review.source(report),
-        choices=review.choices(report, members, [(str(d.id), d.name) for d in all_domains()]),
+        choices=review.choices(report, members, _named(domains_of(report.unit, clock.today()))),
         typed=typed,
         errors=[] if refusal is None else [(refusal.field, refusal.message)],
         warnings=review.warnings(report),
@@ -162,7 +162,7 @@ def _next_open(report: Report, decided: Proposal) -> str:
 
 def _take_in(actor: Actor) -> Report:
     unit = _chosen_unit(actor)
-    period, domain, report_day = read_period("period"), read_domain("domain"), day("report_day")
+    period, domain, report_day = read_period("period"), read_domain("domain", unit), day("report_day")
     upload = request.files.get("file")
     if upload is not None and upload.filename:
         return take_in(
@@ -195,14 +195,19 @@ def _only(units: list[Unit]) -> Unit:
     return units[0]
 
 
+def _named(domains: Sequence[DutyDomain]) -> list[tuple[str, str]]:
+    return [(str(domain.id), domain.name) for domain in domains]
+
+
 def _new_page(actor: Actor, refusal: Refused | None = None, known_url: str = "") -> ResponseReturnValue:
     if not actor.clerk_of:
         abort(404)
+    offered = {one.id: one for unit in actor.clerk_of for one in domains_of(unit, clock.today())}
     rendered = render_template(
         "reports/new.html",
         units=[(unit.id, unit.name) for unit in actor.clerk_of],
         periods=[("", _("按报告里写的")), *review.period_options(None)],
-        domains=[("", _("按报告标题判断")), *((domain.id, domain.name) for domain in all_domains())],
+        domains=[("", _("按报告标题判断")), *_named([*offered.values()])],
         typed=request.form,
         errors={} if refusal is None else {refusal.field: refusal.message},
         known_url=known_url,

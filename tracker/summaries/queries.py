@@ -1,6 +1,6 @@
 """What the pages of summaries list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.acting import Actor
+from tracker.organization.domains import domains_known
 from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
 from tracker.problems.models import Problem
@@ -26,9 +27,10 @@ def summaries(actor: Actor, after: str | None) -> Page[Summary]:
     return page(query, (Summary.rolled_up_at, Summary.id), after, newest_first=True)
 
 
-def domains() -> Sequence[DutyDomain]:
-    """Return the duty domains a summary can be confined to."""
-    return db.session.scalars(select(DutyDomain).order_by(DutyDomain.id)).all()
+def domains(offices: Iterable[Unit]) -> Sequence[DutyDomain]:
+    """Return the duty domains a summary of some offices can be confined to."""
+    known = {domain.id: domain for office in offices for domain in domains_known(office)}
+    return [known[key] for key in sorted(known)]
 
 
 def offered_periods(units: Sequence[Unit]) -> list[Period]:

@@ -54,7 +54,8 @@ def draft() -> ResponseReturnValue:
     if not actor.oversees:
         abort(404)
     try:
-        summary = roll_up(_unit(actor), _period(), _domain(), by=actor)
+        unit = _unit(actor)
+        summary = roll_up(unit, _period(), _domain(unit), by=actor)
     except Refused as refusal:
         note_refusal(refusal)
         return _list_page(actor, refusal), refusal.status
@@ -182,11 +183,11 @@ def _period() -> Period:
         raise Refused(str(wrong), field="period") from None
 
 
-def _domain() -> DutyDomain | None:
+def _domain(unit: Unit) -> DutyDomain | None:
     chosen = text("domain")
     if not chosen:
         return None
-    for domain in domains():
+    for domain in domains([unit]):
         if domain.code == chosen:
             return domain
     raise Refused(_("没有这个领域，请重新选择。"), field="domain")
@@ -198,7 +199,7 @@ def _list_page(actor: Actor, refusal: Refused | None = None) -> str:
         page=summaries(actor, request.args.get("after")),
         units=actor.clerk_of,
         periods=offered_periods(actor.clerk_of),
-        domains=domains(),
+        domains=domains(actor.clerk_of),
         chosen={
             "unit": text("unit"),
             "period": text("period") or likeliest_period(actor.clerk_of),

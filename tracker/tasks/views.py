@@ -14,8 +14,9 @@ from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
+from tracker.organization.domains import domains_seen
 from tracker.organization.known import Known
-from tracker.organization.models import DutyDomain, Post, Unit, UnitKind
+from tracker.organization.models import Post, Unit, UnitKind
 from tracker.organization.present import present_actor
 from tracker.organization.queries import below, posts_of_office
 from tracker.problems.words import LATER_STANDARD, SOURCE_WORDS
@@ -290,7 +291,7 @@ def _choices(actor: Actor, conditions: Conditions, periods: list[Any]) -> dict[s
     every = [("", _("全部"))]
     office = actor.office
     units: Sequence[Unit] = [] if office is None else db.session.scalars(_units_below(office)).all()
-    domains = db.session.scalars(select(DutyDomain).order_by(DutyDomain.id))
+    domains = [] if office is None else domains_seen(office)
     single = [state for state in STATE_WORDS if state.value not in GROUPS]
     return {
         "unit": every + [(unit.code, unit.name) for unit in units],
