@@ -15,6 +15,7 @@ from tracker.accounts.models import Account
 from tracker.database import writing
 from tracker.demo.county import SHOWN, build_county, keep_passwords, kept_passwords, open_accounts
 from tracker.demo.past import make_past
+from tracker.demo.today import enter_chains, set_present
 from tracker.extensions import db
 from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
@@ -41,9 +42,11 @@ def demo(reset: bool) -> None:
     today, now = clock.today(), clock.now()
     with clock.moved_to(date(today.year - 1, 1, 2)), writing():
         county = build_county(clock.today())
+        enter_chains(county, clock.today() + timedelta(days=1))
         passwords = open_accounts(county, now)
     keep_passwords(passwords, place)
     make_past(county, today - timedelta(days=1))
+    set_present(county, today)
     print_accounts(passwords)
 
 

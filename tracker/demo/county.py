@@ -130,8 +130,9 @@ def _fill_post(county: County, row: dict[str, Any], from_day: date) -> None:
         keeps_ledger=roles("keeps_ledger"),
     )
     county.posts[key] = post
-    county.people[key] = add_person(row["person"], email=f"{key}@{unit.code.lower()}.{MAIL}")
-    appoint(county.people[key], post, from_day=from_day)
+    if "person" in row:  # one post is vacant, so that its superior acts for it
+        county.people[key] = add_person(row["person"], email=f"{key}@{unit.code.lower()}.{MAIL}")
+        appoint(county.people[key], post, from_day=from_day)
     for code, text in row["duties"].items():
         charge(post, county.domains[code], text, source=DUTY_LIST)
     if row.get("first_responsible"):
