@@ -28,7 +28,7 @@ def objects(office: Office) -> dict[str, str]:
     domain = add_own_domain(office.town, by=office.keeper.actor, name="信访稳定", kind=DomainKind.SECOND)
     return {
         "office": office.town.code,
-        "domain": str(domain.id),
+        "own_domain": str(domain.id),
         "stand_in": str(later.id),
         "duty": str(office.lead_duty.id),
         "post": str(post.id),
