@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.forms import post as send
 from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
@@ -24,6 +25,11 @@ def test_the_demo_shows_todays_office_whatever_the_day(app: Flask, today: date) 
         made = app.test_cli_runner().invoke(args=["demo"])
         assert made.exit_code == 0, made.output
         with app.app_context():
+            written = (app.config["ENVIRONMENT"].data_dir / "demo-accounts.txt").read_text("utf-8")
+            password = dict(line.split("\t") for line in written.splitlines())["secretary"]
+            visitor = app.test_client()
+            assert send(visitor, "/login", {"username": "secretary", "password": password}).status_code == 302
+            assert visitor.get("/overview").status_code == 200
             town = db.session.scalars(select(Unit).where(Unit.code == "QS")).one()
             safety = db.session.scalars(select(DutyDomain).where(DutyDomain.code == "safety")).one()
             assert [post.title for post in first_responsibles(town, safety, today)] == [

@@ -79,7 +79,9 @@ ROUTES: dict[tuple[str, str], Row] = {
         fields=(("once", "A" * 22), ("name", "消防安全"), ("kind", "second")),
     ),
     ("GET", "/organization/domains/<int:domain_id>/<entry>"): Row(
-        "/organization/domains/{own_domain}/rename", frozenset({"keeper"}), seen_only=OTHERS - {"county_keeper"}
+        "/organization/domains/{own_domain}/rename",
+        frozenset({"keeper"}),
+        seen_only=OTHERS - {"county_keeper"},
     ),
     ("POST", "/organization/domains/<int:domain_id>/<entry>"): Row(
         "/organization/domains/{own_domain}/rename",
