@@ -21,9 +21,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.accounts.present import note_presence, remember_by_token
     from tracker.config import read_environment
     from tracker.database import engine_options, guard_session, prepare_sqlite
-    from tracker.navigation import BLUEPRINTS, add_navigation, home
-    from tracker.organization import ties
-    from tracker.tasks.ties import TELLERS
+    from tracker.navigation import add_features, add_navigation, home
     from tracker.web.edge import guard
     from tracker.web.errors import answer_errors
     from tracker.web.filters import add_filters
@@ -66,9 +64,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     add_form_keys(app)
     add_navigation(app)
     app.add_url_rule("/", "home", home)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    ties.tell(TELLERS)  # what the organization, upstream of tasks, asks before it ends anything
+    add_features(app)
     commands.add_commands(app)
     guard_session()
     with app.app_context():

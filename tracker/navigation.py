@@ -21,8 +21,8 @@ from tracker.api import views as api_views
 from tracker.dashboard import views as dashboard_views
 from tracker.duties import views_kept as duties_views
 from tracker.extensions import db
-from tracker.organization import views as organization_views
 from tracker.organization import (
+    ties,
     views_chains,
     views_division,
     views_domains,
@@ -30,6 +30,7 @@ from tracker.organization import (
     views_roster,
     views_stand_ins,
 )
+from tracker.organization import views as organization_views
 from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
@@ -42,6 +43,7 @@ from tracker.settings.models import Setting
 from tracker.summaries import views as summaries_views
 from tracker.tasks import views as tasks_views
 from tracker.tasks import views_from_report
+from tracker.tasks.ties import TELLERS
 from tracker.web import language
 
 BLUEPRINTS = (
@@ -78,6 +80,7 @@ class Place:
     endpoint: str
     label: str
     for_everyone: bool = True  # otherwise only for those who oversee an office
+    also: tuple[str, ...] = ()  # further blueprints whose pages belong to it
     counts_unread: bool = False  # the number of unread notices stands beside it, where there are any
 
 
@@ -85,7 +88,7 @@ PLACES: tuple[Place, ...] = (
     Place("dashboard.show", _l("工作总览"), for_everyone=False),
     Place("tasks.show_ledger", _l("整改台账")),
     Place("reports.index", _l("报告导入"), for_everyone=False),
-    Place("organization.show", _l("责任体系")),
+    Place("organization.show", _l("责任体系"), also=("stand_ins",)),
     Place("duties.listing", _l("常态履责")),
     Place("summaries.listing", _l("季度总结"), for_everyone=False),
     Place("reminders.show_inbox", _l("消息"), counts_unread=True),
@@ -124,6 +127,13 @@ class Acting:
     post: Post | None
     unit: Unit | None
     todo_count: int | None = None
+
+
+def add_features(app: Flask) -> None:
+    """Register the pages, and let the organization know who tells what is open (`organization.ties`)."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    ties.tell(TELLERS)
 
 
 def add_navigation(app: Flask) -> None:
@@ -198,7 +208,7 @@ def _menu(actor: Actor, unread: int | None) -> list[MenuItem]:
         MenuItem(
             place.label,
             url_for(place.endpoint),
-            _current(place.endpoint),
+            _current(place.endpoint) or request.blueprint in place.also,
             unread if place.counts_unread else None,
         )
         for place in PLACES

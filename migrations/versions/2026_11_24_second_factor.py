@@ -27,6 +27,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_recovery_codes_account_id", ["account_id"], unique=False)
     with op.batch_alter_table("sign_ins") as batch_op:
         batch_op.add_column(sa.Column("awaits_code", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("sign_ins") as batch_op:  # apart: SQLite copies the rows once for each
         batch_op.alter_column("awaits_code", server_default=None)
     with op.batch_alter_table("accounts") as batch_op:
         batch_op.alter_column("totp_secret", new_column_name="totp_salt", existing_type=sa.String(length=64))

@@ -15,6 +15,7 @@ TABS: tuple[tuple[str, LazyString], ...] = (
     ("organization_roster.show_chart", _l("组织架构图")),
     ("organization_roster.show", _l("花名册")),
 )  # endpoint, label
+ANSWERS = {"organization_roster.preview": "organization_roster.show"}  # pages that answer a form of a tab
 KEEPERS = frozenset({"organization_roster.show"})  # tabs of the ledger keeper alone
 
 
@@ -22,8 +23,9 @@ def organization_tabs() -> list[dict[str, object]]:
     """Return the tabs for the macro `tabs`, the present page marked."""
     actor = find_actor()
     keeps = actor is not None and bool(actor.keeper_of)
+    here = ANSWERS.get(request.endpoint or "", request.endpoint)
     return [
-        {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+        {"label": label, "url": url_for(endpoint), "current": here == endpoint}
         for endpoint, label in TABS
         if keeps or endpoint not in KEEPERS
     ]

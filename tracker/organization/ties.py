@@ -1,8 +1,8 @@
 """What still hangs on a post or a domain, so that nothing is ended under somebody's hands.
 
 The organization lies upstream of tasks and standing duties and imports neither. Whoever keeps rows that
-name a post or a domain tells here, when the application is made (`tracker.create_app`), how to find those
-that are open; an end asks, and refuses with their names.
+name a post or a domain tells here how to find those that are open, when the application is made
+(`navigation.add_features`); an end asks, and refuses with their names.
 """
 
 from collections.abc import Callable, Sequence
