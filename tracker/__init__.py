@@ -21,7 +21,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.accounts.present import note_presence, remember_by_token
     from tracker.config import read_environment
     from tracker.database import engine_options, guard_session, prepare_sqlite
-    from tracker.navigation import add_features, add_navigation, home
+    from tracker.navigation import add_features
     from tracker.web.edge import guard
     from tracker.web.errors import answer_errors
     from tracker.web.filters import add_filters
@@ -62,8 +62,6 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     answer_errors(app)
     add_filters(app)
     add_form_keys(app)
-    add_navigation(app)
-    app.add_url_rule("/", "home", home)
     add_features(app)
     commands.add_commands(app)
     guard_session()

@@ -130,7 +130,9 @@ class Acting:
 
 
 def add_features(app: Flask) -> None:
-    """Register the pages, and let the organization know who tells what is open (`organization.ties`)."""
+    """Register the pages and the frame around them; let the organization know who tells what is open."""
+    add_navigation(app)
+    app.add_url_rule("/", "home", home)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     ties.tell(TELLERS)
