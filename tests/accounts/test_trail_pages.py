@@ -91,6 +91,13 @@ def test_each_condition_narrows_the_list_to_what_fits_it(
         assert set(ids(visitor, **address)) & all_of_them == fitting, address
 
 
+def test_a_sign_in_is_found_by_who_signed_in(auditor: FlaskClient) -> None:
+    db.session.rollback()
+    row = db.session.scalars(select(AuditRow).where(AuditRow.action == "account.sign_in")).one()
+    assert row.name == "auditor"
+    assert ids(auditor, q="吴演", act="account.sign_in") == [row.id]
+
+
 def test_a_day_that_is_none_is_said_to_be_left_out(auditor: FlaskClient) -> None:
     assert "“昨天”不是有效日期" in auditor.get("/audit?from=昨天").text
 

@@ -58,5 +58,6 @@ def redeem(username: str, secret: str, password: str) -> bool:
         return False
     change_password(row.account, password)
     row.used_at = clock.now()
-    record("account.redeem_secret", f"account:{row.account_id}", username=row.account.username)
+    who = (row.account_id, row.account.username)
+    record("account.redeem_secret", f"account:{row.account_id}", actor=who, username=row.account.username)
     return True

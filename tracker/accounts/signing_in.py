@@ -65,7 +65,8 @@ def sign_in(username: str, password: str, *, address: str = "", user_agent: str 
         return None
     owed = totp.is_on(account)
     if not owed:
-        record("account.sign_in", f"account:{account.id}", username=account.username)
+        who = (account.id, account.username)
+        record("account.sign_in", f"account:{account.id}", actor=who, username=account.username)
     token = sessions.begin(account, address=address, user_agent=user_agent, awaits_code=owed)
     return Entrance(token, owed)
 
@@ -88,7 +89,8 @@ def give_code(token: str, code: str, *, address: str, user_agent: str) -> str | 
         return None
     take_back(name, address)
     row.ended_at = clock.now()
-    record("account.sign_in", f"account:{row.account_id}", username=row.account.username, factor="totp")
+    who = (row.account_id, row.account.username)
+    record("account.sign_in", f"account:{row.account_id}", actor=who, username=who[1], factor="totp")
     return sessions.begin(row.account, address=address, user_agent=user_agent)
 
 

@@ -106,7 +106,8 @@ def spend(account: Account, typed: str) -> bool:
     if row is None:
         return False
     row.used_at = clock.now()
-    record("account.recovery_code", f"account:{account.id}", username=account.username)
+    who = (account.id, account.username)
+    record("account.recovery_code", f"account:{account.id}", actor=who, username=account.username)
     return True
 
 

@@ -13,7 +13,9 @@ from tracker import clock
 from tracker.accounts import trail_queries as trail
 from tracker.accounts.present import auditing_account
 from tracker.accounts.trail_queries import MOST_EXPORTED, Asked
+from tracker.audit.denials import ALARM
 from tracker.audit.models import AuditRow, Outcome
+from tracker.audit.trail import COMMAND_LINE
 from tracker.audit.words import ACTS, GROUPS, OUTCOMES, act_words, details_words, read_subject, subject_words
 from tracker.documents import delimited, sheet
 from tracker.refusals import Refused
@@ -179,12 +181,12 @@ def _line(row: AuditRow, people: dict[int, str]) -> Line:
     return Line(
         id=row.id,
         at=_moment(row.at),
-        account=row.name or _("未登录"),
+        account=_("命令行") if row.name == COMMAND_LINE else row.name or _("未登录"),
         person=people.get(row.account_id or 0, ""),
         act=act_words(row.action),
         subject=subject_words(row.subject),
-        outcome=str(OUTCOMES[row.outcome]),
-        level=LEVELS[row.outcome],
+        outcome=_("告警") if row.action == ALARM else str(OUTCOMES[row.outcome]),
+        level=4 if row.action == ALARM else LEVELS[row.outcome],
         address=row.address,
         details=details_words(row.details),
     )

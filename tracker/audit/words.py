@@ -178,6 +178,8 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "organization.enter_chain": _l("登记责任链"),
             "organization.end_chain": _l("终止责任链"),
             "organization.add_domain": _l("新增职责领域"),
+            "organization.rename_domain": _l("职责领域改名"),
+            "organization.end_domain": _l("停用职责领域"),
             "organization.charge": _l("登记职责"),
             "organization.correct_duty": _l("更正职责"),
             "organization.end_duty": _l("终止职责"),

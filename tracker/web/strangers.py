@@ -35,7 +35,7 @@ class Meter:
         self._turn = threading.Lock()
 
     def count(self, address: str, minute: int) -> int:
-        """Return the how manieth request of the address in this minute it is."""
+        """Return the number of the request among those of the address in this minute."""
         with self._turn:
             self._close(minute)
             known = address in self._counts or len(self._counts) < MOST_ADDRESSES
