@@ -12,7 +12,7 @@ import shutil
 import smtplib
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,13 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(autouse=True, scope="session")
 def cheap_passwords() -> Iterator[None]:
     """Let hashing a password cost little; how much it costs in earnest is no matter of these tests."""
+    with cheaply_hashed():
+        yield
+
+
+@contextmanager
+def cheaply_hashed() -> Iterator[None]:
+    """Hash passwords with the least of work until the block ends."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield

@@ -6,10 +6,13 @@ needs the tables is imported when the application is made, so that `tracker repo
 """
 # ruff: noqa: PLC0415 - see above
 
+import sys
+
 import click
 from flask import Flask
 from flask.cli import FlaskGroup, with_appcontext
 
+from tracker.config import ImpossibleEnvironment
 from tracker.reports.command import report
 
 
@@ -21,7 +24,11 @@ def main() -> None:
         name="tracker", create_app=create_app, add_default_commands=False, add_version_option=False
     )
     group.add_command(report)  # found without making the application
-    group()
+    try:
+        group()
+    except ImpossibleEnvironment as impossible:
+        click.echo(str(impossible), err=True)
+        sys.exit(2)
 
 
 def add_commands(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """What the environment says, read once into one typed object."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 WEAK_SECRETS = frozenset({"dev", "secret", "changeme", "password", "secret-key", "your-secret-key"})
 MOST_HOPS = 5
 SHORTEST_SECRET = 32  # characters; 16 random bytes in hexadecimal
+SHORTEST_TOLD = SHORTEST_SECRET // 2  # characters beside the words above
+FEWEST_CHARACTERS = 8  # different ones; 32 of hexadecimal have fewer once in a million times
 
 
 class ImpossibleEnvironment(Exception):
@@ -32,9 +35,10 @@ class Environment:
     testing: bool = False
 
     def __post_init__(self) -> None:
-        if len(self.secret_key) < SHORTEST_SECRET or self.secret_key.lower() in WEAK_SECRETS:
+        if is_weak(self.secret_key):
             raise ImpossibleEnvironment(
-                f"TRACKER_SECRET_KEY 太弱：至少 {SHORTEST_SECRET} 个字符，且不能是常见词。"
+                f"TRACKER_SECRET_KEY 太弱：至少 {SHORTEST_SECRET} 个字符，"
+                "且不能由常见词或少数几个字符重复而成。"
                 "不设置此变量时，系统会在数据目录里自己生成一个。"
             )
         try:
@@ -62,6 +66,12 @@ class Environment:
     def secure_cookies(self) -> bool:
         """Whether cookies are sent over TLS only; plain HTTP is for the own machine or said aloud."""
         return self.base_url.startswith("https://")
+
+
+def is_weak(secret: str) -> bool:
+    """Whether a secret is short, of few characters, or made of words that instructions use for one."""
+    told = re.sub("|".join(sorted(WEAK_SECRETS, key=len, reverse=True)), "", secret.lower())
+    return len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_CHARACTERS or len(told) < SHORTEST_TOLD
 
 
 def read_environment(variables: Mapping[str, str] | None = None) -> Environment:

@@ -2,23 +2,23 @@
 
 A mutant is the product with one check removed: a predicate that always says yes, a loader that no longer
 asks, a refusal that is not raised. Each runs in a process of its own, over the questions whose answers go
-through the changed function. Run by tests/matrix/test_mutants.py.
+through the changed function (tests/matrix/trying.py).
 """
 
 import ast
 import importlib.abc
 import importlib.machinery
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-import tracker
-
-PACKAGE = Path(tracker.__file__).parent
+PACKAGE = Path(__file__).resolve().parents[2] / "tracker"
 REFUSALS = frozenset({"NotAllowed", "abort"})
-YES = {"bool": "True", "ColumnElement[bool]": "__import__('sqlalchemy').true()"}
+NO_CONDITION = "__import__('sqlalchemy').true()"
+YES = {"bool": "True", "ColumnElement[bool]": NO_CONDITION}
 
 
 @dataclass(frozen=True)
@@ -31,51 +31,73 @@ class Mutant:
     what: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.function}: {self.what}"
+        return f"{self.file} {self.function}: {self.what}"
+
+
+Point = tuple[Mutant, Callable[[], None]]  # what can be taken out of a tree, and what takes it out
 
 
 def mutants() -> list[Mutant]:
     """Return every mutant, in the order of the files."""
-    found = []
-    for place in sorted(PACKAGE.rglob("*.py")):
-        file = str(place.relative_to(PACKAGE))
-        found += [mutant for mutant, _apply in _points(ast.parse(place.read_text("utf-8")), file)]
-    return found
+    places = sorted(PACKAGE.rglob("*.py"))
+    return [mutant for place in places for mutant, _take_out in _points(_tree(place), place)]
 
 
-def _points(tree: ast.Module, file: str) -> Iterator[tuple[Mutant, "_Change"]]:
-    """Yield what can be taken out of a module, each with the change that does it."""
+def _tree(place: Path) -> ast.Module:
+    return ast.parse(place.read_text("utf-8"))
+
+
+def _points(tree: ast.Module, place: Path) -> Iterator[Point]:
+    file = str(place.relative_to(PACKAGE))
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
             continue
-        answer = ast.unparse(function.returns) if function.returns else ""
-        if file.endswith("access.py") and answer in YES:
-            yield Mutant(file, function.name, function.lineno, "always yes"), _Change(function, YES[answer])
-        for node in ast.walk(function):
-            if isinstance(node, ast.If) and _refuses(node.body) and not node.orelse:
-                yield Mutant(file, function.name, node.lineno, "refuses nobody"), _Change(node, "False")
-            if isinstance(node, ast.IfExp) and _is_refusal(node.orelse):
-                yield Mutant(file, function.name, node.lineno, "refuses nobody"), _Change(node, "True")
-            if file.endswith("access.py") and isinstance(node, ast.IfExp) and _is_none(node.orelse):
-                yield Mutant(file, function.name, node.lineno, "finds the foreign too"), _Change(node, "")
+        for line, what, take_out in _checks(function, of_access=place.name == "access.py"):
+            yield Mutant(file, function.name, line, what), take_out
 
 
-@dataclass(frozen=True)
-class _Change:
-    node: ast.AST
-    value: str
+def _checks(function: ast.FunctionDef, *, of_access: bool) -> Iterator[tuple[int, str, Callable[[], None]]]:
+    """Yield the checks of a function: its line, what it is in words, and how it is taken out."""
+    answer = ast.unparse(function.returns) if function.returns else ""
+    if of_access and answer in YES:
+        yield function.lineno, "always yes", partial(_answer, function, YES[answer])
+    for node in ast.walk(function):
+        if isinstance(node, ast.If) and _refuses(node.body) and not node.orelse:
+            yield node.lineno, "refuses nobody", partial(_decide, node, "False")
+        if isinstance(node, ast.IfExp) and _is_refusal(node.orelse):
+            yield node.lineno, "refuses nobody", partial(_decide, node, "True")
+        if of_access and isinstance(node, ast.IfExp) and _is_none(node.orelse):
+            yield node.lineno, "finds the foreign too", partial(_only_ask_whether_there_is_one, node)
+        if function.name.lstrip("_").startswith("find_") or function.name == "_find":
+            yield from _conditions(node)
 
-    def apply(self) -> None:
-        """Change the tree in place."""
-        node = self.node
-        if isinstance(node, ast.FunctionDef):
-            node.body = [ast.parse(f"return {self.value}").body[0]]
-        elif isinstance(node, ast.If) or (isinstance(node, ast.IfExp) and self.value):
-            node.test = ast.parse(self.value, mode="eval").body
-        elif isinstance(node, ast.IfExp) and isinstance(node.test, ast.BoolOp):
-            node.test = node.test.values[0]  # "there is one, and it may be seen": only whether there is one
-        elif isinstance(node, ast.IfExp):
-            node.test = ast.Constant(value=True)
+
+def _conditions(node: ast.AST) -> Iterator[tuple[int, str, Callable[[], None]]]:
+    """Yield the conditions of a query that finds one row, but for its number."""
+    if not (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "where"
+    ):
+        return
+    for place, condition in enumerate(node.args):
+        if place:
+            what = f"does not ask for {ast.unparse(condition)}"
+            yield condition.lineno, what, partial(_replace, node.args, place, NO_CONDITION)
+
+
+def _answer(function: ast.FunctionDef, value: str) -> None:
+    function.body = list(ast.parse(f"return {value}").body)
+
+
+def _decide(node: ast.If | ast.IfExp, value: str) -> None:
+    node.test = ast.parse(value, mode="eval").body
+
+
+def _only_ask_whether_there_is_one(node: ast.IfExp) -> None:
+    node.test = node.test.values[0] if isinstance(node.test, ast.BoolOp) else ast.Constant(value=True)
+
+
+def _replace(nodes: list[ast.expr], place: int, value: str) -> None:
+    nodes[place] = ast.parse(value, mode="eval").body
 
 
 def _refuses(body: Sequence[ast.stmt]) -> bool:
@@ -95,25 +117,23 @@ def _is_none(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the product, one module of it changed."""
+class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the product with one check taken out; put it first into `sys.meta_path`."""
 
     def __init__(self, mutant: Mutant) -> None:
-        self.mutant = mutant
-        parts = Path(mutant.file).with_suffix("").parts
-        self.name = ".".join(("tracker", *(part for part in parts if part != "__init__")))
+        self.mutant, self.place = mutant, PACKAGE / mutant.file
+        self.name = ".".join(("tracker", *Path(mutant.file).with_suffix("").parts))
 
     def find_spec(
         self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return the loader of the changed module."""
+        """Return how to load the changed module; any other is left to others."""
         if fullname != self.name:
             return None
-        return importlib.util.spec_from_file_location(fullname, PACKAGE / self.mutant.file, loader=self)
+        return importlib.util.spec_from_file_location(fullname, self.place, loader=self)
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the changed source."""
-        place = PACKAGE / self.mutant.file
-        tree = ast.parse(place.read_text("utf-8"))
-        next(change for mutant, change in _points(tree, self.mutant.file) if mutant == self.mutant).apply()
-        exec(compile(ast.fix_missing_locations(tree), str(place), "exec"), module.__dict__)
+        tree = _tree(self.place)
+        next(take_out for mutant, take_out in _points(tree, self.place) if mutant == self.mutant)()
+        exec(compile(ast.fix_missing_locations(tree), str(self.place), "exec"), module.__dict__)

@@ -6,6 +6,7 @@ the result: a death in between means the same message again, with the same Messa
 
 import logging
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -268,13 +269,17 @@ def compose(digest: Digest) -> EmailMessage:
     message["Message-ID"] = digest.message_id
     message["Date"] = format_datetime(clock.office_time(digest.made_at))
     message["From"] = Address("一岗双责跟踪", addr_spec=server.sender)
-    message["To"] = Address(digest.person.name, addr_spec=digest.person.email or "")
+    message["To"] = Address(_NO_NAME.sub(" ", digest.person.name), addr_spec=digest.person.email or "")
     message["Subject"] = (
         f"一岗双责跟踪：{digest.day.month}月{digest.day.day}日有 {len(digest.notices)} 条提醒"
     )
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_body(digest, env.base_url), cte="base64")
     return message
+
+
+# what would end a line of the message's head, or be taken for a coded word there
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+|=\?")
 
 
 def _body(digest: Digest, base_url: str) -> str:

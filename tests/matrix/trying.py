@@ -1,0 +1,101 @@
+"""Running the matrix against mutants, each in a process of its own.
+
+The product is imported only in these processes: what a mutant changes cannot be changed afterwards.
+"""
+
+import multiprocessing
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from tests.matrix.mutants import PACKAGE, Changed, Mutant
+
+if TYPE_CHECKING:
+    from tests.matrix.asking import Stage
+
+Place = tuple[str, str]  # file below the package, function
+Question = tuple[str, tuple[str, str], str | None]  # the fields of a cell: to name one takes no product
+AT_ONCE = 2
+
+
+def survivors(mutants: Sequence[Mutant], template: Path) -> list[Mutant]:
+    """Return the mutants that no question told from the product; `template` is a migrated, empty database."""
+    spawn = multiprocessing.get_context("spawn")  # a process without the product in it
+    wanted = frozenset((mutant.file, mutant.function) for mutant in mutants)
+    with ProcessPoolExecutor(AT_ONCE, mp_context=spawn, max_tasks_per_child=1) as pool:
+        reached = pool.submit(_reached, wanted, template).result()
+        tries = [
+            (
+                mutant,
+                pool.submit(_is_noticed, mutant, reached.get((mutant.file, mutant.function), []), template),
+            )
+            for mutant in mutants
+        ]
+        return [mutant for mutant, noticed in tries if not noticed.result()]
+
+
+def _reached(wanted: frozenset[Place], template: Path) -> Mapping[Place, list[Question]]:
+    """Ask every question once and return which of them go through which function."""
+    found: dict[Place, list[Question]] = defaultdict(list)
+    with _stage(template) as stage:
+        for cell in stage.cells():
+            if cell.is_safe or not cell.allowed:
+                for place in _called(wanted, stage, cell):
+                    found[place].append((cell.actor, cell.key, cell.place))
+    return dict(found)
+
+
+def _called(wanted: frozenset[Place], stage: "Stage", cell: Any) -> set[Place]:
+    called: set[Place] = set()
+    prefix = f"{PACKAGE}{os.sep}"
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(prefix):
+            called.add((frame.f_code.co_filename.removeprefix(prefix), frame.f_code.co_name))
+
+    sys.setprofile(note)
+    try:
+        stage.ask(cell)
+    finally:
+        sys.setprofile(None)
+    return called & wanted
+
+
+def _is_noticed(mutant: Mutant, questions: Sequence[Question], template: Path) -> bool:
+    """Whether some question gets another answer from the mutant than the table wants."""
+    sys.meta_path.insert(0, Changed(mutant))
+    from tests.matrix.asking import Cell
+
+    order = random.Random(str(mutant)).sample(questions, len(questions))  # neighbours ask much the same
+    with _stage(template) as stage:
+        return any(stage.ask(cell).status_code != cell.wanted for cell in (Cell(*one) for one in order))
+
+
+@contextmanager
+def _stage(template: Path) -> Iterator["Stage"]:
+    """The scene on a database of its own."""
+    from tests.conftest import Visitor, cheaply_hashed, environment, release
+    from tests.matrix.asking import Stage
+    from tests.office import build_office
+    from tests.tasks.steps import TODAY
+    from tracker import clock, create_app
+    from tracker.database import writing
+
+    with tempfile.TemporaryDirectory(prefix="tracker-") as folder, cheaply_hashed(), clock.moved_to(TODAY, 9):
+        shutil.copyfile(template, Path(folder) / "tracker.db")
+        app = create_app(environment(Path(folder), f"sqlite:///{folder}/tracker.db"))
+        app.test_client_class = Visitor
+        with app.app_context():
+            with writing():
+                office = build_office()
+            yield Stage(app, office)
+        release(app)
