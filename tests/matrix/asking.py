@@ -17,6 +17,7 @@ from tests.authorization import ADMINISTRATORS, PERSONS, Row
 from tests.conftest import release
 from tests.forms import token
 from tests.matrix import places
+from tests.matrix.doors import DOORS
 from tests.matrix.people import ANONYMOUS, DISABLED, PLAYS, SIGNED_IN, wanted
 from tests.office import PASSWORD, Member, Office
 from tests.routes import ROUTES
@@ -45,7 +46,7 @@ class Cell:
     @property
     def row(self) -> Row:
         """What the table says of the route."""
-        return ROUTES[self.key]
+        return ROUTES.get(self.key) or DOORS[self.key]
 
     @property
     def is_safe(self) -> bool:
@@ -77,7 +78,7 @@ class Stage:
     """The scene with everybody signed in, and a copy of its database to go back to."""
 
     def __init__(self, app: Flask, office: Office) -> None:
-        self.app = app
+        self.app, self.office = app, office
         self.ids, more = places.build(office)
         members = {name: member(office, name) for name in PERSONS} | dict(more)
         self.visitors: dict[str, FlaskClient] = {ANONYMOUS: app.test_client()}
@@ -96,7 +97,7 @@ class Stage:
 
     def cells(self) -> Iterator[Cell]:
         """Yield every question that somebody with an account can ask."""
-        for key, row in sorted(ROUTES.items()):
+        for key, row in sorted((ROUTES | DOORS).items(), key=lambda item: item[0]):
             objects = named(row)
             for actor in SIGNED_IN:
                 if row.public:

@@ -19,6 +19,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "tracker"
 REFUSALS = frozenset({"NotAllowed", "abort"})
 NO_CONDITION = "__import__('sqlalchemy').true()"
 YES = {"bool": "True", "ColumnElement[bool]": NO_CONDITION}
+PREDICATES = ("access.py", "sight.py")  # modules that hold nothing but predicates and loaders
+KEEPING_OUT = ("is_own", "made_it")  # who these fit is kept out: without them nobody is
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,16 @@ def _points(tree: ast.Module, place: Path) -> Iterator[Point]:
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
             continue
-        for line, what, take_out in _checks(function, of_access=place.name == "access.py"):
+        for line, what, take_out in _checks(function, of_access=place.name in PREDICATES):
             yield Mutant(file, function.name, line, what), take_out
 
 
 def _checks(function: ast.FunctionDef, *, of_access: bool) -> Iterator[tuple[int, str, Callable[[], None]]]:
     """Yield the checks of a function: its line, what it is in words, and how it is taken out."""
     answer = ast.unparse(function.returns) if function.returns else ""
-    if of_access and answer in YES:
+    if of_access and function.name in KEEPING_OUT:
+        yield function.lineno, "keeps nobody out", partial(_answer, function, "False")
+    elif of_access and answer in YES:
         yield function.lineno, "always yes", partial(_answer, function, YES[answer])
     for node in ast.walk(function):
         if isinstance(node, ast.If) and _refuses(node.body) and not node.orelse:

@@ -38,6 +38,9 @@ OWN: Mapping[str, Parts] = {
 _ABOVE = {name: (name,) for name in ("secretary", "clerk", "keeper", "county_keeper")}
 _COLLEAGUES = dict.fromkeys((STAND_IN, VERIFIER, COOPERATING), (COLLEAGUE,))
 
+# who sees a task marked 工作秘密: lead, chain, verifier and clerk
+CIRCLE = {name: OWN[name] for name in ("lead", STAND_IN, "clerk", "deputy", "secretary", VERIFIER)}
+
 PLAYS: Mapping[str, Mapping[str, Parts]] = {
     "own": OWN,
     "beside": {
@@ -62,6 +65,8 @@ PLAYS: Mapping[str, Mapping[str, Parts]] = {
     "above": {"county_keeper": ("clerk", "keeper"), "keeper": ("keeper_below",)},
     "past": {**OWN, VERIFIER: (COLLEAGUE,), COOPERATING: (COLLEAGUE,)},  # that task named others
     "ended": OWN,
+    "marked": CIRCLE,
+    "marked file": CIRCLE,
     "missing": {},
 }
 

@@ -19,6 +19,7 @@ from tests.tasks.steps import DEADLINE, PHOTO, TODAY
 from tracker.accounts import administering
 from tracker.accounts.signing_in import create_account
 from tracker.database import writing
+from tracker.documents.models import Secrecy
 from tracker.duties.asking import Asked, ask
 from tracker.duties.asking import end as end_asking
 from tracker.duties.kinds import add_kind, end_kind, kinds
@@ -45,6 +46,7 @@ from tracker.reports.intake import take_in
 from tracker.summaries.rollup import roll_up
 from tracker.tasks import lifecycle
 from tracker.tasks.creation import create
+from tracker.tasks.marking import mark
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.states import Verdict
 
@@ -95,6 +97,11 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
     ids["sibling"] |= _kept_objects(office, locals_["sibling"])
     ids["above"] |= _kept_objects(office, locals_["above"])
     ids["past"] = _past(office)
+    ids["marked"] = _task_objects(locals_["own"], named)
+    open_task = _task_objects(locals_["own"], named)
+    ids["marked file"] = {"evidence": open_task["evidence"]}
+    ids["marked"]["version"] = _mark(office, ids["marked"]["task"])
+    _mark(office, open_task["task"], open_task["evidence"])
     ids["ended"] = _ended(office)
     plan_events()
     run_waiting()
@@ -314,6 +321,15 @@ def _ended(office: Office) -> Ids:
         "stand_in": str(gone.id),
         "act_kind": str(own.id),
     }
+
+
+def _mark(office: Office, task_id: str, evidence_id: str | None = None) -> str:
+    """Mark a task, or a file of it, as a work secret; return the task's version."""
+    with writing():
+        task = db.session.get_one(Task, int(task_id))
+        file = None if evidence_id is None else db.session.get_one(Evidence, int(evidence_id))
+        mark(task, by=office.clerk.actor, secrecy=Secrecy.WORK_SECRET, reason="涉及未公开事项", evidence=file)
+    return str(task.version)
 
 
 def _holding(member: Member) -> Holding:

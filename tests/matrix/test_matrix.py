@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from tests.matrix.asking import Cell, Stage
+from tests.matrix.doors import DOORS
 from tests.matrix.people import PLAYS, SIGNED_IN, TURNED_AWAY
+from tests.matrix.verbs import wrongly_answered
 from tests.routes import ROUTES
 
 Trials = Callable[[int, int], int]
@@ -34,7 +36,8 @@ def test_every_actor_and_every_place_is_asked_of_every_route(stage: Stage) -> No
     cells = list(stage.cells())
     assert {cell.actor for cell in cells} == set(SIGNED_IN)
     assert {cell.place for cell in cells} == {None, *PLAYS}
-    assert {cell.key for cell in cells} == {key for key, row in ROUTES.items() if not row.public}
+    asked = {key for key, row in ROUTES.items() if not row.public} | DOORS.keys()
+    assert {cell.key for cell in cells} == asked
 
 
 @pytest.mark.proof
@@ -115,6 +118,10 @@ def slowness(stage: Stage, cell: Cell, rounds: int) -> float:
             measured.append(time.perf_counter() - begun)
     foreign, missing, again = (statistics.median(measured) for measured in times.values())
     return foreign / (missing + abs(missing - again))
+
+
+def test_a_verb_refuses_whoever_may_not_without_its_page_too(stage: Stage) -> None:
+    assert list(wrongly_answered(stage.office, stage.ids["own"])) == []
 
 
 @pytest.mark.parametrize("actor", TURNED_AWAY)

@@ -35,18 +35,6 @@ def find_unit_seen(unit_id: int, actor: Actor) -> Unit | None:
     return unit if unit is not None and sees(actor, unit) else None
 
 
-def find_unit_kept(unit_id: int, actor: Actor) -> Unit | None:
-    """Return a unit whose organization an actor keeps, or None."""
-    unit = db.session.get(Unit, unit_id)
-    return unit if unit is not None and keeps(actor, unit) else None
-
-
-def find_post_kept(post_id: int, actor: Actor) -> Post | None:
-    """Return a post of a unit whose organization an actor keeps, or None."""
-    query = select(Post).join(Unit, Post.unit_id == Unit.id).where(Post.id == post_id, kept_units(actor))
-    return db.session.scalar(query)
-
-
 def kept_units(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that a unit's organization is kept by an actor."""
     return or_(Unit.id.in_(()), *(below(office) for office in actor.keeper_of))

@@ -106,7 +106,7 @@ def _entered(actor: Actor, office: Unit) -> StandIn:
     people = {holding.person.id: holding.person for holding in _holdings(office, actor)}
     post = plain_number(forms.text("post"))
     return stand_in(
-        people.get(plain_number(forms.text("principal")), actor.person),
+        _chosen(people, "principal") if forms.text("principal") else actor.person,
         _chosen(people, "deputy"),
         by=actor,
         from_day=_required_day("from_day", _("填写从哪天起。")),
@@ -121,7 +121,7 @@ def _entered(actor: Actor, office: Unit) -> StandIn:
 def _chosen(people: dict[int, Person], name: str) -> Person:
     found = people.get(plain_number(forms.text(name)))
     if found is None:
-        raise Refused(_("选择由谁代理；只能选本单位在岗人员。"), field=name)
+        raise Refused(_("选择谁离岗、由谁代理；只能选本单位在岗人员。"), field=name)
     return found
 
 
