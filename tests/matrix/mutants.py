@@ -20,7 +20,7 @@ REFUSALS = frozenset({"NotAllowed", "abort"})
 NO_CONDITION = "__import__('sqlalchemy').true()"
 YES = {"bool": "True", "ColumnElement[bool]": NO_CONDITION}
 PREDICATES = ("access.py", "sight.py")  # modules that hold nothing but predicates and loaders
-KEEPING_OUT = ("is_own", "made_it")  # who these fit is kept out: without them nobody is
+KEEPING_OUT = ("is_own", "made_it", "_has_own_chain")  # who these fit is kept out: without them nobody is
 
 
 @dataclass(frozen=True)

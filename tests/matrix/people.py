@@ -41,6 +41,9 @@ _COLLEAGUES = dict.fromkeys((STAND_IN, VERIFIER, COOPERATING), (COLLEAGUE,))
 # who sees a task marked 工作秘密: lead, chain, verifier and clerk
 CIRCLE = {name: OWN[name] for name in ("lead", STAND_IN, "clerk", "deputy", "secretary", VERIFIER)}
 
+# who reads the summaries of the office and is kept out of a draft older than a mark
+LEADERS = ("secretary", "deputy", "vice_head", "keeper")
+
 PLAYS: Mapping[str, Mapping[str, Parts]] = {
     "own": OWN,
     "beside": {
@@ -66,6 +69,7 @@ PLAYS: Mapping[str, Mapping[str, Parts]] = {
     "past": {**OWN, VERIFIER: (COLLEAGUE,), COOPERATING: (COLLEAGUE,)},  # that task named others
     "ended": OWN,
     "marked": CIRCLE,
+    "marked since": {"clerk": ("clerk",), **dict.fromkeys(LEADERS, ("reader_of_a_draft",))},
     "marked file": CIRCLE,
     "missing": {},
 }

@@ -29,10 +29,11 @@ from tracker.duties.recording import record_act, withdraw
 from tracker.extensions import db
 from tracker.jobs.running import run_waiting
 from tracker.organization.acting import Actor
+from tracker.organization.chains import link_chain
 from tracker.organization.charging import charge, end_duty
 from tracker.organization.division import division_of
 from tracker.organization.holdings import release
-from tracker.organization.models import Duty, Holding, Person, Post, Unit, UnitKind
+from tracker.organization.models import ChainRole, Duty, Holding, Person, Post, Unit, UnitKind
 from tracker.organization.posts import end_post
 from tracker.organization.roster_import import Outcome
 from tracker.organization.setup import add_person, add_post, add_unit, appoint
@@ -50,7 +51,7 @@ from tracker.tasks.marking import mark
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.states import Verdict
 
-PERIOD, LONG_PAST = Period.parse("2025Q3"), Period.parse("2024Q4")
+PERIOD, LONG_PAST, BEFORE = (Period.parse(said) for said in ("2025Q3", "2024Q4", "2025Q2"))
 YESTERDAY = TODAY - timedelta(days=1)
 MISSING = "999999"
 
@@ -71,6 +72,7 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
     """Make every place's objects and the actors beside the ten of the office; return both."""
     with writing():
         more = _more_people(office)
+        link_chain(office.county, office.county_keeper.post, ChainRole.FIRST_RESPONSIBLE)
         own = organization_scene.objects(office) | duties_scene.objects(office)
         own |= accounts_scene.objects(office)
         stand_in(
@@ -97,6 +99,7 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
     ids["sibling"] |= _kept_objects(office, locals_["sibling"])
     ids["above"] |= _kept_objects(office, locals_["above"])
     ids["past"] = _past(office)
+    ids["marked since"] = _marked_since(office, locals_["own"])
     ids["marked"] = _task_objects(locals_["own"], named)
     open_task = _task_objects(locals_["own"], named)
     ids["marked file"] = {"evidence": open_task["evidence"]}
@@ -217,6 +220,7 @@ def _of_post(member: Member) -> Ids:
         "post": str(post.id),
         "post_title": post.title,
         "unit_name": post.unit.name,
+        "unit_code": post.unit.code,
         "superior": str(post.superior_id or ""),
         "unit": str(post.unit_id),
         "parent": str(post.unit.parent_id),
@@ -330,6 +334,14 @@ def _mark(office: Office, task_id: str, evidence_id: str | None = None) -> str:
         file = None if evidence_id is None else db.session.get_one(Evidence, int(evidence_id))
         mark(task, by=office.clerk.actor, secrecy=Secrecy.WORK_SECRET, reason="涉及未公开事项", evidence=file)
     return str(task.version)
+
+
+def _marked_since(office: Office, local: Local) -> Ids:
+    """A summary with a task that was marked after the roll-up: the draft still holds its words."""
+    task = _task_objects(local, None, BEFORE)
+    ids = _office_objects(local, BEFORE)
+    _mark(office, task["task"])
+    return {name: ids[name] for name in ("summary", "summary_version")}
 
 
 def _holding(member: Member) -> Holding:

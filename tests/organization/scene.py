@@ -34,6 +34,7 @@ def objects(office: Office) -> dict[str, str]:
         "post": str(post.id),
         "post_title": post.title,
         "unit_name": post.unit.name,
+        "unit_code": post.unit.code,
         "superior": str(post.superior_id),
         "unit": str(post.unit_id),
         "parent": str(post.unit.parent_id),

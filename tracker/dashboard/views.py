@@ -58,10 +58,8 @@ def _scope(actor: Actor) -> Scope:
     if not offices:
         abort(404)
     conditions = replace(read_conditions(request.args, actor), state="all", word="", only=False)
-    if request.args.get("unit") and conditions.unit is None:
-        abort(404)
-    unit = conditions.unit or offices[0]
-    if not any(_lies_below(unit, office) for office in offices):
+    unit = conditions.unit if request.args.get("unit") else offices[0]
+    if unit is None or not any(_lies_below(unit, office) for office in offices):
         abort(404)
     conditions = replace(conditions, unit=unit)
     g.known = Known([unit], actor.day)

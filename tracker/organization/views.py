@@ -18,6 +18,7 @@ from tracker.organization.models import DomainKind, Duty, Post, Unit
 from tracker.organization.naming import name_of, post_person, who
 from tracker.organization.present import present_actor
 from tracker.organization.queries import (
+    OFFICES,
     Answering,
     below,
     down_the_tree,
@@ -107,6 +108,12 @@ def chosen_unit(actor: Actor) -> Unit:
     if unit is None or not unit.path.startswith(office.path):
         abort(404)
     return unit
+
+
+def chosen_office(actor: Actor) -> Unit:
+    """Return the office of the address; 404 for a department or village, which have none of what is shown."""
+    unit = chosen_unit(actor)
+    return unit if unit.kind in OFFICES else abort(404)
 
 
 def units_below(office: Unit | None, day: date) -> list[Unit]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,7 +11,6 @@ from tracker import clock
 from tracker.documents.paper import MEDIA_TYPE, render
 from tracker.extensions import db
 from tracker.organization.access import keeps
-from tracker.organization.acting import Actor
 from tracker.organization.division import Division, Line, divide_anew, division_of
 from tracker.organization.division_paper import division_paper, sentence, title
 from tracker.organization.entering import require_pen
@@ -20,7 +19,7 @@ from tracker.organization.known import Known
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Unit, UnitKind
 from tracker.organization.present import present_actor
 from tracker.organization.queries import OFFICES
-from tracker.organization.views import chosen_day, chosen_unit, units_below
+from tracker.organization.views import chosen_day, chosen_office, units_below
 from tracker.refusals import Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
@@ -34,7 +33,7 @@ bp = Blueprint("organization_division", __name__)
 def show() -> ResponseReturnValue:
     """The division of work of an office on a day, with its gaps and double lines."""
     actor, day = present_actor(), chosen_day()
-    office = _office(actor)
+    office = chosen_office(actor)
     division, known = division_of(office, day), Known([office], day)
     work = _main_work(division)
     return render_template(
@@ -56,7 +55,7 @@ def show() -> ResponseReturnValue:
 def edit() -> ResponseReturnValue:
     """The division of work as one form: what is ticked is in force from the day given."""
     actor = present_actor()
-    office = _office(actor)
+    office = chosen_office(actor)
     require_pen(office, actor)
     if request.method == "GET":
         return _form(office)
@@ -80,7 +79,7 @@ def edit() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """The division of work as the office's paper."""
     actor, day = present_actor(), chosen_day()
-    office = _office(actor)
+    office = chosen_office(actor)
     division, known = division_of(office, day), Known([office], day)
     paper = division_paper(division, known.holder, _main_work(division))
     return given_out(
@@ -91,12 +90,6 @@ def download() -> ResponseReturnValue:
         subject=f"unit:{office.id}",
         made_here=True,
     )
-
-
-def _office(actor: Actor) -> Unit:
-    """Return the office of the address; a department or village has no division of work of its own."""
-    unit = chosen_unit(actor)
-    return unit if unit.kind in OFFICES else abort(404)
 
 
 def _main_work(division: Division) -> dict[int, str]:

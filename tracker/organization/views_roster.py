@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -17,11 +17,11 @@ from tracker.organization.entering import require_pen
 from tracker.organization.known import Known
 from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
-from tracker.organization.queries import OFFICES, units_of_office
+from tracker.organization.queries import units_of_office
 from tracker.organization.roster import read_roster
 from tracker.organization.roster_export import empty_form, present_holdings, roster_file
 from tracker.organization.roster_import import Outcome, enter_roster, rehearse
-from tracker.organization.views import chosen_day, chosen_unit
+from tracker.organization.views import chosen_day, chosen_office
 from tracker.refusals import OutOfDate, Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
@@ -89,7 +89,7 @@ def enter() -> ResponseReturnValue:
 @bp.get("/organization/chart")
 def show_chart() -> ResponseReturnValue:
     """The organization chart, with the same facts behind a link as a table."""
-    office, day = _office(present_actor()), chosen_day()
+    office, day = chosen_office(present_actor()), chosen_day()
     drawn = Markup(_drawn(office))  # written by chart.py, which escapes every word
     return render_template("organization/chart.html", office=office, on=day, today=clock.today(), drawn=drawn)
 
@@ -97,7 +97,7 @@ def show_chart() -> ResponseReturnValue:
 @bp.get("/organization/chart.svg")
 def download_chart() -> ResponseReturnValue:
     """The organization chart as a file."""
-    office = _office(present_actor())
+    office = chosen_office(present_actor())
     name = _("%(office)s组织架构图.svg", office=office.name)
     content = _drawn(office).encode()
     return _given_out(name, content, "organization.download_chart", office, media_type="image/svg+xml")
@@ -115,13 +115,8 @@ def _drawn(office: Unit) -> str:
     return chart(office, nodes, units, said)
 
 
-def _office(actor: Actor) -> Unit:
-    unit = chosen_unit(actor)
-    return unit if unit.kind in OFFICES else abort(404)
-
-
 def _kept_office(actor: Actor) -> Unit:
-    office = _office(actor)
+    office = chosen_office(actor)
     require_pen(office, actor)
     return office
 

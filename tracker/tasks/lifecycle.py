@@ -269,11 +269,6 @@ def _attach(event: TaskEvent, uploads: Sequence[Upload]) -> None:
 
 
 def _post_acted_as(row: Transition, task: Task, by: Actor) -> Post:
-    """Return the post in which the person acted: the one whose part the table lets act, else the main one."""
+    """Return the post in which the person acted: the first whose part may act; `check` found one."""
     held = parts(task, by)
-    for role in Role:
-        if role in row.roles and role in held:
-            return held[role]
-    if by.main_post is None:
-        raise NotAllowed(_("您目前没有任职岗位，不能办理任务。"))
-    return by.main_post
+    return next(held[role] for role in Role if role in row.roles and role in held)
