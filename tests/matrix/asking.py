@@ -111,20 +111,27 @@ class Stage:
                         yield Cell(actor, key, place)
 
     def ask(
-        self, cell: Cell, *, missing: bool = False, method: str | None = None, with_token: bool = True
+        self,
+        cell: Cell,
+        *,
+        missing: bool = False,
+        method: str | None = None,
+        with_token: bool = True,
+        address: str = "127.0.0.1",
     ) -> TestResponse:
         """Send the question; `missing` asks for an object that does not exist instead."""
+        given = {"REMOTE_ADDR": address}
         row, visitor = cell.row, self._another_window(cell.actor)
         place = "missing" if missing else cell.place or "own"
         ids = self.ids["own"] | self.ids[place] | self.own.get(cell.actor, self.own["clerk"])
         path = row.path.format_map(ids)
         if cell.is_safe:
-            answer = visitor.open(path, method=method or "GET")
+            answer = visitor.open(path, method=method or "GET", environ_overrides=given)
         else:
             fields = {name: _sent(value, ids) for name, value in row.fields}
             if with_token:
                 fields["csrf_token"] = self.tokens[cell.actor]
-            answer = visitor.post(path, data=fields)
+            answer = visitor.post(path, data=fields, environ_overrides=given)
         answer.get_data()
         answer.close()
         return answer

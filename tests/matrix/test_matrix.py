@@ -3,6 +3,7 @@
 Whole with `make proof`; `make test` draws a share by chance. Requirements: reliability, section 2.1.
 """
 
+import logging
 import random
 import re
 import statistics
@@ -16,6 +17,7 @@ from tests.matrix.doors import DOORS
 from tests.matrix.people import PLAYS, SIGNED_IN, TURNED_AWAY
 from tests.matrix.verbs import wrongly_answered
 from tests.routes import ROUTES
+from tracker.web import strangers
 
 Trials = Callable[[int, int], int]
 ALL = 1_000_000
@@ -125,12 +127,18 @@ def test_a_verb_refuses_whoever_may_not_without_its_page_too(stage: Stage) -> No
 
 
 @pytest.mark.parametrize("actor", TURNED_AWAY)
-def test_without_a_living_account_one_is_sent_to_sign_in(stage: Stage, actor: str) -> None:
+def test_without_a_living_account_one_is_sent_to_sign_in_and_leaves_a_line(
+    stage: Stage, actor: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     before = stage.digest()
-    for key, row in ROUTES.items():
+    for number, (key, row) in enumerate(ROUTES.items()):
         if row.public:
             continue
-        answer = stage.ask(Cell(actor, key, "own"))
+        caplog.clear()
+        answer = stage.ask(Cell(actor, key, "own"), address=f"10.1.{number}.7")  # each has its share of lines
+        lines = [vars(line)["fields"] for line in caplog.records if line.name == strangers.__name__]
+        assert [(line["method"], line["status"]) for line in lines] == [(key[0], answer.status_code)], key
         if key[1].startswith("/api/"):
             assert answer.status_code == 401, key
         else:
