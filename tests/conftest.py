@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ.setdefault("TRACKER_SEED", str(random.SystemRandom().randrange(2**32)))
         os.environ[RUN] = tempfile.mkdtemp(prefix="tracker-", dir="/tmp")  # short: sockets lie in it
-        config.pluginmanager.register(proof.ProofReport(config.rootpath))
+        config.pluginmanager.register(proof.ProofReport(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -4,8 +4,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 
 FIGURE = "proof figure"  # the user property that carries a figure from a worker to the report
@@ -17,10 +15,11 @@ def at_full_length() -> bool:
 
 
 class ProofReport:
-    """Collects the figures of the proofs and writes the page, when they ran at full length and all held."""
+    """Collects the figures of the proofs and writes the page, when all ran at full length and held."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, config: pytest.Config) -> None:
+        self.root = config.rootpath
+        self.all_are_asked = config.option.markexpr == "proof" and not config.option.file_or_dir
         self.figures: list[tuple[str, str, str]] = []
         self.held: list[tuple[str, float]] = []
 
@@ -36,7 +35,7 @@ class ProofReport:
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write the page."""
-        if at_full_length() and exitstatus == pytest.ExitCode.OK:
+        if at_full_length() and self.all_are_asked and exitstatus == pytest.ExitCode.OK:
             page = "\n".join(self.lines()) + "\n"
             (self.root / "docs" / "proof.md").write_text(page, encoding="utf-8")
 
