@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+
 import pytest
 
 FIGURE = "proof figure"  # the user property that carries a figure from a worker to the report
