@@ -21,7 +21,6 @@ CHANGES_NOTHING = frozenset(  # where nothing was typed, or nothing waits; and a
     {
         ("POST", "/inbox/read"),
         ("POST", "/summaries/<int:summary_id>"),
-        ("POST", "/summaries/<int:summary_id>/carry-over"),
         ("POST", "/organization/roster"),
     }
 )

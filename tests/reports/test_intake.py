@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from tests.office import Member, Office
 from tests.reports.steps import MASKED, confirm, proposals, read_in, report, review, send_in
 from tests.unit.documents_for_reading import sample_text, typed_docx
+from tracker import clock
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.jobs.running import GIVEN_UP, MOST_ATTEMPTS, enqueue, run_waiting
@@ -347,6 +348,8 @@ def test_a_default_that_is_past_moves_on(
     deadline: date,
 ) -> None:
     moved_clock(today)
+    with writing():
+        office.clerk.account.password_set_at = clock.now()  # the one of the autumn has run out
     first = proposals(read_in(signed_in(office.clerk), SAMPLE))[0]
     assert first.deadline == deadline
     assert "已过" in first.deadline_why

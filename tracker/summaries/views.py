@@ -73,7 +73,7 @@ def show(summary_id: int) -> ResponseReturnValue:
 def save(summary_id: int) -> ResponseReturnValue:
     """Save what was written, and decide on a changed fact where its button was pressed."""
     actor = present_actor()
-    summary = find_summary_to_write(summary_id, actor) or abort(404)
+    summary = _readable(find_summary_to_write(summary_id, actor), actor)
     typed = _typed_texts()
     try:
         changed = _save(summary, typed, actor)
@@ -124,7 +124,11 @@ def download(summary_id: int) -> ResponseReturnValue:
 
 
 def _found(summary_id: int, actor: Actor) -> Summary:
-    summary = find_summary(summary_id, actor)
+    return _readable(find_summary(summary_id, actor), actor)
+
+
+def _readable(summary: Summary | None, actor: Actor) -> Summary:
+    """Return a summary that was found; 404 for none, NotAllowed while it holds words of marked tasks."""
     if summary is None:
         abort(404)
     if not may_write(summary.unit, actor) and marked_since(summary):

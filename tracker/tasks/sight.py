@@ -103,10 +103,8 @@ def _may_have_to_decide(actor: Actor) -> ColumnElement[bool]:
     of the office above where a first responsible person acted in the round and may be barred.
     """
     line = _line_below(actor)
-    unit_fits = or_(
-        Portfolio.unit_id.is_(None),
-        Portfolio.unit_id == select(Post.unit_id).where(Post.id == Task.lead_post_id).scalar_subquery(),
-    )
+    of_lead = select(Post.unit_id).where(Post.id == Task.lead_post_id).correlate(Task)  # the task outside
+    unit_fits = or_(Portfolio.unit_id.is_(None), Portfolio.unit_id == of_lead.scalar_subquery())
     domain_fits = or_(Portfolio.domain_id.is_(None), Portfolio.domain_id == Task.domain_id)
     in_charge_below = select(Portfolio.id).where(
         Portfolio.leader_post_id.in_(line), unit_fits, domain_fits, lasts_on(actor.day, Portfolio)
