@@ -19,6 +19,7 @@ ORDER = (
     "refusals",
     "words",
     "config",
+    "mail",
     "periods",
     "workdays",
     "rates",

@@ -19,8 +19,8 @@ from tracker import clock
 from tracker.audit.sealing import seal_trail
 from tracker.config import ImpossibleEnvironment
 from tracker.jobs.running import run_waiting
+from tracker.mail import MailServer
 from tracker.reminders.delivery import deliver
-from tracker.reminders.mail import MailServer
 from tracker.reminders.planning import plan_events
 from tracker.reminders.ticking import claim_slot, plan
 

@@ -1,9 +1,13 @@
 """Passwords: the two profiles, the reasons in words, the last ones, and a password that ran out."""
 
+import fcntl
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -12,8 +16,17 @@ from tests.accounts.scene import objects
 from tests.forms import post
 from tests.office import PASSWORD, Member, Office
 from tracker import clock
-from tracker.accounts.changing import change_password, check_password, days_left, has_run_out
+from tracker.accounts import hashing
+from tracker.accounts.changing import (
+    change_password,
+    check_password,
+    days_left,
+    has_run_out,
+    make_ready,
+    set_password,
+)
 from tracker.accounts.models import Account, AccountKind, FormerPassword, PolicyChoice
+from tracker.accounts.one_time import issue
 from tracker.accounts.passwords import LASTS, Profile, Tried, broken_rule
 from tracker.accounts.pinyin import spellings_of
 from tracker.accounts.policy import Policy, present_policy, set_policy
@@ -218,3 +231,63 @@ def test_under_asvs_a_password_lasts(
     moved_clock(date(clock.today().year + 2, 3, 3))
     assert signed_in(under_asvs.lead).get("/mine").status_code == 200
     assert days_left(under_asvs.lead.account, Profile.ASVS) is None
+
+
+class Watching(PasswordHasher):
+    """Hashes as it should, and notes whether somebody held the writer's lock meanwhile."""
+
+    def __init__(self, lock_file: Path) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.lock_file = lock_file
+        self.held: list[bool] = []
+
+    def _look(self) -> None:
+        with self.lock_file.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.held.append(False)
+            except BlockingIOError:
+                self.held.append(True)
+
+    def hash(self, *args: Any, **named: Any) -> str:
+        self._look()
+        return super().hash(*args, **named)
+
+    def verify(self, *args: Any, **named: Any) -> bool:
+        self._look()
+        return super().verify(*args, **named)
+
+
+@pytest.mark.parametrize("how", ["own", "secret", "command"])
+def test_nobody_waits_to_write_while_passwords_are_hashed(
+    app: Flask, office: Office, signed_in: Enter, monkeypatch: pytest.MonkeyPatch, data_dir: Path, how: str
+) -> None:
+    new = {"password": "Xin-mima-2026", "again": "Xin-mima-2026"}
+    with writing():
+        change_password(office.lead.account, "Erste-kouling-1")
+        change_password(office.lead.account, PASSWORD)
+        secret = issue(office.lead.account, timedelta(hours=1))[0]
+    visitor = signed_in(office.lead)
+    watching = Watching(data_dir / "writer.lock")
+    monkeypatch.setattr(hashing, "_hasher", watching)
+    if how == "own":
+        sent = post(visitor, "/account/password", new | {"current": PASSWORD}, page="/account/password")
+        assert sent.status_code == 302
+    elif how == "secret":
+        sent = post(visitor, "/first-password", new | {"username": "lead", "secret": secret})
+        assert sent.status_code == 302
+    else:
+        runner = app.test_cli_runner(env={"TRACKER_PASSWORD": new["password"]})
+        assert runner.invoke(args=["account", "passwd", "lead"]).exit_code == 0
+    assert len(watching.held) >= 3  # the present one, the one before, and the new one
+    assert not any(watching.held)
+
+
+def test_of_two_new_passwords_the_later_does_not_overwrite_the_first(office: Office) -> None:
+    account = office.lead.account
+    early, late = make_ready(account, "Erste-kouling-1"), make_ready(account, "Zweite-kouling-2")
+    with writing():
+        set_password(account, early)
+    with pytest.raises(Refused, match="刚在别处改过"), writing():
+        set_password(account, late)
+    assert hashing.matches(account.password_hash, "Erste-kouling-1")

@@ -1,5 +1,6 @@
 """Setting a password: the rules of the profile in force, the last ones, and what a new one ends."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -28,16 +29,33 @@ def check_password(password: str, *, username: str = "", person: Person | None =
         raise Refused(reason, field="password")
 
 
-def change_password(account: Account, password: str) -> None:
-    """Set a new password; every session and every one-time secret of the account ends.
+@dataclass(frozen=True)
+class Ready:
+    """A password that may be set: hashed, and held against the last ones before anybody waits to write."""
+
+    password_hash: str
+    instead_of: str  # the hash of the password that was the present one
+
+
+def make_ready(account: Account, password: str) -> Ready:
+    """Check and hash a password: up to four hashes, so call it in `reading()`, not while one writes.
 
     Raises Refused for a password that the profile does not allow, one of the last ones among them.
     """
-    owner = account.person or account.keeper
-    check_password(password, username=account.username, person=owner)
+    check_password(password, username=account.username, person=account.person or account.keeper)
     _refuse_former(account, password)
+    return Ready(hashing.hash_of(password), account.password_hash)
+
+
+def set_password(account: Account, ready: Ready) -> None:
+    """Set a new password; every session and every one-time secret of the account ends.
+
+    Raises Refused where another one was set since this one was made ready.
+    """
+    if account.password_hash != ready.instead_of:
+        raise Refused(_("密码刚在别处改过，这次没有改动。请用新密码登录，或重新设置。"), field="password")
     _remember_former(account)
-    account.password_hash = hashing.hash_of(password)
+    account.password_hash = ready.password_hash
     account.password_set_at = clock.now()
     throttling.forget(spellings(account.username)[1])
     sessions.end_sessions(account)
@@ -47,6 +65,11 @@ def change_password(account: Account, password: str) -> None:
         .values(expires_at=clock.now())
     )
     record("account.change_password", f"account:{account.id}")
+
+
+def change_password(account: Account, password: str) -> None:
+    """Make a password ready and set it in one, where nobody else waits to write: on the command line."""
+    set_password(account, make_ready(account, password))
 
 
 def days_left(account: Account, profile: Profile) -> int | None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import joinedload
 from tracker import clock
 from tracker.accounts import administering as acts
 from tracker.accounts import opening, queries
-from tracker.accounts.changing import change_password
+from tracker.accounts.changing import change_password, make_ready, set_password
 from tracker.accounts.models import Account, AccountKind
 from tracker.accounts.states import ADMINISTRATORS, state
 from tracker.accounts.words import KIND_WORDS, STATE_WORDS
@@ -71,8 +71,10 @@ def account_create(username: str, kind: str | None, owner: str | None) -> None:
 def account_passwd(username: str) -> None:
     """设置新密码，原有登录全部结束；密码从 TRACKER_PASSWORD 或键盘读取。Set a new password."""
     found, password = _account(username), _password()
+    with _or_ended():
+        ready = make_ready(found, password)
     with _all_or_nothing():
-        change_password(found, password)
+        set_password(found, ready)
     click.echo(f"账号 {username} 的密码已更改，原有登录已全部结束。", err=True)
 
 
@@ -234,9 +236,15 @@ def _say_what_is_missing() -> None:
 @contextmanager
 def _all_or_nothing() -> Iterator[None]:
     """One transaction; what a rule forbids ends the command with code 2."""
+    with _or_ended(), writing():
+        yield
+
+
+@contextmanager
+def _or_ended() -> Iterator[None]:
+    """What a rule forbids ends the command with code 2."""
     try:
-        with writing():
-            yield
+        yield
     except Refused as refusal:
         _impossible(refusal.message)
 

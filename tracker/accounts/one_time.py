@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from tracker import clock
-from tracker.accounts.changing import change_password
+from tracker.accounts.changing import make_ready, set_password
 from tracker.accounts.models import Account, OneTimeSecret
 from tracker.accounts.names import spellings
 from tracker.audit.models import Outcome
 from tracker.audit.trail import record
+from tracker.database import reading
 from tracker.extensions import db
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that reads like another on paper
@@ -44,20 +45,31 @@ def digest(secret: str) -> str:
 def redeem(username: str, secret: str, password: str) -> bool:
     """Set a password by a secret, which is then worth nothing; return whether name and secret were right.
 
-    Nothing tells a wrong name from a wrong secret or one that ran out. Raises Refused for a weak password,
-    which only somebody with a right secret learns; the secret is then still good.
+    Call it outside a transaction: the password is hashed before the writing begins. Nothing tells a wrong
+    name from a wrong secret or one that ran out. Raises Refused for a weak password, which only somebody
+    with a right secret learns; the secret is then still good.
     """
-    row = db.session.scalar(
-        select(OneTimeSecret)
-        .where(OneTimeSecret.digest == digest(secret), OneTimeSecret.used_at.is_(None))
-        .with_for_update()
-    )
-    right = row is not None and row.expires_at > clock.now() and row.account.disabled_at is None
-    if row is None or not right or row.account.username not in spellings(username):
+    with reading():
+        row = _right_row(username, secret)
+        ready = None if row is None else make_ready(row.account, password)
+    row = None if ready is None else _right_row(username, secret)
+    if row is None or ready is None:
         record("account.redeem_secret", "account:-", outcome=Outcome.REFUSED)
         return False
-    change_password(row.account, password)
+    set_password(row.account, ready)
     row.used_at = clock.now()
     who = (row.account_id, row.account.username)
     record("account.redeem_secret", f"account:{row.account_id}", actor=who, username=row.account.username)
     return True
+
+
+def _right_row(username: str, secret: str) -> OneTimeSecret | None:
+    """Return the row of a secret that is still good for the account of a name, locked, or None."""
+    row = db.session.scalar(
+        select(OneTimeSecret)
+        .where(OneTimeSecret.digest == digest(secret), OneTimeSecret.used_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    right = row is not None and row.expires_at > clock.now() and row.account.disabled_at is None
+    return row if row is not None and right and row.account.username in spellings(username) else None

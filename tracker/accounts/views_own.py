@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts import sessions, signing_in
-from tracker.accounts.changing import change_password, days_left
-from tracker.accounts.models import SignIn
+from tracker.accounts.changing import days_left, make_ready, set_password
+from tracker.accounts.models import Account, SignIn
 from tracker.accounts.policy import present_policy
 from tracker.accounts.present import enter_with, present_account, present_token
 from tracker.accounts.words import KIND_WORDS, PASSWORD_HINTS, device_word
 from tracker.audit.trail import record
+from tracker.database import reading
 from tracker.extensions import db
 from tracker.refusals import Refused
 from tracker.web.errors import note_refusal
@@ -58,12 +59,15 @@ def renew_password() -> ResponseReturnValue:
 def _renew(current: str, wanted: str) -> None:
     """Set the password of the form. Raises Refused for a wrong one, two that differ, and a weak one."""
     account = present_account()
+    account_id = account.id
     if wanted != request.form.get("again", ""):
         raise Refused(_("两次输入的新密码不一样，请重新输入。"), field="again")
     db.session.rollback()  # hashing takes a tenth of a second; nobody's writing waits for it
     if not signing_in.is_own_password(account, current, address=request.remote_addr or ""):
         raise Refused(_("现在的密码不对，或输错多次正在等待。密码没有改动。"), field="current")
-    change_password(account, wanted)
+    with reading():
+        ready = make_ready(db.session.get_one(Account, account_id), wanted)
+    set_password(account, ready)
 
 
 @bp.post("/sessions/<int:row_id>/end")

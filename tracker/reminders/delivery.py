@@ -6,14 +6,10 @@ the result: a death in between means the same message again, with the same Messa
 
 import logging
 import random
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from secrets import token_hex
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -25,8 +21,8 @@ from tracker import clock
 from tracker.config import Environment
 from tracker.database import BATCH, writing
 from tracker.extensions import db
+from tracker.mail import Connection, Failure, Letter, MailServer, NotSent
 from tracker.organization.models import Person
-from tracker.reminders.mail import Connection, Failure, MailServer, NotSent
 from tracker.reminders.models import Digest, DigestState, Notice
 from tracker.reminders.queries import said
 from tracker.reminders.subjects import page_of
@@ -265,21 +261,15 @@ def compose(digest: Digest) -> EmailMessage:
     """Write a digest as a plain-text message. Raises ValueError where a header cannot be written."""
     env = _environment()
     server = MailServer.read(env.smtp_url or "smtp://localhost")
-    message = EmailMessage(policy=SMTP)
-    message["Message-ID"] = digest.message_id
-    message["Date"] = format_datetime(clock.office_time(digest.made_at))
-    message["From"] = Address("一岗双责跟踪", addr_spec=server.sender)
-    message["To"] = Address(_NO_NAME.sub(" ", digest.person.name), addr_spec=digest.person.email or "")
-    message["Subject"] = (
-        f"一岗双责跟踪：{digest.day.month}月{digest.day.day}日有 {len(digest.notices)} 条提醒"
+    letter = Letter(
+        message_id=digest.message_id,
+        at=clock.office_time(digest.made_at),
+        name=digest.person.name,
+        address=digest.person.email or "",
+        subject=f"一岗双责跟踪：{digest.day.month}月{digest.day.day}日有 {len(digest.notices)} 条提醒",
+        body=_body(digest, env.base_url),
     )
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_body(digest, env.base_url), cte="base64")
-    return message
-
-
-# what would end a line of the message's head, or be taken for a coded word there
-_NO_NAME = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+|=\?")
+    return letter.from_(server.sender)
 
 
 def _body(digest: Digest, base_url: str) -> str:

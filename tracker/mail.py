@@ -1,13 +1,18 @@
-"""Talking to a mail server: its address, one kept connection, and whose fault a failure is."""
+"""Talking to a mail server: its address, a message, one kept connection, and whose fault a failure is."""
 
 import io
+import re
 import smtplib
 import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
 from enum import Enum
 from socket import socket
 from typing import Any
@@ -19,6 +24,7 @@ TIMEOUT = 15.0  # seconds for each step of the conversation
 MESSAGE_LIMIT = 60.0  # seconds for one message, all steps together: below the lease of a digest
 PORTS = {"smtp": 25, "smtps": 465}
 SERVICE_NOT_AVAILABLE = 421
+SENDER = "一岗双责跟踪"
 EXPECTED = "应写成 smtp://用户:密码@主机:端口，加密用 smtps:// 或在末尾加 ?starttls，发件人用 ?from=地址"
 
 
@@ -73,6 +79,34 @@ class MailServer:
             password=unquote(parts.password or ""),
             sender=sender,
         )
+
+
+# what would end a line of the message's head, or be taken for a coded word there
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+|=\?")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A plain-text message to one person; `at` is the office's time."""
+
+    message_id: str
+    at: datetime
+    name: str
+    address: str
+    subject: str
+    body: str
+
+    def from_(self, sender: str) -> EmailMessage:
+        """Return the message as it is handed over. Raises ValueError where a header cannot be written."""
+        message = EmailMessage(policy=SMTP)
+        message["Message-ID"] = self.message_id
+        message["Date"] = format_datetime(self.at)
+        message["From"] = Address(SENDER, addr_spec=sender)
+        message["To"] = Address(_NO_NAME.sub(" ", self.name), addr_spec=self.address)
+        message["Subject"] = self.subject
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(self.body, cte="base64")
+        return message
 
 
 class _TimedLines(io.RawIOBase):

@@ -9,10 +9,10 @@ from email.message import EmailMessage
 
 import pytest
 
+from tracker import mail
 from tracker.config import ImpossibleEnvironment
-from tracker.reminders import mail
+from tracker.mail import Connection, Failure, MailServer, NotSent
 from tracker.reminders.delivery import LEASE
-from tracker.reminders.mail import Connection, Failure, MailServer, NotSent
 
 
 @pytest.mark.parametrize(
