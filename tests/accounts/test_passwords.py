@@ -4,7 +4,7 @@ import fcntl
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -253,25 +253,26 @@ class Watching(PasswordHasher):
         self._look()
         return super().hash(*args, **named)
 
-    def verify(self, *args: Any, **named: Any) -> bool:
+    def verify(self, *args: Any, **named: Any) -> Literal[True]:
         self._look()
         return super().verify(*args, **named)
 
 
 @pytest.mark.parametrize("how", ["own", "secret", "command"])
 def test_nobody_waits_to_write_while_passwords_are_hashed(
-    app: Flask, office: Office, signed_in: Enter, monkeypatch: pytest.MonkeyPatch, data_dir: Path, how: str
+    app: Flask, office: Office, monkeypatch: pytest.MonkeyPatch, data_dir: Path, how: str
 ) -> None:
     new = {"password": "Xin-mima-2026", "again": "Xin-mima-2026"}
+    present = "Erste-kouling-1"
     with writing():
-        change_password(office.lead.account, "Erste-kouling-1")
-        change_password(office.lead.account, PASSWORD)
+        change_password(office.lead.account, present)
         secret = issue(office.lead.account, timedelta(hours=1))[0]
-    visitor = signed_in(office.lead)
+    visitor = app.test_client()
+    assert post(visitor, "/login", {"username": "lead", "password": present}).status_code == 302
     watching = Watching(data_dir / "writer.lock")
     monkeypatch.setattr(hashing, "_hasher", watching)
     if how == "own":
-        sent = post(visitor, "/account/password", new | {"current": PASSWORD}, page="/account/password")
+        sent = post(visitor, "/account/password", new | {"current": present}, page="/account/password")
         assert sent.status_code == 302
     elif how == "secret":
         sent = post(visitor, "/first-password", new | {"username": "lead", "secret": secret})
