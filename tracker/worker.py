@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from tracker import clock
+from tracker.accounts.mailed import send_asked
 from tracker.audit.sealing import seal_trail
 from tracker.config import ImpossibleEnvironment
 from tracker.jobs.running import run_waiting
@@ -85,6 +86,7 @@ def _ticks(ended: threading.Event) -> list[tuple[Callable[[], object], timedelta
     return [
         (run_waiting, LOOK_EVERY),
         (plan_events, LOOK_EVERY),
+        (lambda: send_asked(going_on=lambda: not ended.is_set()), LOOK_EVERY),
         (_plan_in_slot, PLAN_EVERY),
         (seal_trail, SEAL_EVERY),
         (lambda: deliver(going_on=lambda: not ended.is_set()), DELIVER_EVERY),

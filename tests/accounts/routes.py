@@ -18,6 +18,10 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("POST", "/first-password"): Row(
         "/first-password", PERSONS | ADMINISTRATORS, answer=422, public=True, fields=(("secret", "X"),)
     ),
+    ("GET", "/forgot-password"): Row("/forgot-password", PERSONS | ADMINISTRATORS, public=True),
+    ("POST", "/forgot-password"): Row(
+        "/forgot-password", PERSONS | ADMINISTRATORS, answer=422, public=True, fields=(("username", "X"),)
+    ),
     # the audit administrator
     ("GET", "/audit"): Row("/audit?act=account&unit=QS&outcome=done", AUDIT),
     ("GET", "/audit/<int:row_id>"): Row("/audit/{audit_row}", AUDIT),
@@ -35,6 +39,7 @@ ROUTES: dict[tuple[str, str], Row] = {
         "/account/sessions/{session_of_clerk}/end", frozenset({"clerk"}), answer=302
     ),
     ("POST", "/account/sessions/end-others"): Row("/account/sessions/end-others", EVERYBODY, answer=302),
+    ("POST", "/account/mail-reset"): Row("/account/mail-reset", EVERYBODY, answer=302),
     ("GET", "/account/totp"): Row("/account/totp", EVERYBODY),
     **{
         ("POST", f"/account/totp{end}"): Row(f"/account/totp{end}", EVERYBODY, answer=422)

@@ -45,6 +45,7 @@ class Account(UserMixin, Base):  # type: ignore[misc] # Flask-Login ships no typ
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None]  # a code is worth nothing a second time
     last_seen_on: Mapped[date | None]
+    reset_address: Mapped[str | None] = mapped_column(String(200))  # confirmed by the owner, see `forgotten`
     person: Mapped[Person | None] = relationship(lazy="joined", foreign_keys=[person_id])
     keeper: Mapped[Person | None] = relationship(foreign_keys=[keeper_id])
 
@@ -103,6 +104,20 @@ class OneTimeSecret(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     account: Mapped[Account] = relationship()
+
+
+class PasswordRequest(Base):
+    """Somebody forgot the password of a name; known or not, the row is the same. Kept for a day."""
+
+    __tablename__ = "password_requests"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(64), index=True)
+    typed: Mapped[str] = mapped_column(String(64))
+    network: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    next_try_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
 
 
 class KeptForm(Base):

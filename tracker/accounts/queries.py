@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tracker import clock
 from tracker.accounts.models import Account, AccountKind
+from tracker.accounts.names import spellings
 from tracker.accounts.states import ADMINISTRATORS, CONDITIONS, AccountState
 from tracker.audit.models import AuditRow, Outcome
 from tracker.extensions import db
@@ -51,6 +52,14 @@ def is_idle(now: datetime, days: int = IDLE_DAYS) -> ColumnElement[bool]:
     since = now - timedelta(days=days)
     never = and_(Account.last_seen_on.is_(None), Account.made_at <= since)
     return and_(Account.disabled_at.is_(None), or_(Account.last_seen_on <= clock.day_of(since), never))
+
+
+def account_named(username: str) -> Account | None:
+    """Return the account of a name, however it was typed; one kept as typed comes first."""
+    typed, _plain = names = spellings(username)
+    exactly_first = (Account.username != typed).label("other")
+    named = select(Account).where(Account.username.in_(names)).order_by(exactly_first)
+    return db.session.scalar(named.limit(1))
 
 
 def posts_of(people: Iterable[Person | None], day: date) -> dict[int, list[Post]]:

@@ -11,6 +11,7 @@ from tracker.accounts.changing import check_password
 from tracker.accounts.models import Account, AccountKind
 from tracker.accounts.names import spellings
 from tracker.accounts.policy import present_policy
+from tracker.accounts.queries import account_named
 from tracker.accounts.throttling import take_back, take_back_last, take_try
 from tracker.audit.models import Outcome
 from tracker.audit.trail import record
@@ -82,7 +83,7 @@ def give_code(token: str, code: str, *, address: str, user_agent: str) -> str | 
     if name is None:
         raise Refused(_("离输入密码已过五分钟，或这次登录已结束。请重新登录。"))
     with writing():
-        may_try = take_try(name, _account_named(name), address)
+        may_try = take_try(name, account_named(name), address)
     row = sessions.session_awaiting_code(token, address=address)
     if row is None or not may_try or not totp.spend(row.account, code):
         _note_failure(None if row is None else row.account, "account.sign_in_code")
@@ -98,14 +99,14 @@ def right_account(username: str, password: str, *, address: str) -> Account | No
     """Return the account of a right name and password that may enter from an address; else None, noted."""
     name = spellings(username)[1]
     with writing():
-        may_try = take_try(name, _account_named(username), address)
+        may_try = take_try(name, account_named(username), address)
     if not may_try:
         hashing.wait_as_for_a_look()
-        _note_failure(_account_named(username))
+        _note_failure(account_named(username))
         return None
     with reading():  # hashing takes a tenth of a second; nobody's writing waits for it
-        right = _is_right(_account_named(username), password)
-    account = _account_named(username)
+        right = _is_right(account_named(username), password)
+    account = account_named(username)
     if account is None or not right or not sessions.may_enter(account, address, present_policy()):
         _note_failure(account)
         return None
@@ -130,13 +131,6 @@ def is_own_password(account: Account, password: str, *, address: str) -> bool:
         with writing():
             take_back(name, address)
     return right
-
-
-def _account_named(username: str) -> Account | None:
-    typed, _plain = names = spellings(username)
-    exactly_first = (Account.username != typed).label("other")
-    named = select(Account).where(Account.username.in_(names)).order_by(exactly_first)
-    return db.session.scalar(named.limit(1))
 
 
 def _is_right(account: Account | None, password: str) -> bool:

@@ -44,7 +44,7 @@ def take_try(username: str, account: Account | None, address: str) -> bool:
     A name without an account is judged alike, so that waiting tells nothing of it.
     """
     now, network, digest = clock.now(), network_of(address), _digest(username)
-    _take_turn()
+    take_turn()
     db.session.execute(delete(SignInFailure).where(SignInFailure.at < now - REMEMBERED))
     known = _known_networks(account, now)
     if _waits(digest, network, now) or (network not in known and _too_many(digest, network, known, now)):
@@ -116,6 +116,7 @@ def _digest(username: str) -> str:
     return hashlib.sha256(username.encode()).hexdigest()
 
 
-def _take_turn() -> None:
+def take_turn() -> None:
+    """Let nobody else count until this transaction ends."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from tracker.accounts import one_time, sessions, signing_in, throttling
+from tracker.accounts import forgotten, one_time, sessions, signing_in, throttling
 from tracker.accounts.models import Account
 from tracker.accounts.policy import present_policy
 from tracker.accounts.present import AWAITS_CODE, enter_with, present_token
@@ -89,6 +89,31 @@ def redeem() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in"))
 
 
+@bp.get("/forgot-password")
+@public
+def forgot() -> ResponseReturnValue:
+    """The page on which somebody asks for a code by mail; without a mail server, whom to ask instead."""
+    return _forgot_page()
+
+
+@bp.post("/forgot-password")
+@public
+def ask_for_code() -> ResponseReturnValue:
+    """Write the request down and go where the code is typed; the answer is the same for every name."""
+    try:
+        forgotten.ask(text("username"), address=request.remote_addr or "")
+    except Refused as refusal:
+        return _forgot_page(refusal), refusal.status
+    flash(
+        _(
+            "申请已收到。账号可用、邮箱经本人确认的，几分钟内会收到邮件，内有一次性密码。"
+            "同一账号一天最多 %(times)s 封。没有收到，请联系系统管理员。",
+            times=forgotten.A_DAY,
+        )
+    )
+    return redirect(url_for("accounts.first_password"))
+
+
 @bp.post("/logout")
 def sign_out() -> ResponseReturnValue:
     """End the session for good."""
@@ -110,6 +135,10 @@ def _sign_in_page(errors: list[tuple[str, str]] | None = None) -> str:
         lock_after=throttling.FREE,
         lock_minutes=int(throttling.WAIT.total_seconds() // 60),
     )
+
+
+def _forgot_page(refusal: Refused | None = None) -> str:
+    return render_template("accounts/forgot.html", mails_codes=forgotten.mails_codes(), refusal=refusal)
 
 
 def _first_password_page(errors: list[tuple[str, str]] | None = None) -> str:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.accounts import sessions, signing_in
+from tracker.accounts import forgotten, sessions, signing_in
 from tracker.accounts.changing import days_left, make_ready, set_password
 from tracker.accounts.models import Account, SignIn
 from tracker.accounts.policy import present_policy
@@ -31,6 +31,8 @@ def show() -> ResponseReturnValue:
         living=sessions.living_sessions(account),
         here=sessions.digest(present_token() or ""),
         device_word=device_word,
+        mails_codes=forgotten.mails_codes(),
+        goes_to=forgotten.goes_to(account),
     )
 
 
@@ -88,6 +90,19 @@ def end_others() -> ResponseReturnValue:
     ended = sessions.end_sessions(account, keep=present_token())
     record("account.end_sessions", f"account:{account.id}", username=account.username, ended=ended)
     flash(_("其他 %(count)s 处登录已结束。", count=ended))
+    return redirect(url_for("account.show"))
+
+
+@bp.post("/mail-reset")
+def mail_reset() -> ResponseReturnValue:
+    """Confirm the own address for codes after a forgotten password, or take that back."""
+    account = present_account()
+    if request.form.get("on"):
+        forgotten.confirm_address(account, by=account)
+        flash(_("已开通。忘记密码时，一次性密码发到这个邮箱；邮箱改了要重新开通。"))
+    else:
+        forgotten.withdraw_address(account, by=account)
+        flash(_("已停用，忘记密码时不再发邮件。"))
     return redirect(url_for("account.show"))
 
 

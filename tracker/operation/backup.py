@@ -26,7 +26,8 @@ from tracker.reminders.models import Digest, DigestState
 MANIFEST = "manifest.json"
 ROWS = "rows.jsonl"
 FILES = "files"
-LEFT_OUT = frozenset({"sign_ins", "tick_claims"})  # sessions die with a restore, ticks are claimed anew
+# sessions die with a restore, ticks are claimed anew, a code by mail is asked for again
+LEFT_OUT = frozenset({"sign_ins", "tick_claims", "password_requests"})
 PRESET = ("act_kinds",)  # what the migrations put into an empty database, and a backup holds as well
 
 
