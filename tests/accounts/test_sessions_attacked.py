@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urlsplit
 
+import flask_migrate
 import pyotp
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
@@ -28,6 +29,8 @@ from tracker.accounts.models import Account
 from tracker.accounts.present import AWAITS_CODE, TOKEN
 from tracker.accounts.sessions import begin
 from tracker.database import writing
+from tracker.extensions import db
+from tracker.operation.backup import back_up, restore
 
 COOKIE = "tracker"
 KEPT_SECRET = "9f86d081884c7d659a2feaa0c55ad015"  # of the tests' installation
@@ -148,7 +151,17 @@ def gets_a_secret(office: Office, _wire: Wire) -> None:
         acts.issue_secret(office.lead.account, by=None, valid_for=opening.SCREEN_LASTS)
 
 
-EVENTS = (signs_out, changes_password, is_revoked, is_disabled, is_thrown_out, gets_a_secret)
+def is_restored(_office: Office, _wire: Wire) -> None:
+    """The installation is brought back from a backup that was made a moment ago."""
+    backup = current_app.config["ENVIRONMENT"].data_dir / "backup"
+    back_up(backup)
+    db.session.remove()
+    flask_migrate.downgrade(revision="base")
+    flask_migrate.upgrade()
+    restore(backup)
+
+
+EVENTS = (signs_out, changes_password, is_revoked, is_disabled, is_thrown_out, gets_a_secret, is_restored)
 
 
 def phone_of(account: Account) -> str:
@@ -163,7 +176,7 @@ def phone_of(account: Account) -> str:
 def test_s3_a_cookie_is_worth_nothing_afterwards(
     live_server: Server, office: Office, event: Callable[[Office, Wire], None], kind: str
 ) -> None:
-    assert len(EVENTS) * 2 == 12
+    assert len(EVENTS) * 2 == 14
     wire, code = Wire(live_server), ""
     if kind == AWAITS_CODE:
         with writing():

@@ -32,6 +32,7 @@ class Client:
     server: Server
     source: str = "127.0.0.1"
     cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)  # sent with every request, a Host of its own too
 
     def get(self, path: str) -> Answer:
         """Return the answer to a request for a page."""
@@ -39,8 +40,11 @@ class Client:
 
     def post(self, path: str, fields: dict[str, str], *, page: str = "/login") -> Answer:
         """Send a form with the token of a page."""
-        sent = fields | {"csrf_token": token(self.get(page).text)}
-        return self._ask("POST", path, urlencode(sent))
+        return self.send(path, fields | {"csrf_token": token(self.get(page).text)})
+
+    def send(self, path: str, fields: dict[str, str]) -> Answer:
+        """Send a form as it is."""
+        return self._ask("POST", path, urlencode(fields))
 
     def sign_in(self, username: str, password: str) -> int:
         """Try a name and a password and return the answer's status: 302 when they are right."""
@@ -52,6 +56,7 @@ class Client:
             str(there.hostname), there.port, timeout=60, source_address=(self.source, 0)
         )
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers |= self.headers
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
