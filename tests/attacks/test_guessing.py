@@ -99,7 +99,8 @@ def test_nothing_tells_whether_an_account_exists(
     proof_figure(f"ms of {form}: a known name, an unknown one", f"{known * 1000:.1f}, {unknown * 1000:.1f}")
     assert said[KNOWN] == said[UNKNOWN]
     assert len(said[KNOWN]) == 1
-    assert abs(known - unknown) <= (0.005 if at_full_length() else max(0.005, 0.3 * known))
+    # a few tries on a busy machine tell a whole look at a password from none, no more
+    assert abs(known - unknown) <= (0.005 if at_full_length() else max(0.02, 0.3 * known))
 
 
 def _forget_tries() -> None:
