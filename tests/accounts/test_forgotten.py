@@ -135,7 +135,7 @@ def test_nobody_else_is_mailed_and_the_trail_says_why(
     assert smtp_sink.messages == []
     assert db.session.scalar(select(func.count(OneTimeSecret.id))) == 0
     (row,) = trail()
-    assert row.outcome is Outcome.REFUSED
+    assert row.outcome is Outcome.FAILED
     assert row.details["reason"]
     assert send_asked() == 0
     assert len(trail()) == 1

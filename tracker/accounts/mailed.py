@@ -107,7 +107,7 @@ def _why_not(account: Account | None, row: PasswordRequest, now: datetime) -> st
 def _settle(row: PasswordRequest, account: Account | None, reason: str, now: datetime) -> None:
     row.settled_at = now
     subject = "account:-" if account is None else f"account:{account.id}"
-    outcome = Outcome.REFUSED if reason else Outcome.DONE
+    outcome = Outcome.FAILED if reason else Outcome.DONE
     record("account.mail_secret", subject, outcome=outcome, network=row.network, reason=reason or None)
 
 
