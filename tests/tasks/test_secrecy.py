@@ -303,6 +303,15 @@ def test_a_marked_file_of_an_open_task_is_narrowed_alone(office: Office, signed_
         assert is_in_circle(task, member(office, name).actor)
 
 
+def test_the_trail_names_no_file_that_somebody_sent(office: Office, marked: Task, signed_in: SignIn) -> None:
+    file = evidence_of(marked)
+    assert signed_in(office.clerk).get(f"/evidence/{file.id}").status_code == 200
+    db.session.rollback()
+    rows = list(db.session.scalars(select(AuditRow).where(AuditRow.action == "evidence.download")))
+    assert [row.subject for row in rows] == [f"evidence:{file.id}"]
+    assert file.name not in str([row.details for row in rows])
+
+
 @pytest.mark.database
 def test_the_file_for_the_county_carries_no_words(office: Office, marked: Task) -> None:
     with writing():

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -161,6 +162,15 @@ def test_what_was_left_out_is_told_once_the_minute_is_over() -> None:
     assert meter.count("10.0.0.1", 101) == 1
     meter.close(102)
     assert told.said == [(100, "10.0.0.1", 7)]
+
+
+def test_a_storm_from_everywhere_takes_one_thread(app: Flask, office: Office) -> None:
+    before = threading.active_count()
+    for number in range(20):
+        visitor = app.test_client()
+        for _ in range(LINES_A_MINUTE + 1):
+            visitor.get("/nowhere", environ_overrides={"REMOTE_ADDR": f"10.7.7.{number}"})
+    assert threading.active_count() <= before + 2  # the second where a minute ends in between
 
 
 def test_a_storm_from_everywhere_takes_no_memory() -> None:

@@ -52,6 +52,7 @@ def set_password(account: Account, ready: Ready) -> None:
 
     Raises Refused where another one was set since this one was made ready.
     """
+    db.session.refresh(account, ["password_hash"], with_for_update=True)  # two at once take turns
     if account.password_hash != ready.instead_of:
         raise Refused(_("密码刚在别处改过，这次没有改动。请用新密码登录，或重新设置。"), field="password")
     _remember_former(account)

@@ -71,6 +71,8 @@ def session_awaiting_code(token: str, *, address: str) -> SignIn | None:
     row = row_of(token)
     if row is None or row.ended_at is not None or not row.awaits_code:
         return None
+    if row.account.totp_confirmed_at is None:  # taken off in between: the next sign-in asks for none
+        return None
     late = clock.now() - row.began_at > CODE_WITHIN
     return None if late or not may_enter(row.account, address, present_policy()) else row
 
@@ -112,6 +114,12 @@ def end_sessions(account: Account, *, keep: str | None = None) -> int:
     for row in rows:
         row.ended_at = clock.now()
     return len(rows)
+
+
+def has_ended(row: SignIn) -> bool:
+    """Whether a session was ended, meanwhile by somebody else too."""
+    db.session.refresh(row, ["ended_at"])
+    return row.ended_at is not None
 
 
 def end_one(row: SignIn) -> None:

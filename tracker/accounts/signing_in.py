@@ -84,8 +84,10 @@ def give_code(token: str, code: str, *, address: str, user_agent: str) -> str | 
         raise Refused(_("离输入密码已过五分钟，或这次登录已结束。请重新登录。"))
     with writing():
         may_try = take_try(name, account_named(name), address)
+    if not may_try:
+        return None
     row = sessions.session_awaiting_code(token, address=address)
-    if row is None or not may_try or not totp.spend(row.account, code):
+    if row is None or not totp.spend(row.account, code) or sessions.has_ended(row):
         _note_failure(None if row is None else row.account, "account.sign_in_code")
         return None
     take_back(name, address)
@@ -96,18 +98,26 @@ def give_code(token: str, code: str, *, address: str, user_agent: str) -> str | 
 
 
 def right_account(username: str, password: str, *, address: str) -> Account | None:
-    """Return the account of a right name and password that may enter from an address; else None, noted."""
+    """Return the account of a right name and password that may enter from an address; else None.
+
+    A password that was looked at and is wrong has a row in the trail. A try that has to wait has none, only
+    its line in the log: as many as a stranger likes would fill the trail. The account's row is locked, and
+    a password changed while this one was looked at makes it wrong.
+    """
     name = spellings(username)[1]
     with writing():
         may_try = take_try(name, account_named(username), address)
     if not may_try:
         hashing.wait_as_for_a_look()
-        _note_failure(account_named(username))
         return None
     with reading():  # hashing takes a tenth of a second; nobody's writing waits for it
-        right = _is_right(account_named(username), password)
+        right = _right_hash(account_named(username), password)
     account = account_named(username)
-    if account is None or not right or not sessions.may_enter(account, address, present_policy()):
+    if (
+        account is None
+        or not _holds(account.id, right)
+        or not sessions.may_enter(account, address, present_policy())
+    ):
         _note_failure(account)
         return None
     (take_back_last if totp.is_on(account) else take_back)(name, address)
@@ -117,7 +127,8 @@ def right_account(username: str, password: str, *, address: str) -> Account | No
 def is_own_password(account: Account, password: str, *, address: str) -> bool:
     """Whether a password is the one of the account at the keyboard; guesses at it wait like others.
 
-    Call it outside a transaction: it writes the try down by itself.
+    Call it outside a transaction: it writes the try down by itself. Where it is, the account's row is locked
+    for what follows, so that of two who change the password at once the second has a wrong one.
     """
     name, account_id = spellings(account.username)[1], account.id
     with writing():
@@ -126,19 +137,25 @@ def is_own_password(account: Account, password: str, *, address: str) -> bool:
         hashing.wait_as_for_a_look()
         return False
     with reading():
-        right = hashing.matches(db.session.get_one(Account, account_id).password_hash, password)
-    if right:
-        with writing():
-            take_back(name, address)
-    return right
-
-
-def _is_right(account: Account | None, password: str) -> bool:
-    """Whether the password is right; a name unknown costs the same time and is never right."""
-    if account is None:
-        hashing.matches(hashing.no_password(), password)
+        right = _right_hash(db.session.get_one(Account, account_id), password)
+    if right is None:
         return False
-    return hashing.matches(account.password_hash, password)
+    with writing():
+        take_back(name, address)
+    return _holds(account_id, right)
+
+
+def _right_hash(account: Account | None, password: str) -> str | None:
+    """Return the hash that a right password fits; a name unknown costs the same time and is never right."""
+    stored = hashing.no_password() if account is None else account.password_hash
+    right = hashing.matches(stored, password)
+    return stored if right and account is not None else None
+
+
+def _holds(account_id: int, right: str | None) -> bool:
+    """Whether the hash that was looked at is still that of the account; locks the account's row."""
+    present = select(Account.password_hash).where(Account.id == account_id).with_for_update()
+    return right is not None and db.session.scalar(present) == right
 
 
 def _note_failure(account: Account | None, action: str = "account.sign_in") -> None:

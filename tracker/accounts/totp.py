@@ -90,7 +90,9 @@ def spend(account: Account, typed: str) -> bool:
     The account's row is locked, so that of two who send the same code at once one comes in.
     """
     db.session.scalar(select(Account.id).where(Account.id == account.id).with_for_update())
-    db.session.refresh(account, ["totp_last_step"])
+    db.session.refresh(account, ["totp_last_step", "totp_salt", "totp_confirmed_at"])
+    if not is_on(account):
+        return False
     code = "".join(typed.split())
     if code.isascii() and code.isdecimal():
         return _is_code(account, code)

@@ -12,7 +12,7 @@ from tracker.accounts.policy import present_policy
 from tracker.accounts.present import AWAITS_CODE, enter_with, present_token
 from tracker.accounts.words import PASSWORD_HINTS
 from tracker.extensions import db
-from tracker.refusals import Refused
+from tracker.refusals import NotAllowed, Refused
 from tracker.web.edge import public
 from tracker.web.errors import note_refusal
 from tracker.web.forms import text
@@ -80,7 +80,7 @@ def redeem() -> ResponseReturnValue:
             raise Refused(_("两次输入的新密码不一样，请重新输入。"), field="again")
         db.session.rollback()  # hashing takes a tenth of a second; nobody's writing waits for it
         if not one_time.redeem(text("username"), text("secret"), password):
-            g.keep_changes = True  # the failed try is written down
+            note_refusal(NotAllowed(wrong))  # a row where somebody is signed in
             return _first_password_page([("secret", wrong)]), 422
     except Refused as refusal:
         note_refusal(refusal)

@@ -1,5 +1,7 @@
 """Everybody's own account: the password, and where one is signed in."""
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -61,15 +63,16 @@ def renew_password() -> ResponseReturnValue:
 def _renew(current: str, wanted: str) -> None:
     """Set the password of the form. Raises Refused for a wrong one, two that differ, and a weak one."""
     account = present_account()
-    account_id = account.id
+    account_id, proven = account.id, account.password_hash
     if wanted != request.form.get("again", ""):
         raise Refused(_("两次输入的新密码不一样，请重新输入。"), field="again")
     db.session.rollback()  # hashing takes a tenth of a second; nobody's writing waits for it
     if not signing_in.is_own_password(account, current, address=request.remote_addr or ""):
         raise Refused(_("现在的密码不对，或输错多次正在等待。密码没有改动。"), field="current")
+    db.session.rollback()
     with reading():
         ready = make_ready(db.session.get_one(Account, account_id), wanted)
-    set_password(account, ready)
+    set_password(account, replace(ready, instead_of=proven))
 
 
 @bp.post("/sessions/<int:row_id>/end")

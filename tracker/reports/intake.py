@@ -195,7 +195,7 @@ def _admit(unit: Unit, file_name: str, content: bytes, by: Actor | None) -> Repo
     report.taken_in_at = clock.now()
     report.taken_in_by_id = None if by is None else by.person.id
     _store_once(report, content)
-    record("report.take_in", f"report:{report.id}", file=report.file_name, size=len(content))
+    record("report.take_in", f"report:{report.id}", size=len(content))
     return report
 
 

@@ -41,10 +41,12 @@ def given_out(
     """Return a file as a download that no browser runs; the trail has its row before a byte goes.
 
     Where the row cannot be written (the database is busy, away or refuses it) the error goes up and no
-    file goes out. `made_here`: the product wrote it, so that its media type is believed.
+    file goes out. `made_here`: the product wrote it, so that its media type is believed. The name that
+    somebody gave a file may say what a mark hides; whoever reads the trail has no business data.
     """
+    named: dict[str, Any] = {"file": name} if made_here else {}
     with writing():
-        record(action, subject, file=name, size=len(content), **details)
+        record(action, subject, **named, size=len(content), **details)
     response = send_file(
         BytesIO(content),
         mimetype=media_type if made_here or media_type in SHOWN_AS_THEMSELVES else OPAQUE,

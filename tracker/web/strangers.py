@@ -18,6 +18,7 @@ MOST_ADDRESSES = 1000  # counted apart within a minute; all further ones are cou
 ALL_FURTHER = "*"
 LONGEST = 200  # characters of a path or of what a browser calls itself
 MINUTE = 60  # seconds
+WAKING = "tell-left-out"  # name of the thread that waits for the minute's end
 
 log = logging.getLogger(__name__)
 
@@ -99,9 +100,11 @@ def _minute() -> int:
 
 
 def _tell_when_the_minute_is_over() -> None:
+    if any(thread.name == WAKING for thread in threading.enumerate()):
+        return  # one thread a minute, however many addresses have too many requests
     rest = MINUTE - clock.now().timestamp() % MINUTE
     timer = threading.Timer(rest, lambda: _meter.close(_minute()))
-    timer.daemon = True
+    timer.daemon, timer.name = True, WAKING
     timer.start()
 
 
