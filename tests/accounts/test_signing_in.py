@@ -95,7 +95,7 @@ def test_guessing_makes_an_account_wait_and_leaves_rows(
     refused = db.session.scalars(
         select(AuditRow).where(AuditRow.action == "account.sign_in", AuditRow.outcome == Outcome.REFUSED)
     ).all()
-    assert len(refused) == FREE + 1
+    assert len(refused) == FREE  # the one made to wait is a line of the log: strangers could fill the trail
 
 
 def test_the_database_holds_no_token(app: Flask, office: Office, signed_in: Enter) -> None:
