@@ -30,7 +30,7 @@ from tracker.organization.charging import correct_duty
 from tracker.organization.domains import rename_domain
 from tracker.organization.models import DutyDomain, Person, StandIn
 from tracker.organization.people import correct_person
-from tracker.organization.posts import rename_post
+from tracker.organization.renaming import rename_post
 from tracker.organization.standing_in import end_stand_in, stand_in
 from tracker.problems.lineage import carry_over
 from tracker.refusals import NotAllowed, Refused

@@ -16,7 +16,7 @@ from tests.tasks.steps import task_in
 from tracker.audit.models import AuditRow
 from tracker.database import writing
 from tracker.extensions import db
-from tracker.organization import holdings, posts, units
+from tracker.organization import holdings, posts, renaming, units
 from tracker.organization.acting import actor
 from tracker.organization.models import Holding, Person, Post, Unit, UnitKind
 from tracker.organization.people import add_person, correct_person
@@ -230,10 +230,10 @@ def test_an_ended_post_gives_its_superior_no_role(office: Office, moved_clock: C
 def test_only_the_ledger_keeper_enters(office: Office):
     for by in (office.clerk.actor, office.secretary.actor, office.other_clerk.actor):
         with writing(), pytest.raises(NotAllowed):
-            posts.rename_post(office.lead.post, "主任", by=by)
+            renaming.rename_post(office.lead.post, "主任", by=by)
     for by in (office.keeper.actor, office.county_keeper.actor):
         with writing():
-            assert posts.rename_post(office.lead.post, f"主任{by.person.name}", by=by)
+            assert renaming.rename_post(office.lead.post, f"主任{by.person.name}", by=by)
     with writing(), pytest.raises(NotAllowed):
         correct_person(office.lead.person, name="褚例", phone="1", email=None, by=office.clerk.actor)
 

@@ -158,10 +158,13 @@ GROUPS: dict[str, tuple[object, Words]] = {
         {
             "organization.add_unit": _l("新增单位"),
             "organization.rename_unit": _l("单位改名"),
+            "organization.correct_name": _l("更正单位名称"),
             "organization.move_unit": _l("单位改隶属"),
             "organization.end_unit": _l("撤销单位"),
             "organization.add_post": _l("新增岗位"),
             "organization.rename_post": _l("岗位改名"),
+            "organization.correct_title": _l("更正岗位名称"),
+            "organization.set_first_day": _l("登记岗位设立日期"),
             "organization.rank_post": _l("调整岗位排序"),
             "organization.put_under": _l("改岗位的上级"),
             "organization.give_roles": _l("改岗位的角色"),

@@ -165,6 +165,8 @@ def units(scope: Scope, counted: Split) -> tuple[Whole, list[UnitRow]]:
     named = {scope.unit.id: scope.unit}
     for unit in (post.unit for post in scope.known.posts):
         named |= {one.id: one for one in (unit, unit.parent) if one is not None}
+    if gone := set(by_unit) - set(named):  # tasks are left there, and no post
+        named |= {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(gone)))}
     rows = [_unit_row(named[key], counts, scope) for key, counts in by_unit.items()]
     rows.sort(key=lambda row: (-row.counts[OVERDUE.key], -row.counts[DUE_SOON.key], row.unit.path))
     return _whole(total(counted) or dict.fromkeys(_KEYS, 0), scope), rows

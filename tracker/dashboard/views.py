@@ -69,7 +69,7 @@ def _scope(actor: Actor) -> Scope:
         seen=present_sight(actor),
         counted=counted_for(actor),
         lights=Lights.on(conditions.on),
-        known=g.known,
+        known=g.known if conditions.on == actor.day else Known([unit], conditions.on),
         long_term_in_base=chosen(LONG_TERM_IN_BASE, unit, conditions.on),
     )
 

@@ -81,7 +81,7 @@ def headline(act: Act) -> str:
     """Return what heads the lines of an act: 应急办主任2025年11月12日专项检查发现的问题."""
     day = f"{act.day.year}年{act.day.month}月{act.day.day}日"
     words = "发现的问题" if act.kind.code == INSPECTION else "议定事项"
-    return f"{act.post.title}{day}{act.kind.name}{words}"
+    return f"{act.post_title}{day}{act.kind.name}{words}"
 
 
 def report_of(act: Act) -> Report | None:

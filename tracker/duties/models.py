@@ -59,6 +59,11 @@ class Act(Base):
     recorded_by: Mapped[Person] = relationship()
     files: Mapped[list["ActFile"]] = relationship(back_populates="act", order_by="ActFile.id")
 
+    @property
+    def post_title(self) -> str:
+        """What the post was called on the day of the act."""
+        return self.post.title_on(self.day)
+
 
 class ActFile(Base):
     """A file that shows that an act was done (佐证材料)."""

@@ -40,12 +40,12 @@ def direct_responsible(post: Post, domain: DutyDomain | None, day: date) -> tupl
     None where it names the deputy in charge, nobody, or the post itself: then the division of work decides.
     """
     return choose_direct_responsible(
-        post, domain, lambda here: links_in_force([here.id], day), lambda unit: posts_in(unit, day)
+        post, domain, lambda here: links_in_force([here.id], day), lambda unit: posts_in(unit, day), day
     )
 
 
 def choose_direct_responsible(
-    post: Post, domain: DutyDomain | None, links_of: LinksOf, posts_of: PostsIn
+    post: Post, domain: DutyDomain | None, links_of: LinksOf, posts_of: PostsIn, day: date
 ) -> tuple[Post, str] | None:
     """Return the directly responsible post, told the links and the posts of each unit."""
     for link in choose_links(post.unit, domain, ChainRole.DIRECT_RESPONSIBLE, links_of):
@@ -53,7 +53,7 @@ def choose_direct_responsible(
         if link.rule == ChainRule.BODY and post.unit.path.startswith(body.path):
             named = next(iter(posts_of(body)), None)
         if link.rule in (ChainRule.POST, ChainRule.BODY) and named is not None and named.id != post.id:
-            said = body.name if link.rule == ChainRule.BODY else named.title
+            said = body.name_on(day) if link.rule == ChainRule.BODY else named.title_on(day)
             return named, str(_("按责任链：%(who)s负直接责任", who=said))
     return None
 

@@ -7,6 +7,7 @@ villages hang below, each a column of its posts.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from xml.sax.saxutils import escape
 
 from flask_babel import gettext as _
@@ -41,6 +42,11 @@ class Node:
         return self.answering.person is None or self.answering.for_vacant
 
     @property
+    def title(self) -> str:
+        """What the post was called on the day."""
+        return self.post.title_on(self.answering.day)
+
+    @property
     def name(self) -> str:
         """Whom the box names."""
         person = self.answering.person
@@ -57,8 +63,8 @@ class _Box:
     node: Node
 
 
-def chart(office: Unit, nodes: Sequence[Node], units: Sequence[Unit], subtitle: str) -> str:
-    """Return the chart of an office as an SVG document with a title and a description in words."""
+def chart(office: Unit, nodes: Sequence[Node], units: Sequence[Unit], day: date) -> str:
+    """Return the chart of an office on a day as an SVG document with a title and a description in words."""
     leaders = [node for node in nodes if node.post.unit_id == office.id]
     levels = _levels(leaders)
     boxes: dict[int, _Box] = {}
@@ -67,9 +73,9 @@ def chart(office: Unit, nodes: Sequence[Node], units: Sequence[Unit], subtitle: 
         below_each_other = sorted(level, key=lambda node: _left_of_superior(node, boxes))
         y = _place_level(below_each_other, y, boxes)
     groups = [(unit, [node for node in nodes if node.post.unit_id == unit.id]) for unit in units]
-    shapes, bottom = _columns([(unit, own) for unit, own in groups if own], y, boxes)
+    shapes, bottom = _columns([(unit, own) for unit, own in groups if own], y, boxes, day)
     parts = [*_lines(boxes, leaders), *shapes, *(_box(boxes[node.post.id]) for node in leaders)]
-    return _document(office, nodes, subtitle, parts, max(bottom, y) + MARGIN)
+    return _document(office, nodes, day, parts, max(bottom, y) + MARGIN)
 
 
 def _levels(leaders: Sequence[Node]) -> list[list[Node]]:
@@ -106,7 +112,7 @@ def _place_level(level: Sequence[Node], y: float, boxes: dict[int, _Box]) -> flo
 
 
 def _columns(
-    groups: Sequence[tuple[Unit, Sequence[Node]]], y: float, boxes: dict[int, _Box]
+    groups: Sequence[tuple[Unit, Sequence[Node]]], y: float, boxes: dict[int, _Box], day: date
 ) -> tuple[list[str], float]:
     """Place each unit as a column of its posts, in as few rows of columns as the page is wide."""
     if not groups:
@@ -119,29 +125,30 @@ def _columns(
         row = groups[start : start + in_row]
         left = MARGIN + (room - len(row) * wide - COLUMN_GAP * (len(row) - 1)) / 2
         for number, (unit, nodes) in enumerate(row):
-            parts += _column(unit, nodes, left + number * (wide + COLUMN_GAP), y, wide, boxes)
+            parts += _column(unit, nodes, left + number * (wide + COLUMN_GAP), y, wide, boxes, day)
         y += HEAD_HIGH + max(len(nodes) for _unit, nodes in row) * 40 + 16
     return parts, y
 
 
 def _column(
-    unit: Unit, nodes: Sequence[Node], x: float, y: float, wide: float, boxes: dict[int, _Box]
+    unit: Unit, nodes: Sequence[Node], x: float, y: float, wide: float, boxes: dict[int, _Box], day: date
 ) -> list[str]:
     high = HEAD_HIGH + len(nodes) * 40
     parts = [
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high}" fill="{TINT}" stroke="{RULE}"/>',
-        _text(unit.name, x + wide / 2, y + 17, 13, wide - 8, bold=True),
+        _text(unit.name_on(day), x + wide / 2, y + 17, 13, wide - 8, bold=True),
     ]
     superior = nodes[0].post.superior
     if superior is not None and superior.unit_id != unit.id:
-        said = _("上级岗位：%(post)s", post=superior.title.partition("（")[0] or superior.title)
+        title = superior.title_on(day)
+        said = _("上级岗位：%(post)s", post=title.partition("（")[0] or title)
         parts.append(_text(said, x + wide / 2, y + 33, 10, wide - 8, ink=SOFT))
     for number, node in enumerate(nodes):
         top = y + HEAD_HIGH + number * 40
         boxes[node.post.id] = _Box(x, top, wide, node)
         parts += [
             f'<line x1="{x:.1f}" y1="{top:.1f}" x2="{x + wide:.1f}" y2="{top:.1f}" stroke="#d3d9de"/>',
-            _text(node.post.title, x + wide / 2, top + 16, 11, wide - 8, ink=SOFT),
+            _text(node.title, x + wide / 2, top + 16, 11, wide - 8, ink=SOFT),
             _text(node.name, x + wide / 2, top + 33, 12, wide - 8, bold=node.vacant),
         ]
     return parts
@@ -154,7 +161,7 @@ def _box(box: _Box) -> str:
     return (
         f'<g><rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.wide:.1f}" height="{BOX_HIGH}" fill="#fff" '
         f'stroke="{edge}" stroke-width="1.5"{dashed}/>'
-        + _text(node.post.title, box.x + box.wide / 2, box.y + 18, 12, box.wide - 8, ink=SOFT)
+        + _text(node.title, box.x + box.wide / 2, box.y + 18, 12, box.wide - 8, ink=SOFT)
         + _text(node.name, box.x + box.wide / 2, box.y + 37, 14, box.wide - 8, bold=True)
         + "</g>"
     )
@@ -194,15 +201,16 @@ def _text(
     )
 
 
-def _document(office: Unit, nodes: Sequence[Node], subtitle: str, parts: Sequence[str], high: float) -> str:
+def _document(office: Unit, nodes: Sequence[Node], day: date, parts: Sequence[str], high: float) -> str:
     """Put the parts on a page; a chart higher than an A4 page is scaled down to fit it."""
-    title = _("%(office)s组织架构图", office=office.name)
+    title = _("%(office)s组织架构图", office=office.name_on(day))
     vacant = sum(node.vacant for node in nodes)
     said = _("%(posts)s 个岗位，其中空缺 %(vacant)s 个。", posts=len(nodes), vacant=vacant)
     view = high
     wide = max(PAGE[0], view * PAGE[0] / PAGE[1])  # higher than the page: both ways smaller
     left = -(wide - PAGE[0]) / 2
-    told = f"{subtitle}　{said}{_('虚线框为空缺岗位，由上级岗位代理。')}"
+    as_of = _("按 %(year)s年%(month)s月%(day)s日 的任职", year=day.year, month=day.month, day=day.day)
+    told = f"{as_of}　{said}{_('虚线框为空缺岗位，由上级岗位代理。')}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.1f} 0 {wide:.1f} {view:.1f}" '
         f'width="{PAGE[0]}" height="{min(high, PAGE[1]):.0f}" role="img" '

@@ -23,35 +23,33 @@ def division_paper(division: Division, holder: Holder, main_work: Mapping[int, s
     blocks: list[Block] = [Paragraph(_opening(since, document))]
     named = [row for row in division.rows if row.lines or row.post.id in main_work]
     for row in named:
-        blocks.append(
-            Paragraph(sentence(row, holder(row.post), main_work.get(row.post.id, ""), division.office))
-        )
+        blocks.append(Paragraph(sentence(row, holder(row.post), main_work.get(row.post.id, ""), division)))
     blocks.append(Paragraph(_closing()))
-    return Paper(title(division.office), blocks, signature=division.office.name, day=since)
+    signature = division.office.name_on(division.day)
+    return Paper(title(division), blocks, signature=signature, day=since)
 
 
-def title(office: Unit) -> str:
+def title(division: Division) -> str:
     """Return the title of an office's paper."""
-    return str(_("%(office)s领导班子成员工作分工", office=office.name))
+    return str(_("%(office)s领导班子成员工作分工", office=division.office.name_on(division.day)))
 
 
-def sentence(row: Row, person: Person | None, main_work: str, office: Unit) -> str:
+def sentence(row: Row, person: Person | None, main_work: str, division: Division) -> str:
     """Return what a leader answers for in one sentence: 郑样（党委副书记）：……；分管……；包东示村。"""
-    who = _(
-        "%(name)s（%(post)s）", name=person.name if person else _("空缺"), post=_plain_title(row.post.title)
-    )
+    day, named = division.day, person.name if person else _("空缺")
+    who = _("%(name)s（%(post)s）", name=named, post=_plain_title(row.post.title_on(day)))
     main_work = main_work.strip().rstrip("。；")
     parts = [main_work]
     parts.append(_joined(_("负责%(what)s工作"), (line.domain.name for line in row.domains if line.domain)))
     units = _("分管单位为%(what)s") if main_work.startswith("分管") else _("分管%(what)s")
-    parts.append(_joined(units, (_unit_name(line.unit, office) for line in row.units if line.unit)))
+    parts.append(_joined(units, (_unit_name(line.unit, division) for line in row.units if line.unit)))
     parts.append(
         _joined(
             _("分管%(what)s工作"),
-            (f"{line.unit.name}{line.domain.name}" for line in row.both if line.unit and line.domain),
+            (f"{line.unit.name_on(day)}{line.domain.name}" for line in row.both if line.unit and line.domain),
         )
     )
-    parts.append(_joined(_("包%(what)s"), (line.unit.name for line in row.villages if line.unit)))
+    parts.append(_joined(_("包%(what)s"), (line.unit.name_on(day) for line in row.villages if line.unit)))
     return f"{who}：{'；'.join(part for part in parts if part) or _('暂未分工')}。"
 
 
@@ -60,8 +58,9 @@ def _plain_title(title: str) -> str:
     return title.partition("（")[0] or title
 
 
-def _unit_name(unit: Unit, office: Unit) -> str:
-    return str(_("%(office)s机关", office=unit.name)) if unit.id == office.id else unit.name
+def _unit_name(unit: Unit, division: Division) -> str:
+    name = unit.name_on(division.day)
+    return str(_("%(office)s机关", office=name)) if unit.id == division.office.id else name
 
 
 def _joined(pattern: str, names: Iterable[str]) -> str:

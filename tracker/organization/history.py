@@ -20,6 +20,8 @@ LATEST = 30  # entries about a post that its page shows
 CHANGE_WORDS = {
     "organization.add_post": _l("增设岗位"),
     "organization.rename_post": _l("更名"),
+    "organization.correct_title": _l("更正名称"),
+    "organization.set_first_day": _l("登记设立日期"),
     "organization.rank_post": _l("调整排序"),
     "organization.put_under": _l("调整上级岗位"),
     "organization.give_roles": _l("调整角色"),
@@ -107,7 +109,7 @@ def _said(row: AuditRow) -> str:
     """Return what a row tells in words: names old and new, the last day, the reason."""
     details = row.details
     parts = []
-    if row.action == "organization.rename_post":
+    if row.action in ("organization.rename_post", "organization.correct_title"):
         parts.append(_("“%(old)s”改为“%(new)s”", old=details["old"], new=details["new"]))
     if details.get("from_day"):
         parts.append(_("自 %(day)s 起", day=_day(details["from_day"])))

@@ -38,6 +38,7 @@ def appoint(
     _require_order(from_day, to_day)
     if post.ended_on is not None and post.ended_on < from_day:
         raise Refused(_("%(post)s已经撤销，不能任命。", post=post.title), field="post")
+    _require_there(post, from_day)
     _require_free(post, from_day, to_day)
     holding = Holding(person=person, post=post, from_day=from_day, to_day=to_day, acting=acting)
     db.session.add(holding)
@@ -91,6 +92,7 @@ def correct_holding(
         return False
     _require_reason(reason)
     _require_order(from_day, to_day)
+    _require_there(holding.post, from_day)
     _require_free(holding.post, from_day, to_day, holding)
     record(
         "organization.correct_holding",
@@ -177,6 +179,19 @@ def _require_free(post: Post, from_day: date, to_day: date | None, but: Holding 
                 person=other.person.name,
             ),
             field="post",
+        )
+
+
+def _require_there(post: Post, from_day: date) -> None:
+    """Refuse a holder from before the first day of a post."""
+    if post.from_day is not None and from_day < post.from_day:
+        raise Refused(
+            _(
+                "%(post)s自 %(day)s 起设立，任职不能早于这一天。设立日期有误的，先修改岗位。",
+                post=post.title,
+                day=post.from_day.isoformat(),
+            ),
+            field="day",
         )
 
 

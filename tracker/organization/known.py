@@ -65,7 +65,7 @@ class Known:
     def answering(self, post: Post, day: date) -> Answering:
         """Who acts for a post on the day."""
         assert day == self.day
-        return climb(post, self.holder, self._stand_in)
+        return climb(post, day, self.holder, self._stand_in)
 
     def _stand_in(self, person: Person, post: Post) -> Person | None:
         return deputy_for(self._stand_ins.get(person.id, ()), post)
@@ -73,8 +73,8 @@ class Known:
     def deputy_in_charge(self, post: Post, domain: DutyDomain | None, day: date) -> InCharge:
         """The deputy in charge of a post and domain on the day."""
         assert day == self.day
-        named = choose_direct_responsible(post, domain, self._links_of, self._posts_in)
-        return InCharge(*named) if named is not None else choose_in_charge(post, domain, self.portfolios)
+        named = choose_direct_responsible(post, domain, self._links_of, self._posts_in, day)
+        return InCharge(*named) if named is not None else choose_in_charge(post, domain, self.portfolios, day)
 
     def first_responsibles(self, unit: Unit, domain: DutyDomain | None, day: date) -> list[Post]:
         """The first responsible posts of a unit and domain on the day."""

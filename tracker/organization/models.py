@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
+from tracker.organization.former import FormerName, FormerTitle, called_on
 
 
 class UnitKind(StrEnum):
@@ -56,8 +57,14 @@ class Unit(Base):
     kind: Mapped[UnitKind] = mapped_column(EnumColumn(UnitKind))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     path: Mapped[str] = mapped_column(String(200), index=True, default="")
+    renamed_on: Mapped[date | None]  # since when it has this name; none: ever since
     ended_on: Mapped[date | None]  # 撤并的单位：its last day; history keeps it
     parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
+    former_names: Mapped[list[FormerName]] = relationship(order_by=FormerName.to_day)
+
+    def name_on(self, day: date) -> str:
+        """Return what the unit was called on a day."""
+        return called_on(day, self.name, self.renamed_on, self.former_names if self.renamed_on else ())
 
 
 class Person(Base):
@@ -81,12 +88,19 @@ class Post(Base):
     title: Mapped[str] = mapped_column(String(100))
     superior_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
     rank: Mapped[int] = mapped_column(default=0)  # 排序：where it stands among the posts of its office
+    renamed_on: Mapped[date | None]  # since when it has this title; none: ever since
+    from_day: Mapped[date | None]  # its first day; none: before anything was kept of it
     ended_on: Mapped[date | None]  # 撤销的岗位：its last day; history keeps it
     in_leadership: Mapped[bool] = mapped_column(default=False)  # 班子成员
     is_clerk: Mapped[bool] = mapped_column(default=False)  # 经办：导入、立项、交办
     keeps_ledger: Mapped[bool] = mapped_column(default=False)  # 台账管理，默认验收岗位
     unit: Mapped[Unit] = relationship()
     superior: Mapped["Post | None"] = relationship(remote_side="Post.id")
+    former_titles: Mapped[list[FormerTitle]] = relationship(order_by=FormerTitle.to_day)
+
+    def title_on(self, day: date) -> str:
+        """Return what the post was called on a day."""
+        return called_on(day, self.title, self.renamed_on, self.former_titles if self.renamed_on else ())
 
 
 class Holding(Base):

@@ -1,5 +1,7 @@
 """How screens say who answers: “岗位 · 姓名”, as of the day the answer was looked up for."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 
 from tracker.organization.models import Person, Post
@@ -10,7 +12,7 @@ def who(answering: Answering | None) -> str:
     """Return post and person of who acts for a post: 宣传办主任 · 褚例, or 宣传办主任 · 空缺（郑样 代）."""
     if answering is None:
         return str(_("未定"))
-    return f"{answering.post.title} · {name_of(answering)}"
+    return f"{answering.post.title_on(answering.day)} · {name_of(answering)}"
 
 
 def name_of(answering: Answering) -> str:
@@ -23,11 +25,14 @@ def name_of(answering: Answering) -> str:
     return str(_("空缺（%(name)s 代）", name=name)) if answering.for_vacant else name
 
 
-def post_person(post: Post, person: Person | None, stand_in: Person | None = None) -> str:
-    """Return post and person of a known holder, or who stands in; a vacant post says so."""
+def post_person(
+    post: Post, person: Person | None, stand_in: Person | None = None, *, day: date | None = None
+) -> str:
+    """Return post and person of a known holder, or who stands in, as of a day; a vacant post says so."""
+    title = post.title if day is None else post.title_on(day)
     if person is None:
-        return f"{post.title} · {_('空缺')}"
-    return f"{post.title} · {person.name if stand_in is None else by_name(stand_in, person)}"
+        return f"{title} · {_('空缺')}"
+    return f"{title} · {person.name if stand_in is None else by_name(stand_in, person)}"
 
 
 def by_name(person: Person, on_behalf_of: Person | None) -> str:

@@ -35,7 +35,7 @@ def deputy_in_charge(post: Post, domain: DutyDomain | None, day: date) -> InChar
     named = direct_responsible(post, domain, day)
     if named is not None:
         return InCharge(*named)
-    return choose_in_charge(post, domain, portfolios_of([office_of(post.unit)], day))
+    return choose_in_charge(post, domain, portfolios_of([office_of(post.unit)], day), day)
 
 
 def portfolios_of(offices: Iterable[Unit], day: date) -> list[Portfolio]:
@@ -56,7 +56,9 @@ def portfolios_of(offices: Iterable[Unit], day: date) -> list[Portfolio]:
     )
 
 
-def choose_in_charge(post: Post, domain: DutyDomain | None, candidates: Iterable[Portfolio]) -> InCharge:
+def choose_in_charge(
+    post: Post, domain: DutyDomain | None, candidates: Iterable[Portfolio], day: date
+) -> InCharge:
     """Return who is in charge of a post and domain, told portfolios; those of another office are passed over.
 
     A county holds the portfolios of its townships too, and none of them covers a post next door.
@@ -70,7 +72,7 @@ def choose_in_charge(post: Post, domain: DutyDomain | None, candidates: Iterable
         if closer and office_of(portfolio.leader_post.unit).id == office_id:
             best = (closeness, portfolio)
     if best is not None:
-        return InCharge(best[1].leader_post, _("按分工：%(what)s", what=_covers(best[1])))
+        return InCharge(best[1].leader_post, _("按分工：%(what)s", what=_covers(best[1], day)))
     if post.superior is not None:
         return InCharge(post.superior, _("分工未覆盖，由上级岗位分管"))
     return InCharge(None, _("分工未覆盖，也没有上级岗位"))
@@ -87,6 +89,7 @@ def _closeness(portfolio: Portfolio, unit_id: int, domain_id: int | None) -> int
     return 1 if unit_fits else 0
 
 
-def _covers(portfolio: Portfolio) -> str:
-    named = [part.name for part in (portfolio.unit, portfolio.domain) if part is not None]
+def _covers(portfolio: Portfolio, day: date) -> str:
+    unit, domain = portfolio.unit, portfolio.domain
+    named = ["" if unit is None else unit.name_on(day), "" if domain is None else domain.name]
     return "".join(named) + (f"（{portfolio.document}）" if portfolio.document else "")

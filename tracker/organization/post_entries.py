@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker import clock
-from tracker.organization import holdings, people, posts
+from tracker.organization import holdings, people, posts, renaming
 from tracker.organization.acting import Actor
 from tracker.organization.duty_entries import CHARGE
 from tracker.organization.forms import (
@@ -21,7 +21,14 @@ from tracker.organization.forms import (
 )
 from tracker.organization.models import Holding, Person, Post
 from tracker.organization.queries import people_of, superiors_offered
-from tracker.organization.unit_entries import leave_question, role_questions, roles_typed, superior_options
+from tracker.organization.unit_entries import (
+    first_day_question,
+    leave_question,
+    rename_questions,
+    role_questions,
+    roles_typed,
+    superior_options,
+)
 from tracker.web import forms
 
 NEW_PERSON = _l("新登记一人，在下面填写")
@@ -31,6 +38,8 @@ def _post_questions(post: Post) -> list[Question]:
     own = [option for option in superior_options(post.unit) if option[0] != post.id]
     return [
         Question("title", _("岗位名称")),
+        *rename_questions(),
+        first_day_question(),
         Question("superior", _("上级岗位"), "select", own, hint=_("岗位空缺时由上级岗位代为办理")),
         Question("rank", _("排序"), "number", hint=_("小的在前，0 排在最后"), optional=True),
         *role_questions(),
@@ -40,6 +49,8 @@ def _post_questions(post: Post) -> list[Question]:
 def _post_typed(post: Post) -> dict[str, Any]:
     return {
         "title": post.title,
+        "since": clock.today(),
+        "from_day": post.from_day,
         "superior": post.superior_id or "",
         "rank": post.rank,
         "in_leadership": post.in_leadership,
@@ -52,8 +63,12 @@ def _change_post(post: Post, by: Actor) -> str:
     offered = superiors_offered(post.unit)
     if post.superior is not None:
         offered.append(post.superior)
+    title = forms.text("title")
     return saved(
-        posts.rename_post(post, forms.text("title"), by=by),
+        renaming.correct_title(post, title, by=by)
+        if ticked("misspelt")
+        else renaming.rename_post(post, title, since=forms.day("since"), by=by),
+        posts.set_first_day(post, forms.day("from_day"), by=by),
         posts.put_under(post, chosen_or_none(offered, "superior"), by=by),
         posts.rank_post(post, forms.whole_number("rank") or 0, by=by),
         posts.give_roles(post, roles_typed(), by=by),

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from tracker import clock
 from tracker.audit.trail import record
@@ -40,20 +40,26 @@ def add_post(
     title: str,
     *,
     superior: Post | None = None,
+    from_day: date | None = None,
     rank: int = 0,
     in_leadership: bool = False,
     is_clerk: bool = False,
     keeps_ledger: bool = False,
     by: Actor | None = None,
 ) -> Post:
-    """Add a post to a unit. Raises Refused for a unit that has ended and for a post without a title."""
+    """Add a post to a unit, from its first day on; without one it was always there, as far as is known.
+
+    Raises Refused for a unit that has ended, a post without a title and a day to come.
+    """
     begin_entry(unit, by)
+    _require_no_day_to_come(from_day)
     if unit.ended_on is not None:
         raise Refused(_("%(unit)s已经撤并，不能增设岗位。", unit=unit.name), field="unit")
     post = Post(
         unit=unit,
         title=named(title, "title", most=100),
         superior=superior,
+        from_day=from_day,
         rank=_rank(rank),
         in_leadership=in_leadership,
         is_clerk=is_clerk,
@@ -65,14 +71,21 @@ def add_post(
     return post
 
 
-def rename_post(post: Post, title: str, *, by: Actor | None = None) -> bool:
-    """Give a post another title; whether it changed. Its tasks and holders stay with it."""
+def set_first_day(post: Post, from_day: date | None, *, by: Actor | None = None) -> bool:
+    """Say since when there is a post, None for ever since; whether it changed.
+
+    Raises Refused for a day to come, and where somebody held it or it was renamed before.
+    """
     begin_entry(post.unit, by)
-    new = named(title, "title", most=100)
-    if new == post.title:
+    if from_day == post.from_day:
         return False
-    record("organization.rename_post", f"post:{post.id}", old=post.title, new=new)
-    post.title = new
+    _require_no_day_to_come(from_day)
+    if from_day is not None:
+        _require_nothing_before(post, from_day)
+    record(
+        "organization.set_first_day", f"post:{post.id}", old=str(post.from_day or ""), new=str(from_day or "")
+    )
+    post.from_day = from_day
     return True
 
 
@@ -184,6 +197,22 @@ def require_tasks_left(posts: Sequence[Post], last_day: date, *, leave_tasks: bo
                 ),
                 field="leave_tasks",
             )
+
+
+def _require_no_day_to_come(day: date | None) -> None:
+    if day is not None and day > clock.today():
+        raise Refused(_("设立日期还没有到，请到那一天再登记。"), field="from_day")
+
+
+def _require_nothing_before(post: Post, from_day: date) -> None:
+    """Refuse a first day after something is known of a post, or after its last day."""
+    first = db.session.scalar(select(func.min(Holding.from_day)).where(Holding.post_id == post.id))
+    known = [day for day in (first, post.renamed_on, post.ended_on) if day is not None]
+    if known and min(known) < from_day:
+        raise Refused(
+            _("这个岗位在 %(day)s 已有登记，设立日期不能晚于这一天。", day=min(known).isoformat()),
+            field="from_day",
+        )
 
 
 def _rank(rank: int) -> int:

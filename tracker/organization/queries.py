@@ -33,6 +33,7 @@ class Answering:
     """Who acts for a post on a day: its holder, or, while it is vacant, the holder of its superior."""
 
     post: Post
+    day: date
     person: Person | None
     for_vacant: bool = False
     stand_in: Person | None = None  # acts beside the person, who is away (AB岗)
@@ -74,6 +75,7 @@ def answering(post: Post, day: date) -> Answering:
     """Return who acts for a post on a day, climbing the superiors of vacant posts."""
     return climb(
         post,
+        day,
         lambda link: holder(link, day),
         lambda person, link: deputy_for(stand_ins_for([person.id], day).get(person.id, ()), link),
     )
@@ -81,6 +83,7 @@ def answering(post: Post, day: date) -> Answering:
 
 def climb(
     post: Post,
+    day: date,
     holder_of: Callable[[Post], Person | None],
     stand_in_of: Callable[[Person, Post], Person | None],
 ) -> Answering:
@@ -91,8 +94,8 @@ def climb(
     for link in chain((post,), upwards(post)):
         person = holder_of(link)
         if person is not None:
-            return Answering(post, person, link is not post, stand_in_of(person, link))
-    return Answering(post, None)
+            return Answering(post, day, person, link is not post, stand_in_of(person, link))
+    return Answering(post, day, None)
 
 
 def upwards(post: Post) -> Iterator[Post]:
@@ -159,8 +162,11 @@ def _vacant_below(acted_for: set[int], day: date) -> list[Post]:
 
 
 def in_being(day: date, table: type[Post] | type[Unit] = Post) -> ColumnElement[bool]:
-    """Return the condition that a post or unit had not ended before a day."""
-    return or_(table.ended_on.is_(None), table.ended_on >= day)
+    """Return the condition that a post or unit was there on a day: a post from its first day, to its last."""
+    not_over = or_(table.ended_on.is_(None), table.ended_on >= day)
+    if table is Unit:
+        return not_over
+    return and_(not_over, or_(Post.from_day.is_(None), Post.from_day <= day))
 
 
 def by_standing() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[int], ColumnElement[int]]:

@@ -19,6 +19,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.division import divide_anew, division_of, posts_on
 from tracker.organization.models import DutyDomain, Holding, Person, Post, Unit
 from tracker.organization.queries import office_of, people_of, superiors_offered, units_of_office
+from tracker.organization.renaming import rename_unit
 from tracker.organization.roster import (
     ROLES,
     VACANT,
@@ -152,7 +153,7 @@ class _Entering:
     def _unit(self, row: RosterRow) -> Unit:
         by_code = [unit for unit in self.units if unit.code == row["unit_code"]]
         if by_code:
-            if row["unit"] and units.rename_unit(by_code[0], row["unit"], by=self.by):
+            if row["unit"] and rename_unit(by_code[0], row["unit"], by=self.by):
                 self.say(row, _("单位更名为 %(unit)s", unit=row["unit"]))
             return by_code[0]
         by_name = [unit for unit in self.units if unit.name == row["unit"]]

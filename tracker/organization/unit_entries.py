@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from tracker import clock
 from tracker.extensions import db
-from tracker.organization import posts, units
+from tracker.organization import posts, renaming, units
 from tracker.organization.acting import Actor
 from tracker.organization.forms import (
     Entry,
@@ -57,6 +58,21 @@ def roles_typed() -> posts.Roles:
     return posts.Roles(ticked("in_leadership"), ticked("is_clerk"), ticked("keeps_ledger"))
 
 
+def first_day_question() -> Question:
+    """Return the question since when there is a post."""
+    hint = _("不填表示启用本系统以前就有；填了的，这一天以前的页面不列这个岗位")
+    return Question("from_day", _("设立日期"), "date", hint=hint, optional=True)
+
+
+def rename_questions() -> list[Question]:
+    """Return the questions that go with another name: since when, or whether it was only misspelt."""
+    hint = _("改了名称才用填；这一天以前的记录仍写原来的名称")
+    return [
+        Question("since", _("新名称自哪天起"), "date", hint=hint, optional=True),
+        Question("misspelt", _("只是更正写错的字：以前的记录也按改正后的写"), "check"),
+    ]
+
+
 def superior_options(unit: Unit) -> Options:
     """Return the posts that may be superior to one of a unit."""
     return [("", str(NO_SUPERIOR))] + [
@@ -88,6 +104,7 @@ def _add_unit(unit: Unit, by: Actor) -> str:
 def _new_post(unit: Unit) -> list[Question]:
     return [
         Question("title", _("岗位名称"), hint=_("例如 副镇长、宣传办主任")),
+        first_day_question(),
         Question("superior", _("上级岗位"), "select", superior_options(unit)),
         Question("rank", _("排序"), "number", hint=_("小的在前，0 排在最后"), optional=True),
         *role_questions(),
@@ -100,6 +117,7 @@ def _add_post(unit: Unit, by: Actor) -> str:
         unit,
         forms.text("title"),
         superior=chosen_or_none(superiors_offered(unit), "superior"),
+        from_day=forms.day("from_day"),
         rank=forms.whole_number("rank") or 0,
         in_leadership=roles.in_leadership,
         is_clerk=roles.is_clerk,
@@ -123,15 +141,20 @@ def _parents(unit: Unit) -> list[Unit]:
 def _change_questions(unit: Unit) -> list[Question]:
     name = Question("name", _("名称"), hint=_("代码 %(code)s 不变，台账编号不受影响", code=unit.code))
     parents: Options = [(one.id, one.name) for one in _parents(unit)]
-    return [name, Question("parent", _("上级单位"), "select", parents)] if parents else [name]
+    placed = [Question("parent", _("上级单位"), "select", parents)] if parents else []
+    return [name, *rename_questions(), *placed]
 
 
 def _unit_typed(unit: Unit) -> dict[str, Any]:
-    return {"name": unit.name, "parent": unit.parent_id}
+    return {"name": unit.name, "parent": unit.parent_id, "since": clock.today()}
 
 
 def _change_unit(unit: Unit, by: Actor) -> str:
-    renamed = units.rename_unit(unit, forms.text("name"), by=by)
+    renamed = (
+        renaming.correct_name(unit, forms.text("name"), by=by)
+        if ticked("misspelt")
+        else renaming.rename_unit(unit, forms.text("name"), since=forms.day("since"), by=by)
+    )
     parents = _parents(unit)
     moved = bool(parents) and units.move_unit(
         unit, chosen(parents, "parent", _("没有这个单位，请重新选择。")), by=by

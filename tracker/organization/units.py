@@ -45,17 +45,6 @@ def add_unit(
     return unit
 
 
-def rename_unit(unit: Unit, name: str, *, by: Actor | None = None) -> bool:
-    """Give a unit another name; whether it changed. Case numbers keep the code, so they stay as they are."""
-    begin_entry(unit, by)
-    new = named(name, "name", most=100)
-    if new == unit.name:
-        return False
-    record("organization.rename_unit", f"unit:{unit.id}", old=unit.name, new=new)
-    unit.name = new
-    return True
-
-
 def move_unit(unit: Unit, parent: Unit, *, by: Actor | None = None) -> bool:
     """Put a unit with all that lies below it under another one of the same office; whether it changed.
 

@@ -43,7 +43,7 @@ def show() -> ResponseReturnValue:
         known=known,
         kept=keeps(actor, office),
         sentences={
-            row.post.id: sentence(row, known.holder(row.post), work.get(row.post.id, ""), office)
+            row.post.id: sentence(row, known.holder(row.post), work.get(row.post.id, ""), division)
             for row in division.rows
         },
         on=day,
@@ -83,7 +83,7 @@ def download() -> ResponseReturnValue:
     division, known = division_of(office, day), Known([office], day)
     paper = division_paper(division, known.holder, _main_work(division))
     return given_out(
-        f"{title(office)}.docx",
+        f"{title(division)}.docx",
         MEDIA_TYPE,
         render(paper),
         action="organization.download_division",

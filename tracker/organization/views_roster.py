@@ -98,7 +98,7 @@ def show_chart() -> ResponseReturnValue:
 def download_chart() -> ResponseReturnValue:
     """The organization chart as a file."""
     office = chosen_office(present_actor())
-    name = _("%(office)s组织架构图.svg", office=office.name)
+    name = _("%(office)s组织架构图.svg", office=office.name_on(chosen_day()))
     content = _drawn(office).encode()
     return _given_out(name, content, "organization.download_chart", office, media_type="image/svg+xml")
 
@@ -111,8 +111,7 @@ def _drawn(office: Unit) -> str:
         Node(post, known.answering(post, day), post.id in held and held[post.id].acting) for post in posts
     ]
     units = [unit for unit in units_of_office(office, day) if unit.id != office.id]
-    said = _("按 %(year)s年%(month)s月%(day)s日 的任职", year=day.year, month=day.month, day=day.day)
-    return chart(office, nodes, units, said)
+    return chart(office, nodes, units, day)
 
 
 def _kept_office(actor: Actor) -> Unit:

@@ -104,7 +104,7 @@ def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day:
     followed = [*cohort, *older, *found, *closed]
     told = _Telling(unit, period, lights, [*(f.task for f in followed if f.task), *others])
     return SummaryFacts(
-        unit=unit.name,
+        unit=unit.name_on(told.known.day),
         period=period,
         as_of=day,
         subject="" if domain is None else domain.name,
@@ -231,7 +231,7 @@ class _Telling:
             measure=measure,
             plan=plan,
             leader=self._leader(task),
-            unit=_responsible_unit(task),
+            unit=_responsible_unit(task, self.known.day),
             due=None if long_term else task.deadline,
             progress=self._progress(task, earlier=False),
             earlier_progress=self._progress(task, earlier=True),
@@ -255,7 +255,7 @@ class _Telling:
             number=task.short_no,
             measure=own_and_linked(task.measure)[0],
             leader=self._leader(task),
-            unit=_responsible_unit(task),
+            unit=_responsible_unit(task, self.known.day),
             due=task.deadline,
             earlier_progress=self._progress(task, earlier=True),
             note=self._note(task),
@@ -268,7 +268,7 @@ class _Telling:
         told = NextStep(
             task.measure or task.title,
             due=task.deadline,
-            post="" if task.lead_post is None else task.lead_post.title,
+            post="" if task.lead_post is None else task.lead_post.title_on(self.known.day),
             id=task.short_no,
             task_id=task.id,
         )
@@ -282,14 +282,14 @@ class _Telling:
         if post is None:
             return ""
         acting = self.known.answering(post, self.known.day)
+        title = post.title_on(self.known.day)
         if acting.person is None:
-            return post.title
+            return title
         name = acting.person.name
         if acting.for_vacant:
-            return f"{post.title}（{name}代）"
-        return (
-            re.sub(r"（[^（）]*）$", "", post.title) + name
-        )  # 副镇长（安全、应急）stands in a sentence as 副镇长
+            return f"{title}（{name}代）"
+        # 副镇长（安全、应急）stands in a sentence as 副镇长
+        return re.sub(r"（[^（）]*）$", "", title) + name
 
     def _progress(self, task: Task, *, earlier: bool) -> str:
         """The last progress reported before the period, or since it began."""
@@ -327,10 +327,10 @@ def _telling_events(tasks: Sequence[Task]) -> Sequence[TaskEvent]:
     ).all()
 
 
-def _responsible_unit(task: Task) -> str:
+def _responsible_unit(task: Task, day: date) -> str:
     """The unit of the lead post; a post of the office itself goes by its own title."""
     post = task.lead_post
     if post is None:
         return ""
     inside = post.unit.kind in (UnitKind.DEPARTMENT, UnitKind.VILLAGE)
-    return post.unit.name if inside else post.title
+    return post.unit.name_on(day) if inside else post.title_on(day)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker import clock
 from tracker.columns import Base, EnumColumn, Id
 from tracker.documents.models import Secrecy, StoredFile
 from tracker.organization.models import Duty, DutyDomain, Person, Post, Unit
@@ -130,6 +131,11 @@ class TaskEvent(Base):
     def who(self) -> str:
         """Who did it, as history names it: 王范, or 王范（代郑样）."""
         return by_name(self.person, self.on_behalf_of)
+
+    @property
+    def post_title(self) -> str:
+        """What the post was called on the day."""
+        return self.post.title_on(clock.day_of(self.at))
 
 
 class Evidence(Base):
