@@ -35,7 +35,7 @@ from tracker.organization.division import division_of
 from tracker.organization.holdings import release
 from tracker.organization.models import ChainRole, Duty, Holding, Person, Post, Unit, UnitKind
 from tracker.organization.posts import end_post
-from tracker.organization.roster_import import Outcome
+from tracker.organization.roster_outcome import Outcome
 from tracker.organization.setup import add_person, add_post, add_unit, appoint
 from tracker.organization.standing_in import end_stand_in, stand_in
 from tracker.periods import Period

@@ -10,7 +10,7 @@ from tracker.extensions import db
 from tracker.organization.division import division_of
 from tracker.organization.domains import add_own_domain
 from tracker.organization.models import DomainKind, Holding
-from tracker.organization.roster_import import Outcome
+from tracker.organization.roster_outcome import Outcome
 from tracker.organization.standing_in import stand_in
 
 

@@ -26,7 +26,8 @@ from tracker.organization.posts import add_post
 from tracker.organization.queries import find_unit, holder
 from tracker.organization.roster import COLUMNS, header_of, read_roster
 from tracker.organization.roster_export import empty_form, roster_file
-from tracker.organization.roster_import import Outcome, enter_roster, rehearse
+from tracker.organization.roster_import import enter_roster, rehearse
+from tracker.organization.roster_outcome import Outcome
 from tracker.organization.setup import add_person, appoint
 
 TODAY = date(2025, 10, 9)
@@ -47,7 +48,7 @@ def entered(office: Office, content: bytes) -> Outcome:
     roster = read_roster(read_sheet("花名册.xlsx", content))
     assert roster.problems == []
     with writing():
-        outcome = enter_roster(office.town, roster.rows, day=TODAY, by=office.keeper.actor)
+        outcome = enter_roster(office.town, roster, day=TODAY, by=office.keeper.actor)
         if outcome.problems:
             db.session.rollback()
     return outcome
@@ -55,10 +56,8 @@ def entered(office: Office, content: bytes) -> Outcome:
 
 def problems(office: Office, content: bytes) -> list[tuple[int, str]]:
     roster = read_roster(read_sheet("花名册.xlsx", content))
-    found = roster.problems
-    if not found:
-        with writing():
-            found = rehearse(office.town, roster.rows, day=TODAY, by=office.keeper.actor).problems
+    with writing():
+        found = rehearse(office.town, roster, day=TODAY, by=office.keeper.actor).problems
     return [(one.row, one.column) for one in found]
 
 
@@ -188,6 +187,38 @@ def test_what_is_wrong_is_named_by_row_and_column_and_nothing_is_kept(
     before = counts()
     assert problems(office, sheet(list(row), list(row.values()))) == [(2, column)]
     assert counts() == before
+
+
+def test_what_cannot_be_read_and_what_cannot_be_entered_are_told_at_once(office: Office) -> None:
+    header = ("单位代码", "单位", "岗位", "姓名", "上级岗位", "任职日期", "经办", "分管领域")
+    rows = (
+        ("", "宣传办公室", "宣传办主任", "施范", "县长", "去年", "", ""),
+        ("办 1", "新办", "新办主任", "孔拟", "", "", "", ""),  # a code that is none: its post is not there
+        ("", "青示镇", "副镇长", "王范", "", "2025-01-02", "也许", "航天"),
+        ("", "应急管理办公室", "应急办主任", "卫样", "新办主任", "", "", ""),  # no problem of its own
+        ("", "东示村", "", "曹例", "", "", "", ""),
+        ("", "东示村", "东示村党支部书记", "冯演", "", "昨天", "", "统计"),
+    )
+    before = counts()
+    assert problems(office, sheet(header, *rows)) == [
+        (2, "任职日期"),
+        (2, "上级岗位"),
+        (3, "单位代码"),
+        (4, "经办"),
+        (4, "分管领域"),
+        (6, "岗位"),
+        (7, "任职日期"),
+        (7, "分管领域"),
+    ]
+    assert counts() == before
+
+
+def test_a_row_without_a_unit_is_told_with_the_rest(office: Office) -> None:
+    rows = (("", "某岗位", "", ""), ("宣传办公室", "宣传办主任", "褚例", "县长"))
+    assert problems(office, sheet(("单位", "岗位", "姓名", "上级岗位"), *rows)) == [
+        (2, "单位"),
+        (3, "上级岗位"),
+    ]
 
 
 def test_without_a_header_nothing_is_read(office: Office) -> None:

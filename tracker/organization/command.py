@@ -15,9 +15,10 @@ from tracker.documents.sheet import UnreadableSheetError, read_sheet
 from tracker.extensions import db
 from tracker.organization.models import Unit
 from tracker.organization.queries import OFFICES, find_unit
-from tracker.organization.roster import Problem, RosterRow, read_roster
+from tracker.organization.roster import Problem, Roster, read_roster
 from tracker.organization.roster_export import roster_file
-from tracker.organization.roster_import import Outcome, enter_roster, rehearse
+from tracker.organization.roster_import import enter_roster, rehearse
+from tracker.organization.roster_outcome import Outcome
 
 
 @click.group()
@@ -55,28 +56,28 @@ def import_roster(file: Path, code: str | None, dry_run: bool) -> None:
     Exit codes: 0 done; 1 nothing to change, or rows with problems and nothing entered; 2 unreadable
     file or no such unit.
     """
-    rows = _read(file)
+    found = _read(file)
     office = _office_for(code)
-    code = code or (office.code if office else rows[0]["unit_code"] if rows else "")
+    code = code or (office.code if office else found.rows[0]["unit_code"] if found.rows else "")
     with writing():
         if dry_run:
-            outcome = rehearse(office, rows, day=clock.today(), by=None, code=code)
+            outcome = rehearse(office, found, day=clock.today(), by=None, code=code)
         else:
-            outcome = enter_roster(office, rows, day=clock.today(), by=None, code=code)
+            outcome = enter_roster(office, found, day=clock.today(), by=None, code=code)
         if outcome.problems:
             db.session.rollback()
     _tell(outcome, dry_run)
 
 
-def _read(file: Path) -> list[RosterRow]:
+def _read(file: Path) -> Roster:
     try:
         found = read_roster(read_sheet(file.name, file.read_bytes()))
     except (UnreadableSheetError, OSError) as wrong:
         _impossible(wrong.message if isinstance(wrong, UnreadableSheetError) else str(wrong))
-    if found.problems:
+    if found.problems and not found.rows:
         _tell_problems(found.problems)
-        sys.exit(1 if found.rows else 2)
-    return found.rows
+        sys.exit(2)
+    return found
 
 
 def _office_for(code: str | None) -> Unit | None:

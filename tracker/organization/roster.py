@@ -129,6 +129,19 @@ def read_roster(cells: Sequence[Sequence[str]]) -> Roster:
     return Roster(rows, [problem for row in rows for problem in _problems(row)])
 
 
+def legible(roster: Roster) -> list[RosterRow]:
+    """Return the rows of a roster that name a unit, without the cells that cannot be read."""
+    wrong = {(problem.row, problem.column) for problem in roster.problems}
+    return [
+        RosterRow(
+            row.number,
+            {field: text for field, text in row.cells.items() if (row.number, header_of(field)) not in wrong},
+        )
+        for row in roster.rows
+        if row["unit"] or row["unit_code"]
+    ]
+
+
 def yes_or_no(text: str) -> bool | None:
     """Return what a yes-or-no cell says, None for a blank one. Raises ValueError for anything else."""
     word = text.lower()

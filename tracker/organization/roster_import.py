@@ -4,11 +4,10 @@ Looking before doing is doing it in a savepoint that is rolled back: what the pr
 verbs did.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -24,14 +23,17 @@ from tracker.organization.roster import (
     ROLES,
     VACANT,
     Problem,
+    Roster,
     RosterRow,
     day_in,
     header_of,
     kind_in,
+    legible,
     listed,
     yes_or_no,
 )
 from tracker.organization.roster_export import Labels, present_holdings
+from tracker.organization.roster_outcome import Change, Outcome
 from tracker.refusals import Refused
 
 _COLUMN_OF = {  # field of a refused verb → column of the roster
@@ -46,62 +48,40 @@ _COLUMN_OF = {  # field of a refused verb → column of the roster
 }
 
 
-@dataclass(frozen=True)
-class Change:
-    """What a row adds or changes, in words; `adds` where something new is made."""
-
-    row: int
-    adds: bool
-    said: str
-
-
-@dataclass
-class Outcome:
-    """What entering a roster did, or would do."""
-
-    rows: int = 0
-    changes: list[Change] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def unchanged(self) -> int:
-        """How many rows say what is there already."""
-        return self.rows - len({change.row for change in self.changes if change.row})
-
-    @property
-    def digest(self) -> str:
-        """A mark of the changes: another one means that something happened since the preview."""
-        return sha256(repr(self.changes).encode()).hexdigest()[:16]
-
-
-def rehearse(
-    office: Unit | None, rows: Sequence[RosterRow], *, day: date, by: Actor | None, code: str = ""
-) -> Outcome:
+def rehearse(office: Unit | None, roster: Roster, *, day: date, by: Actor | None, code: str = "") -> Outcome:
     """Return what entering a roster would do; nothing of it stays."""
     savepoint = db.session.begin_nested()
     try:
-        return enter_roster(office, rows, day=day, by=by, code=code)
+        return enter_roster(office, roster, day=day, by=by, code=code)
     finally:
         savepoint.rollback()
         db.session.expire_all()
 
 
 def enter_roster(
-    office: Unit | None, rows: Sequence[RosterRow], *, day: date, by: Actor | None, code: str = ""
+    office: Unit | None, roster: Roster, *, day: date, by: Actor | None, code: str = ""
 ) -> Outcome:
-    """Enter the rows into an office from a day on; without an office the first row's unit becomes it.
+    """Enter a roster into an office from a day on; without an office the first row's unit becomes it.
 
-    The caller rolls back when the outcome has problems.
+    The outcome has every problem: of cells that cannot be read, and of what the rest asks for, as if
+    those cells were blank. The caller rolls back when it has any.
     """
-    entering = _Entering(day, by, Outcome(rows=len(rows)))
-    entering.units_of(office, rows, code)
-    if not entering.outcome.problems and rows:
+    outcome = Outcome(rows=len(roster.rows), problems=list(roster.problems))
+    entering = _Entering(day, by, outcome)
+    entering.units_of(office, legible(roster), code)
+    rows = entering.placed
+    if rows:
         entering.posts_of(rows)
         entering.superiors_of(rows)
         entering.holders_of(rows)
         entering.roles_of(rows)
         entering.division_of(rows)
-    return entering.outcome
+    outcome.sort_problems()
+    return outcome
+
+
+class _NotPlaced(Refused):
+    """What a cell names stands in a row that is wrong itself: no problem of its own."""
 
 
 class _Entering:
@@ -111,12 +91,16 @@ class _Entering:
         self.day, self.by, self.outcome = day, by, outcome
         self.unit_of: dict[int, Unit] = {}  # row number → unit, post
         self.post_of: dict[int, Post] = {}
+        self.placed: list[RosterRow] = []  # the rows whose unit is known
+        self.awaited: set[str] = set()  # posts and people of the rows that are wrong themselves
 
     @contextmanager
     def row(self, row: RosterRow, column: str) -> Iterator[None]:
         """Turn a refused verb into a problem of this row, in the column at fault."""
         try:
             yield
+        except _NotPlaced:
+            pass
         except Refused as refusal:
             at = _COLUMN_OF.get(refusal.field, refusal.field)
             try:
@@ -143,6 +127,11 @@ class _Entering:
         for row in rows:
             with self.row(row, "unit"):
                 self.unit_of[row.number] = self._unit(row)
+                self.placed.append(row)
+        self._await(row for row in rows if row.number not in self.unit_of)
+
+    def _await(self, rows: Iterable[RosterRow]) -> None:
+        self.awaited |= {row[field] for row in rows for field in ("post", "name")} - {""}
 
     def _first_unit(self, row: RosterRow, code: str) -> Unit:
         name = row["unit"] or row["unit_code"]
@@ -207,6 +196,7 @@ class _Entering:
         for row in with_post:
             with self.row(row, "post"):
                 self._enter_post(row)
+        self._await(row for row in with_post if row.number not in self.post_of)
 
     def _alike(self, row: RosterRow, free: dict[int, Post]) -> list[Post]:
         unit = self.unit_of[row.number]
@@ -261,6 +251,8 @@ class _Entering:
         found = self.labels.found(text, near)
         if len(found) == 1:
             return found[0]
+        if not found and self.awaited & {text, *re.split("[·/]", text)}:
+            raise _NotPlaced(text)
         if not found:
             raise Refused(_("没有岗位“%(post)s”。", post=text), field=column)
         ways = "、".join(self.labels.label(post) for post in found[:5])

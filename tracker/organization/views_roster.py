@@ -20,7 +20,8 @@ from tracker.organization.present import present_actor
 from tracker.organization.queries import units_of_office
 from tracker.organization.roster import read_roster
 from tracker.organization.roster_export import empty_form, present_holdings, roster_file
-from tracker.organization.roster_import import Outcome, enter_roster, rehearse
+from tracker.organization.roster_import import enter_roster, rehearse
+from tracker.organization.roster_outcome import Outcome
 from tracker.organization.views import chosen_day, chosen_office
 from tracker.refusals import OutOfDate, Refused
 from tracker.web import forms
@@ -75,7 +76,7 @@ def enter() -> ResponseReturnValue:
     office = _kept_office(actor)
     cells = _cells_sent()
     try:
-        outcome = enter_roster(office, read_roster(cells).rows, day=clock.today(), by=actor)
+        outcome = enter_roster(office, read_roster(cells), day=clock.today(), by=actor)
         if outcome.problems or outcome.digest != forms.text("digest"):
             raise OutOfDate(_("预览以后组织内容有改动，没有导入。请按下面新的预览核对。"))
     except OutOfDate as refusal:
@@ -138,10 +139,7 @@ def _cells_sent() -> list[list[str]]:
 def _preview(
     office: Unit, cells: list[list[str]], actor: Actor, refusal: Refused | None = None
 ) -> ResponseReturnValue:
-    roster = read_roster(cells)
-    outcome = Outcome(rows=len(roster.rows), problems=list(roster.problems))
-    if not roster.problems:
-        outcome = rehearse(office, roster.rows, day=clock.today(), by=actor)
+    outcome = rehearse(office, read_roster(cells), day=clock.today(), by=actor)
     status = 422 if outcome.problems else 200 if refusal is None else refusal.status
     return _page(office, outcome, cells, refusal), status
 
