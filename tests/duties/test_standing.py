@@ -1,5 +1,7 @@
 """What is asked of posts, what they owe, what is counted with opening figures, and what is taken back."""
 
+import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -8,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.duties.scene import PHOTO
-from tests.forms import post
+from tests.forms import post, token
 from tests.office import Member, Office
 from tracker.database import writing
 from tracker.documents.models import Secrecy
@@ -20,6 +22,7 @@ from tracker.duties.owing import asked_of, owed
 from tracker.duties.queries import counted, opening_behind, recorded
 from tracker.duties.recording import record_act, withdraw
 from tracker.extensions import db
+from tracker.jobs.running import run_waiting
 from tracker.organization.models import Unit
 from tracker.periods import Period
 from tracker.problems.models import Problem, ProblemSource
@@ -248,6 +251,71 @@ def test_findings_of_an_inspection_become_tasks_that_name_it(office: Office, sig
     assert "由经办人员保管" in withheld
     assert "消防通道堆放杂物" in clerk.get(f"/duties/acts/{act_id}").text
     assert "检查发现" in clerk.get("/reports").text
+
+
+def test_findings_come_in_as_a_file_too(office: Office, signed_in: SignIn) -> None:
+    safety, clerk = office.safety_lead, signed_in(office.clerk)
+    with writing():
+        act = record_act(kind("inspection"), safety.post, by=safety.actor, day=TODAY, domain=office.safety)
+    url = f"/duties/acts/{act.id}"
+    fields = {"csrf_token": token(clerk.get(url).text), "lines": ""}
+    empty = clerk.post(f"{url}/findings", data=fields)
+    assert empty.status_code == 422
+    sheet = io.BytesIO("检查发现的问题：\n1. 消防通道堆放杂物\n2. 值班记录不全\n".encode())
+    fields["csrf_token"] = token(clerk.get(url).text)
+    sent = clerk.post(f"{url}/findings", data=fields | {"file": (sheet, "检查记录.txt")})
+    db.session.rollback()
+    report = db.session.scalars(select(Report)).one()
+    assert sent.location == f"/reports/{report.id}"
+    assert (report.source, report.file_name) == (ProblemSource.INSPECTION, "检查记录.txt")
+    db.session.rollback()
+    run_waiting()  # a file is read by the worker
+    shown = clerk.get(sent.location).text
+    assert "消防通道堆放杂物" in shown
+    assert "值班记录不全" in shown
+    again = clerk.post(f"{url}/findings", data=fields | {"lines": "另一条"})
+    assert again.location == sent.location, "findings of an act come in once"
+
+
+def test_a_decision_is_confirmed_in_the_page_and_its_task_names_the_meeting(
+    office: Office, signed_in: SignIn
+) -> None:
+    with writing():
+        act = record_act(kind("meeting"), office.lead.post, by=office.lead.actor, day=TODAY)
+    url, clerk = f"/duties/acts/{act.id}", signed_in(office.clerk)
+    assert "议定事项" in clerk.get(url).text
+    post(clerk, f"{url}/findings", {"lines": "由宣传办公室牵头，12月20日前建立留言台账"}, page=url)
+    db.session.rollback()
+    report = db.session.scalars(select(Report)).one()
+    with writing():
+        (task,) = create_from_report(report, by=office.clerk.actor, assign_at_once=False)
+    assert task.deadline == date(2025, 12, 20)
+    page = clerk.get(f"/tasks/{task.id}").text
+    assert "议定事项" in page
+    assert url in page
+    assert "12月20日前建立留言台账" in clerk.get(url).text
+
+
+def test_overview_and_duties_say_the_same_number_of_the_year(office: Office, signed_in: SignIn) -> None:
+    study(office, date(2025, 9, 20), 2)  # covered by the figure
+    study(office, date(2025, 10, 8), 3)
+    with writing():
+        before = Before(9, date(2025, 9, 30), "党建办纸质台账")
+        enter_opening_figure(office.town, kind("study"), before, by=office.clerk.actor)
+        before = Before(4, date(2025, 9, 30), "党建办纸质台账")
+        enter_opening_figure(office.other_town, kind("study"), before, by=office.other_clerk.actor)
+    keeper, county = signed_in(office.keeper), signed_in(office.county_keeper)
+    assert numbers(keeper.get("/overview?unit=QS&period=2025Q4").text) == ["3", "12"]
+    assert numbers(keeper.get("/duties?period=2025Q4").text)[:2] == ["3", "12"]
+    assert numbers(keeper.get("/overview?unit=QS&period=2025Q3").text) == ["2", "9"]
+    assert numbers(county.get("/overview?unit=YC&period=2025Q4").text) == ["3", "16"]
+    assert numbers(keeper.get("/overview?unit=QS-XC&period=2025Q4").text) == ["3", "5"]
+
+
+def numbers(page: str) -> list[str]:
+    """Return the counts in the row of 专题学习."""
+    (row,) = re.findall(r'<tr>\s*<th scope="row">\s*专题学习.*?</tr>', page, re.DOTALL)[:1]
+    return re.findall(r"\d+", re.sub(r"<[^>]*>", " ", row))
 
 
 def test_decisions_of_a_meeting_are_problems_of_their_own_source(office: Office, signed_in: SignIn) -> None:

@@ -1,5 +1,6 @@
 """Chains of responsibility in force on a day, and what they mean for a task. On both databases."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from tests.tasks.steps import DEADLINE, PHOTO, TODAY, draft
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.organization.acting import actor
+from tracker.organization.chain_entries import Link, enter_chain
 from tracker.organization.chains import first_responsibles, link_chain
 from tracker.organization.charging import charge, duties_of
 from tracker.organization.models import Chain, ChainLink, ChainRole, ChainRule, Duty, Person, Post
@@ -213,6 +215,68 @@ def test_the_ledger_keeper_enters_a_chain_and_the_one_before_ends(office: Office
     again = sent(keeper, office, **{"post-0": office.secretary.post.id})
     assert "须从这以后开始" in again.text
     assert sent(signed_in(office.clerk), office).status_code == 403
+
+
+def chain_of(page: str) -> list[tuple[str, str]]:
+    """Return the rows of the chain of safety on a page: responsibility, and who."""
+    part = page.split("<h2>安全生产", 1)[-1].split("</table>", 1)[0]
+    rows = re.findall(r'<th scope="row">(.*?)</th>\s*<td class="full">(.*?)</td>', part, re.DOTALL)
+    return [(role, " ".join(re.sub(r"<[^>]*>", " ", who).split())) for role, who in rows]
+
+
+def test_the_page_names_the_people_that_each_rule_means(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        head = add_post(office.town, "镇长", superior=office.secretary.post, in_leadership=True)
+        appoint(add_person("施范"), head, from_day=START)
+        first, post = ChainRole.FIRST_RESPONSIBLE, ChainRule.POST
+        links = [
+            Link(ChainRole.MAIN, ChainRule.BODY),
+            Link(first, post, office.secretary.post),
+            Link(first, post, head),
+            Link(ChainRole.DIRECT_RESPONSIBLE, ChainRule.DEPUTY_IN_CHARGE),
+            Link(ChainRole.LEADERSHIP, ChainRule.EACH_IN_FIELD),
+            Link(ChainRole.SPECIFIC, ChainRule.BODY),
+            Link(ChainRole.SUPERVISING, post, office.keeper.post),
+        ]
+        enter_chain(office.town, office.safety, links, by=office.keeper.actor, from_day=TODAY)
+        divide_work(head, domain=office.business, from_day=START)
+    reader = signed_in(office.clerk)
+    page = reader.get("/organization/chains?unit=QS").text
+    assert chain_of(page) == [
+        ("主体责任", "党委书记 · 周示 党委副书记 · 郑样 副镇长 · 王范 镇长 · 施范"),
+        ("第一责任人", "党委书记 · 周示"),
+        ("第一责任人", "镇长 · 施范"),
+        (
+            "直接责任",
+            "党委书记 · 周示 青示镇 党委副书记 · 郑样 青示镇、宣传办公室、东示村 "
+            "副镇长 · 王范 应急管理办公室",
+        ),
+        ("领导责任（一岗双责）", "党委副书记 · 郑样 宣传办公室 副镇长 · 王范 应急管理办公室"),
+        ("具体责任", "东示村党支部书记 · 冯演 东示村"),
+        ("监督责任（不在链条内）", "督查办主任 · 韩示"),
+    ]
+    assert page.count("分管领导，按分工") == 1
+    at_village = dict(chain_of(reader.get("/organization/chains?unit=QS-DS").text))
+    assert at_village["直接责任"] == "党委副书记 · 郑样"
+    assert at_village["具体责任"] == "东示村党支部书记 · 冯演 东示村"
+    assert at_village["领导责任（一岗双责）"] == "按现有任职和分工找不到人"
+
+
+def test_one_leader_of_a_domain_answers_for_all_of_it(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        divide_work(office.vice_head.post, domain=office.safety, from_day=START)
+        first = Link(ChainRole.FIRST_RESPONSIBLE, ChainRule.POST, office.secretary.post)
+        by_division = Link(ChainRole.DIRECT_RESPONSIBLE, ChainRule.DEPUTY_IN_CHARGE)
+        each = Link(ChainRole.LEADERSHIP, ChainRule.EACH_IN_FIELD)
+        branch = Link(ChainRole.SPECIFIC, ChainRule.BODY, body=office.village)
+        links = [first, by_division, each, branch]
+        enter_chain(office.town, office.safety, links, by=office.keeper.actor, from_day=TODAY)
+    page = signed_in(office.secretary).get("/organization/chains?unit=QS").text
+    assert chain_of(page)[1:] == [
+        ("直接责任", "副镇长 · 王范"),
+        ("领导责任（一岗双责）", "党委副书记 · 郑样 宣传办公室 副镇长 · 王范 应急管理办公室、安全生产"),
+        ("具体责任", "东示村党支部书记 · 冯演 东示村"),
+    ]
 
 
 def test_duties_are_entered_corrected_ended_and_printed(office: Office, signed_in: SignIn) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.forms import post
 from tests.office import Office
@@ -14,6 +15,9 @@ from tracker.duties.kinds import ensure_kinds, kinds
 from tracker.duties.models import Every, StandingDuty
 from tracker.duties.recording import record_act
 from tracker.extensions import db
+from tracker.organization.models import Holding
+from tracker.organization.setup import release
+from tracker.organization.standing_in import stand_in
 from tracker.periods import Period
 from tracker.reminders.models import Clock
 from tracker.reminders.standing import day_of_notice
@@ -159,3 +163,37 @@ def test_the_inbox_leads_to_the_page_that_records_it(office: Office, moved_clock
     db.session.rollback()
     assert "专题学习（意识形态）本季度应开展 2 次" in visitor.get("/inbox").text
     assert post(visitor, url, {}, page="/inbox").location == f"/duties?for={standing_id}"
+
+
+@pytest.mark.database
+def test_who_is_away_and_who_stands_in_are_both_told(office: Office, moved_clock: Move) -> None:
+    moved_clock(NOTICE_DAY)
+    asked(office)
+    with writing():
+        stand_in(
+            office.lead.person,
+            office.safety_lead.person,
+            by=office.lead.actor,
+            from_day=NOTICE_DAY,
+            to_day=NOTICE_DAY + timedelta(days=3),
+        )
+    tick_now()
+    moved_clock(NOTICE_DAY + timedelta(days=4))  # back again: nobody is told anew
+    tick_now()
+    told_people = {notice.person_id for notice in notices(of=Clock.STANDING_DUTY)}
+    assert told_people == {office.lead.person.id, office.safety_lead.person.id}
+    assert len(notices(of=Clock.STANDING_DUTY)) == 2
+
+
+@pytest.mark.database
+def test_for_a_vacant_post_its_superior_is_told_and_nobody_else(office: Office, moved_clock: Move) -> None:
+    moved_clock(START)
+    asked(office)
+    with writing():
+        held = select(Holding).where(Holding.post_id == office.lead.post.id)
+        release(db.session.scalars(held).one(), last_day=NOTICE_DAY - timedelta(days=3))
+    moved_clock(NOTICE_DAY)
+    tick_now()
+    (only,) = notices(of=Clock.STANDING_DUTY)
+    assert only.person_id == office.deputy.person.id
+    assert only.text.startswith("专题学习（意识形态）本季度应开展 2 次")

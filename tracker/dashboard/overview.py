@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, case, func, select
 
 from tracker.duties.models import Act, ActKind
+from tracker.duties.queries import Counted, counted_among
 from tracker.extensions import db
 from tracker.figures.catalogue import (
     BY_DUTY,
@@ -37,7 +38,7 @@ from tracker.figures.catalogue import (
 )
 from tracker.organization.known import Known
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Person, Post, Unit, UnitKind
-from tracker.organization.queries import below
+from tracker.organization.queries import OFFICES, below
 from tracker.periods import Period
 from tracker.tasks.lights import Light, Lights
 from tracker.tasks.models import Task
@@ -227,17 +228,21 @@ def acts_of(scope: Scope) -> Acts:
     ]
 
 
-def acts(done: Acts) -> list[tuple[ActKind, int, int]]:
-    """Return each kind of act with its count in the period and in the year."""
-    kinds = {act.kind.id: act.kind for act in done}
-    return [
-        (
-            kind,
-            sum(act.in_period for act in done if act.kind.id == kind_id),
-            sum(act.in_year for act in done if act.kind.id == kind_id),
-        )
-        for kind_id, kind in kinds.items()
-    ]
+def acts(scope: Scope, done: Acts) -> list[tuple[ActKind, int, int]]:
+    """Return each kind of act with its count in the period and in the year.
+
+    Of offices with their opening figures, as their pages of standing duties count; those of a department
+    or village have none, since a figure is entered for an office.
+    """
+    offices = list(db.session.scalars(select(Unit).where(below(scope.unit), Unit.kind.in_(OFFICES))))
+    counts: Sequence[DoneActs | Counted] = done
+    if offices:
+        counts = counted_among(offices, scope.quarter, until=scope.conditions.on)
+    totals: dict[int, tuple[ActKind, int, int]] = {}
+    for row in counts:
+        _kind, in_period, in_year = totals.get(row.kind.id, (row.kind, 0, 0))
+        totals[row.kind.id] = (row.kind, in_period + row.in_period, in_year + row.in_year)
+    return [totals[key] for key in sorted(totals)]
 
 
 def worst(scope: Scope) -> Sequence[Task]:

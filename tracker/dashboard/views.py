@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
         whole=whole,
         units=units,
         posts=posts,
-        acts=overview.acts(done),
+        acts=overview.acts(scope, done),
         periods=periods_seen(scope.seen),
         definitions=[(figure.label, figure.definition) for figure in (TOTAL, *PARTS)],
         overdue_url=scope.url(OVERDUE),

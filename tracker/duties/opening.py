@@ -78,9 +78,9 @@ def remove_opening_figure(figure: OpeningFigure, office: Unit, *, by: Actor) -> 
     db.session.flush()
 
 
-def opening_figures(office: Unit, years: Iterable[int] | None = None) -> Sequence[OpeningFigure]:
-    """Return the opening figures of an office, of some years or all, the latest year first."""
-    query = select(OpeningFigure).where(OpeningFigure.unit_id == office.id)
+def opening_figures(offices: Iterable[Unit], years: Iterable[int] | None = None) -> Sequence[OpeningFigure]:
+    """Return the opening figures of some offices, of some years or all, the latest year first."""
+    query = select(OpeningFigure).where(OpeningFigure.unit_id.in_([office.id for office in offices]))
     if years is not None:
         query = query.where(OpeningFigure.year.in_(list(years)))
     loaded = query.options(joinedload(OpeningFigure.kind), joinedload(OpeningFigure.domain))

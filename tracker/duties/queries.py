@@ -30,7 +30,7 @@ class NoDomain(Enum):
 
 
 NO_DOMAIN = NoDomain.NO_DOMAIN
-Key = tuple[int, int | None]  # kind, domain
+Key = tuple[int, int, int | None]  # office, kind, domain
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,20 @@ def counted(
     office: Unit, period: Period, *, until: date, domain: DutyDomain | None = None
 ) -> Sequence[Counted]:
     """Return the counts of an office by kind and domain, up to a day; what was never done is missing."""
+    return counted_among([office], period, until=until, domain=domain)
+
+
+def counted_among(
+    offices: Sequence[Unit], period: Period, *, until: date, domain: DutyDomain | None = None
+) -> Sequence[Counted]:
+    """Return the counts of several offices by kind and domain, those of each office apart."""
     last = min(until, period.last_day)
-    tallies = _by_day(office, period.year, last, domain)
-    for figure in opening_figures(office, [period.year]):
+    tallies = _by_day(offices, period.year, last, domain)
+    for figure in opening_figures(offices, [period.year]):
         if covers(figure, last) and (domain is None or figure.domain_id == domain.id):
-            key = (figure.kind_id, figure.domain_id)
+            key = (figure.unit_id, figure.kind_id, figure.domain_id)
             tallies.setdefault(key, _Tally(figure.kind, figure.domain)).opening = figure
-    order = sorted(tallies, key=lambda key: (key[0], key[1] or 0))
+    order = sorted(tallies, key=lambda key: (key[1], key[2] or 0, key[0]))
     return [_counted(tallies[key], period) for key in order]
 
 
@@ -100,7 +107,7 @@ def opening_behind(
     last = min(until, period.last_day)
     return [
         figure
-        for figure in opening_figures(office, [period.year])
+        for figure in opening_figures([office], [period.year])
         if covers(figure, last)
         and lies_in(figure, period)
         and (kind is None or figure.kind_id == kind.id)
@@ -116,18 +123,22 @@ def posts_recorded_for(actor: Actor, office: Unit) -> list[Post]:
     return own + [post for post in posts_of_office(office) if post.id not in actor.post_ids]
 
 
-def _by_day(office: Unit, year: int, last: date, domain: DutyDomain | None) -> dict[Key, _Tally]:
+def _by_day(offices: Sequence[Unit], year: int, last: date, domain: DutyDomain | None) -> dict[Key, _Tally]:
     query = (
-        select(ActKind, DutyDomain, Act.day, func.sum(Act.count))
+        select(ActKind, DutyDomain, Act.unit_id, Act.day, func.sum(Act.count))
         .select_from(Act)
         .join(ActKind, ActKind.id == Act.kind_id)
         .outerjoin(DutyDomain, DutyDomain.id == Act.domain_id)
-        .where(Act.unit_id == office.id, Act.day.between(date(year, 1, 1), last), Act.withdrawn_at.is_(None))
-        .group_by(ActKind.id, DutyDomain.id, Act.day)
+        .where(
+            Act.unit_id.in_([office.id for office in offices]),
+            Act.day.between(date(year, 1, 1), last),
+            Act.withdrawn_at.is_(None),
+        )
+        .group_by(ActKind.id, DutyDomain.id, Act.unit_id, Act.day)
     )
     found: dict[Key, _Tally] = {}
-    for kind, of, day, count in db.session.execute(query.where(*_narrowed(None, domain))):
-        key: Key = (kind.id, of.id if of else None)
+    for kind, of, office_id, day, count in db.session.execute(query.where(*_narrowed(None, domain))):
+        key: Key = (office_id, kind.id, of.id if of else None)
         found.setdefault(key, _Tally(kind, of)).days.append((day, int(count)))
     return found
 

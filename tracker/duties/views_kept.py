@@ -252,7 +252,7 @@ def _opening_page(actor: Actor, office: Unit, refusal: Refused | None = None) ->
     return render_template(
         "duties/opening.html",
         office=office,
-        figures=opening_figures(office),
+        figures=opening_figures([office]),
         tabs=tabs(actor, office),
         kinds=kinds_known(office),
         domains=domains(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from tracker.extensions import db
 from tracker.organization.access import find_post_seen, keeps
 from tracker.organization.acting import Actor
 from tracker.organization.chain_entries import MOST_LINKS, Link, enter_chain, proposed
+from tracker.organization.chain_people import Meant, meant_by
 from tracker.organization.chain_templates import TEMPLATES
 from tracker.organization.chains import links_in_force
 from tracker.organization.charging import duties_of
@@ -52,7 +54,7 @@ class ChainBlock:
 
     domain: DutyDomain | None
     chain: Chain | None
-    links: Sequence[ChainLink]
+    links: Sequence[tuple[ChainLink, list[Meant]]]  # with whom each means
 
 
 @bp.get("/organization/chains")
@@ -60,12 +62,12 @@ def listing() -> ResponseReturnValue:
     """The chain of each domain in a unit today, its own or that of the unit above."""
     actor = present_actor()
     unit = chosen_unit(actor)
+    known = Known([office_of(unit)], actor.day)
     return render_template(
         "organization/chains.html",
         unit=unit,
         units=[one for one in units_below(actor.office, actor.day) if _has_chains(one)],
-        blocks=[_block(unit, domain, actor) for domain in [None, *domains_offered(office_of(unit))]],
-        known=Known([office_of(unit)], actor.day),
+        blocks=[_block(unit, domain, known) for domain in [None, *domains_offered(office_of(unit))]],
         kept=keeps(actor, unit),
         role_words=ROLE_WORDS,
         rule_words=RULE_WORDS,
@@ -126,19 +128,26 @@ def _has_chains(unit: Unit) -> bool:
     return unit.kind in OFFICES or unit.kind == UnitKind.VILLAGE
 
 
-def _block(unit: Unit, domain: DutyDomain | None, actor: Actor) -> ChainBlock:
-    """Return the chain a unit follows: the nearest with the domain, going up; the general one apart."""
+def _block(unit: Unit, domain: DutyDomain | None, known: Known) -> ChainBlock:
+    """Return the chain a unit follows, with whom each link means there."""
+    links = _links(unit, domain, known.day)
+    chain = links[0].chain if links else None
+    return ChainBlock(domain, chain, [(link, meant_by(link, unit, known)) for link in links])
+
+
+def _links(unit: Unit, domain: DutyDomain | None, day: date) -> Sequence[ChainLink]:
+    """Return the links of the nearest chain with the domain, going up; the general one apart."""
     here: Unit | None = unit
     while here is not None:
         links = [
             link
-            for link in links_in_force([here.id], actor.day)
+            for link in links_in_force([here.id], day)
             if link.chain.domain_id == (None if domain is None else domain.id)
         ]
         if links:
-            return ChainBlock(domain, links[0].chain, links)
+            return links
         here = here.parent
-    return ChainBlock(domain, None, ())
+    return ()
 
 
 def _domain(unit: Unit) -> DutyDomain | None:
@@ -185,8 +194,8 @@ def _form(unit: Unit, domain: DutyDomain | None, actor: Actor, refusal: Refused 
         found = proposed(template, _posts(unit))
         links, sought = [link for link, _titles in found], [titles for _link, titles in found]
     else:
-        block = _block(unit, domain, actor)
-        links = [Link(link.role, link.rule, link.post, link.body) for link in block.links]
+        present = _links(unit, domain, actor.day)
+        links = [Link(link.role, link.rule, link.post, link.body) for link in present]
         sought = [""] * len(links)
     typed: dict[str, Any] = dict(request.form) if request.method == "POST" else {"day": clock.today()}
     return render_template(
