@@ -20,6 +20,7 @@ from tracker.extensions import db
 CHANGES_NOTHING = frozenset(  # where nothing was typed, or nothing waits; and a look before the act
     {
         ("POST", "/inbox/read"),
+        ("POST", "/account/mail-reset"),  # nothing was confirmed that could be taken back
         ("POST", "/summaries/<int:summary_id>"),
         ("POST", "/organization/roster"),
     }
