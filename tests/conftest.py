@@ -22,13 +22,14 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from werkzeug.test import TestResponse
 
 from tests import mail, postgres, processes, proof
 from tests.forms import post
-from tests.office import PASSWORD, Member, Office, build_office
+from tests.office import PASSWORD, Member, Office, Remembered, build_office, recall, remember
 from tests.setup import chromium_on_path
 from tracker import clock, create_app
 from tracker.accounts import hashing
@@ -113,19 +114,52 @@ def postgres_template(
     return name
 
 
+@pytest.fixture(scope="session")
+def sqlite_office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Remembered]:
+    """A SQLite file with the invented office to copy, and where its rows are."""
+    directory = tmp_path_factory.mktemp("sqlite-office")
+    file = directory / "office.db"
+    shutil.copyfile(sqlite_template, file)
+    return file, settle_office(environment(directory, f"sqlite:///{file}"))
+
+
+@pytest.fixture(scope="session")
+def postgres_office(
+    postgres_server: postgres.Postgres,
+    postgres_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+) -> tuple[str, Remembered]:
+    """The name of this worker's PostgreSQL database with the invented office, and where its rows are."""
+    name = f"office_{worker_id}"
+    url = postgres_server.make(name, template=postgres_template)
+    return name, settle_office(environment(tmp_path_factory.mktemp("postgres-office"), url))
+
+
 @pytest.fixture
 def database_url(
     request: pytest.FixtureRequest, database_kind: str, data_dir: Path, worker_id: str
 ) -> Iterator[str]:
-    """The address of a migrated, empty database that only this test sees."""
+    """The address of a migrated database that only this test sees: empty, or with the office it asks for."""
+    with_office = "office" in request.fixturenames
     if database_kind == "sqlite":
         file = data_dir / "tracker.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        template: Path = (
+            request.getfixturevalue("sqlite_office")[0]
+            if with_office
+            else request.getfixturevalue("sqlite_template")
+        )
+        shutil.copyfile(template, file)
         yield f"sqlite:///{file}"
         return
     server: postgres.Postgres = request.getfixturevalue("postgres_server")
     name = f"test_{worker_id}"
-    yield server.make(name, template=request.getfixturevalue("postgres_template"))
+    original: str = (
+        request.getfixturevalue("postgres_office")[0]
+        if with_office
+        else request.getfixturevalue("postgres_template")
+    )
+    yield server.make(name, template=original)
     server.drop(name)
 
 
@@ -135,6 +169,17 @@ def migrate(given: Environment) -> None:
     with app.app_context():
         flask_migrate.upgrade()
     release(app)
+
+
+def settle_office(given: Environment) -> Remembered:
+    """Build the invented office in a database, and let go of it."""
+    app = create_app(given)
+    with app.app_context(), cheaply_hashed():
+        with writing():
+            made = build_office()
+        where = remember(made)
+    release(app)
+    return where
 
 
 def release(app: Flask) -> None:
@@ -169,6 +214,7 @@ def app(request: pytest.FixtureRequest, data_dir: Path, database_url: str) -> It
     sink = "smtp_sink" in request.fixturenames and request.getfixturevalue("smtp_sink").url
     made = create_app(environment(data_dir, database_url, sink or None))
     made.test_client_class = Visitor
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[RUN])  # each test has an application
     yield made
     release(made)
 
@@ -203,12 +249,11 @@ def cheaply_hashed() -> Iterator[None]:
 
 
 @pytest.fixture
-def office(app: Flask) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, app: Flask, database_kind: str) -> Iterator[Office]:
     """The small invented office in the database; the test stands inside an application context."""
+    _template, where = request.getfixturevalue(f"{database_kind}_office".replace("postgresql", "postgres"))
     with app.app_context():
-        with writing():
-            made = build_office()
-        yield made
+        yield recall(where)
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """A small invented office for the tests: one county, two townships, the posts a turn of the loop needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
+
+from sqlalchemy import inspect
 
 from tracker import clock
 from tracker.accounts.models import Account
 from tracker.accounts.signing_in import create_account
+from tracker.extensions import db
 from tracker.organization.acting import Actor, actor
 from tracker.organization.chains import link_chain
 from tracker.organization.charging import add_domain, charge
@@ -126,3 +129,29 @@ def build_office() -> Office:
         lead_duty=lead_duty,
         safety_duty=safety_duty,
     )
+
+
+Remembered = dict[str, Any]  # name of a field: table and key of its row, or the fields of a member
+
+
+def remember(made: Office | Member) -> Remembered:
+    """Return where the rows of an office are, so that a copy of its database can be opened with them."""
+    found: Remembered = {}
+    for field in fields(made):
+        value = getattr(made, field.name)
+        found[field.name] = (
+            remember(value) if isinstance(value, Member) else (type(value), inspect(value).identity)
+        )
+    return found
+
+
+def recall(where: Remembered) -> Office:
+    """Return the office whose rows stand in the database of this context."""
+    return Office(**{name: _recalled(one) for name, one in where.items()})
+
+
+def _recalled(one: Any) -> Any:
+    if isinstance(one, dict):
+        return Member(**{name: _recalled(part) for name, part in one.items()})
+    table, key = one
+    return db.session.get_one(table, key)
