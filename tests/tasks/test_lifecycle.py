@@ -1,7 +1,9 @@
 """The life of a task: the table, and nothing beside the table."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import func, select
@@ -40,6 +42,10 @@ PARTS: dict[str, frozenset[Role]] = {  # in which part each member stands to the
 }
 
 
+class Undone(Exception):
+    """Ends a write transaction without keeping what was written."""
+
+
 @pytest.fixture
 def autumn(moved_clock: Callable[..., None]) -> None:
     """Let it be a working day of the fourth quarter."""
@@ -56,31 +62,26 @@ def allowed(state: TaskState, action: Action, name: str) -> bool:
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("action", sorted(VERBS))
 @pytest.mark.parametrize("state", REACHED)
-def test_every_state_action_and_member_as_the_table_says(
-    office: Office, state: TaskState, action: Action
-) -> None:
+def test_every_state_action_and_member_as_the_table_says(office: Office, state: TaskState) -> None:
     task = task_in(state, office)
     events = select(func.count()).select_from(TaskEvent)
-    for name in PARTS:
-        before = db.session.scalar(events)
-        by = member(office, name).actor
-        if allowed(state, action, name):
+    for action, name in product(sorted(VERBS), PARTS):
+        by, before = member(office, name).actor, db.session.scalar(events)
+        assert (action in open_actions(task, by)) == allowed(state, action, name), (action, name)
+        if not allowed(state, action, name):
+            with pytest.raises((NotAllowed, OutOfDate)), writing():
+                ACTS[action](task, office, by)
+            assert (task.state, db.session.scalar(events)) == (state, before)
             continue
-        with pytest.raises((NotAllowed, OutOfDate)), writing():
+        wanted = transition(state, action)
+        assert wanted is not None
+        with suppress(Undone), writing():
             ACTS[action](task, office, by)
-        assert (task.state, db.session.scalar(events)) == (state, before)
-        assert action not in open_actions(task, by)
-    for name in PARTS:
-        if allowed(state, action, name):
-            task = task if task.state == state else task_in(state, office)
-            assert action in open_actions(task, member(office, name).actor)
-            with writing():
-                ACTS[action](task, office, member(office, name).actor)
-            wanted = transition(state, action)
-            assert wanted is not None
+            db.session.flush()
             assert task.state == (wanted.target or state)
+            raise Undone
+        assert (task.state, db.session.scalar(events)) == (state, before)
 
 
 def test_the_actions_without_a_verb_are_these() -> None:
