@@ -13,7 +13,7 @@ import smtplib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,9 +172,10 @@ def migrate(given: Environment) -> None:
 
 
 def settle_office(given: Environment) -> Remembered:
-    """Build the invented office in a database, and let go of it."""
+    """Build the invented office in a database, as of the real day, and let go of it."""
     app = create_app(given)
-    with app.app_context(), cheaply_hashed():
+    with app.app_context(), cheaply_hashed(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "_shift", timedelta(0))  # the first test that asks may have moved its clock
         with writing():
             made = build_office()
         where = remember(made)
@@ -253,7 +254,9 @@ def office(request: pytest.FixtureRequest, app: Flask, database_kind: str) -> It
     """The small invented office in the database; the test stands inside an application context."""
     _template, where = request.getfixturevalue(f"{database_kind}_office".replace("postgresql", "postgres"))
     with app.app_context():
-        yield recall(where)
+        with writing():  # no snapshot stays open that would hide what others write
+            made = recall(where)
+        yield made
 
 
 @pytest.fixture
