@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from types import MappingProxyType
 ONE_DAY = timedelta(days=1)
 DAYS_FILE = Path(__file__).with_name("days.csv")
 # 全国年节及纪念日放假办法: the holidays that do not follow the lunar calendar or a solar term (month, day).
+FIXED_BY_LAW = {"元旦": (1, 1), "劳动节": (5, 1), "国庆节": (10, 1)}  # the first day of each
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
 
@@ -27,9 +28,11 @@ class DayTable:
 
     days: Mapping[date, bool]
     years: frozenset[int]
+    names: Mapping[date, str] = field(default_factory=dict)  # which holiday a day off belongs to
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
+        object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on this day."""
@@ -38,6 +41,13 @@ class DayTable:
         if day.year not in self.years and (day.month, day.day) in FIXED_HOLIDAYS:
             return False
         return day.weekday() < 5
+
+    def first_day_off(self, holiday: str, year: int) -> date | None:
+        """The first day off of a holiday in a year, weekends aside; None where that is not known yet."""
+        if year not in self.years:
+            return date(year, *FIXED_BY_LAW[holiday]) if holiday in FIXED_BY_LAW else None
+        days = (day for day, name in self.names.items() if name == holiday and day.year == year)
+        return min(days, default=None)
 
     def is_provisional(self, day: date) -> bool:
         """Whether the notice for the day's year is still missing, so that the day may turn out otherwise."""
@@ -74,14 +84,17 @@ class DayTable:
 def read_table(lines: Iterable[str]) -> DayTable:
     """A table from CSV lines date, is_workday (1 or 0), name; ValueError names the bad line."""
     days: dict[date, bool] = {}
+    names: dict[date, str] = {}
     for number, row in enumerate(csv.DictReader(lines), start=2):
         try:
-            days[date.fromisoformat(row["date"])] = {"1": True, "0": False}[row["is_workday"]]
+            day = date.fromisoformat(row["date"])
+            days[day] = {"1": True, "0": False}[row["is_workday"]]
+            names[day] = row.get("name") or ""
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"工作日表第{number}行不对，应为 date,is_workday,name，例如 2026-01-04,1,元旦补班。"
             ) from error
-    return DayTable(days, frozenset(day.year for day in days))
+    return DayTable(days, frozenset(day.year for day in days), names)
 
 
 @cache

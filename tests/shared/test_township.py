@@ -10,7 +10,7 @@ import pytest
 from tests.unit.documents_for_reading import typed_docx
 from tracker.periods import Period
 from tracker.reports.contract import ReportReading, Span, read_report
-from tracker.reports.deadlines import DeadlineKind
+from tracker.reports.time_rules import DeadlineKind
 
 REPORT = Path(__file__).resolve().parents[3] / "shared" / "reports" / "township-2020s-q3.txt"
 

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.documents_for_reading import masked_sample, sample_text, typed_docx
 from tracker.periods import Period
 from tracker.reports.contract import ReportReading, Span, read_report
-from tracker.reports.deadlines import DeadlineKind
+from tracker.reports.time_rules import DeadlineKind
 
 KEYS = {"file", "text", "quarter", "period", "warnings", "sections", "problems", "measures", "figures"}
 DEADLINE_KEYS = {"text", "kind", "date", "start", "milestones", "then_ongoing", "every", "soft",

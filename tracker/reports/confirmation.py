@@ -19,10 +19,10 @@ from tracker.periods import Period
 from tracker.refusals import OutOfDate, Refused
 from tracker.reports.access import require_clerk
 from tracker.reports.dating import due, read_again
-from tracker.reports.deadlines import Calendar
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report, ReportState
 from tracker.reports.proposing import measures_of, suggest_for
 from tracker.reports.standard import propose_standard
+from tracker.reports.time_rules import Calendar
 from tracker.workdays import shipped
 
 BY_CLERK = "经办人员填写"

@@ -10,7 +10,7 @@ from datetime import date
 
 from tracker.periods import Kind, Period
 from tracker.reports.counts import Count, counts
-from tracker.reports.deadlines import Calendar, Deadline, deadline, deadline_of, default_deadline
+from tracker.reports.deadlines import Deadline, deadline, deadline_of, default_deadline
 from tracker.reports.findings import Finding, find
 from tracker.reports.headings import SectionKind
 from tracker.reports.linking import link
@@ -18,6 +18,7 @@ from tracker.reports.outline import Outline, Section, outline
 from tracker.reports.periods_in_text import PeriodInText, period_in, written_on
 from tracker.reports.reading import read_text
 from tracker.reports.responsible import named, responsible
+from tracker.reports.time_rules import Calendar
 from tracker.workdays import shipped
 
 

@@ -9,9 +9,10 @@ from datetime import date
 
 from tracker.periods import Period
 from tracker.reports.contract import MeasureFound, ProblemFound, ReportReading, Span
-from tracker.reports.deadlines import Calendar, Deadline, DeadlineKind, deadline, default_deadline
+from tracker.reports.deadlines import Deadline, deadline, default_deadline
 from tracker.reports.outline import normalised
 from tracker.reports.responsible import responsible
+from tracker.reports.time_rules import Calendar, DeadlineKind
 from tracker.workdays import shipped
 
 MARK = re.compile(
