@@ -21,9 +21,12 @@ FAULTS = "问题|不足|短板|弱项|困难|差距|薄弱环节|挑战|痛点|�
 # Read from top to bottom, the first that matches decides. A heading is compared without blanks and end marks.
 KINDS: tuple[tuple[SectionKind, str], ...] = (
     (SectionKind.OTHER, r"(需要|有关)?说明的(问题|事项)|存在(条件|.{0,6}条款|.{0,6}分区)"),
-    (SectionKind.OTHER, r"(问题|隐患)(治理|排查|解决)(工作)?|.*反映.*问题"),
+    (SectionKind.OTHER, r"(问题|隐患|困难|矛盾)(治理|排查|解决|整治|化解|处置)(工作)?(方面)?|.*反映.*问题"),
+    (SectionKind.PROBLEMS, r".{0,8}(?:尚未|仍未|还未|未|没有)(?:完成|整改|销号|解决|办结|到位).{0,12}"),
     (SectionKind.CARRYOVER, r".{0,12}已(经)?(完成)?整改.{0,4}问题.{0,6}|.{0,10}整改进展"),
     (SectionKind.CARRYOVER, r".{0,16}(问题)?整改(落实|进展|完成|工作)?(情况|进展)"),
+    (SectionKind.CARRYOVER, r".{0,10}问题整改.{0,12}(推进|到位|完成|销号|见效|有力|落实)"),
+    (SectionKind.CARRYOVER, r"关于.*问题的?整改.{0,6}"),
     (SectionKind.CARRYOVER, r"上(一)?(季度|半年|年度|年|月|期).{0,10}(问题|整改).{0,10}"),
     (SectionKind.PROBLEMS, r"分析原因|.{0,6}需要改进的(方面|地方)|制约因素|.{0,6}不足之处"),
     (SectionKind.PROBLEMS, rf".{{0,12}}?(存在|面临|遇到|检视|反馈|发现)?(的|了)?.{{0,6}}?({FAULTS})"

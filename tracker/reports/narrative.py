@@ -1,29 +1,26 @@
-"""Problems told in running text: where such a passage lies, and where one problem ends."""
+"""Problems told in running text: where a report owns up to difficulties, and where one problem ends."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from tracker.reports.cues import CLOSE, COMPLAINTS, DEFICIENT, FAULTS, NOTHING, ONLY_OWNS_UP, OWNING, TELLING
 
 Span = tuple[int, int]
-FAULTS = "问题|不足|困难|挑战|差距|短板|薄弱环节|隐患|缺点|矛盾"
 # “我们也清醒地看到，还存在一些困难和问题：…”, “检查发现，部分单位存在一些问题，如…”, “…问题。…，等等。”
-OWNING = r"(?:也|但|还|仍|同时|发现|清醒)"
 OPENING = re.compile(
     rf"{OWNING}[^。\n]{{0,60}}?(?:{FAULTS})[^。：，；、\n]{{0,8}}"
-    r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等))"
+    r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等)|(?P<full>。)(?=[^\n]))"
 )
 # “检查发现甲不到位、乙未落实等问题”: the faults stand before the word.
 FOUND = re.compile(r"(?:发现的?|存在着?)(?P<list>[^。；：\n]{6,160}?)等(?:问题|现象|情况)")
-CLOSE = re.compile(
-    r"等等|(?:我们|我镇|对此|对这些|针对|以上|上述|下一?步|今后)[^，。；]{0,10}(?:将|一定|要|必须|高度重视|，|问题)|\n"
-)
 LEAD = re.compile(
     r"[^。；\n]{0,80}(?:存在|面临|有|主要)[^。；，\n]{0,14}(?:问题|不足|困难|差距|短板|表现|方面)[^。；，\n]{0,8}"
     r"(?:：|。|，)(?:主要(?:是|有|表现[为在])[：，]?)?|主要(?:是|有|表现[为在])[：，]?"
 )
-TELLING = re.compile(r"我们将|我镇将|下一?步|今后|针对(?:以上|上述|这些|存在)|以上问题|综上|对此")
-SEPARATORS = ("；", "。", "，")
+SENTENCE = re.compile(r"[^。\n]+")
+SEPARATORS = ("；", "\n", "。", "，")  # the strongest first; a line always ends a problem
 SHORTEST = 4
 
 
@@ -31,20 +28,34 @@ def passages(text: str, end: int) -> Iterator[Span]:
     """Stretches of running text in which a report owns up to its problems."""
     at = 0
     while found := OPENING.search(text, at, end):
-        start = found.end()
+        start = at = found.end()
         close = CLOSE.search(text, start, end)
-        at = max(close.start() if close else end, start + 1)
-        yield start, min(at, end)
+        stop = min(close.start() if close else end, end)
+        of_others = COMPLAINTS.search(found[0]) is not None
+        if not of_others and (found["full"] is None or _own_up(text[start:stop])):
+            yield start, stop
+            at = max(stop, start + 1)
 
 
-def enumerations(text: str, end: int) -> Iterator[Span]:
-    """Faults told before the word: “发现…、…等问题”, up to 等."""
+def _own_up(stretch: str) -> bool:
+    """Whether the sentences after one that owns up to faults are these faults: two at least, most deficient."""
+    sentences = [found[0] for found in SENTENCE.finditer(stretch) if len(found[0]) > SHORTEST]
+    short = sum(DEFICIENT.search(sentence) is not None for sentence in sentences)
+    return len(sentences) > 1 and 3 * short >= 2 * len(sentences)
+
+
+def enumerations(text: str, end: int, followed_by: Sequence[Span]) -> Iterator[Span]:
+    """Faults told before the word: “发现…、…等问题”, up to 等; no faults where a passage tells them one by one."""
+    told = {start for start, _stop in followed_by}
     for found in FOUND.finditer(text, 0, end):
-        yield found.start("list"), found.end("list") + 1
+        if found.end() + 1 not in told and not COMPLAINTS.search(found[0]):
+            yield found.start("list"), found.end("list") + 1
 
 
 def after_lead(text: str, start: int, end: int) -> int:
     """Where a section's own sentence about having problems ends."""
+    while start < end and text[start] in " \n。：":
+        start += 1
     lead = LEAD.match(text, start, end)
     return lead.end() if lead and lead.end() < end - SHORTEST else start
 
@@ -53,13 +64,20 @@ def statements(text: str, start: int, end: int) -> Iterator[Span]:
     """Single problems of a passage, cut at its strongest separator; at 、 only where 等 closes the list."""
     close = TELLING.search(text, start, end)
     body_end = close.start() if close and close.start() > start + SHORTEST else end
-    body = text[start:body_end].rstrip("。；，、 \n")
+    spans = list(_pieces(text, start, body_end))
+    if len(spans) > 2 and ONLY_OWNS_UP.fullmatch(text, *spans[0]):
+        del spans[0]
+    yield from spans
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    body = text[start:end].rstrip("。；，、 \n")
     closed = re.search(r"等(?:问题|现象|情况)?$", body) is not None
-    mark = next((s for s in SEPARATORS if s in body), "、" if closed else None)
+    mark = next((s for s in SEPARATORS if s in body), "、" if closed else "\n")
     at = start
-    for piece in re.split(rf"[{mark}\n]" if mark else r"\n", body):
+    for piece in re.split(rf"[{mark}\n]", body):
         inner = piece.strip("。；，、 \n")
-        if len(inner) >= SHORTEST and inner not in {"等等"}:
+        if len(inner) >= SHORTEST and inner not in {"等等"} and not NOTHING.fullmatch(inner):
             begin = at + piece.index(inner)
             yield begin, begin + len(inner)
         at += len(piece) + 1

@@ -42,7 +42,7 @@ RUBBISH = re.compile(
 
 
 class Style(IntEnum):
-    """Enumerators, the outer ones first (一、 > （一） > 1. > （1） > ① > 一是)."""
+    """Enumerators, the outer ones first (一、 > （一） > 1. > （1） > ① > —— > 一是 > 首先)."""
 
     HEADING = 0  # a heading without a number
     CHINESE = 1
@@ -50,7 +50,14 @@ class Style(IntEnum):
     NUMBER = 3
     BRACKETED_NUMBER = 4
     CIRCLED = 5
-    SHI = 6
+    DASH = 6
+    SHI = 7
+    SEQUENCE = 8
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether its items stand inside a paragraph: 一是, 首先."""
+        return self >= Style.SHI
 
 
 CN = "[一二三四五六七八九十]{1,3}"
@@ -59,8 +66,13 @@ ENUMERATORS: tuple[tuple[Style, str], ...] = (
     (Style.BRACKETED, rf"（{CN}）[、.]?"),
     (Style.BRACKETED_NUMBER, r"（\d{1,2}）[、.]?|[⑴-⒇]"),
     (Style.CIRCLED, r"[①-⑳]"),
-    (Style.SHI, rf"(?:{CN}是|第{CN}，|其[一二三四五六]是?，)"),
-    (Style.NUMBER, r"\d{1,2}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年))[、.]*"),
+    (Style.DASH, r"(?:——|--|[•·●○◆◇■□▪➢►])(?!\s*\d+\s*[—-])"),
+    (Style.SHI, rf"(?:{CN}是|{CN}要(?![求素点])|第{CN}，|其[一二三四五六]是?，)"),
+    (Style.SEQUENCE, r"(?:首先|其次|再次|再者|最后|(?:另)?一方面|此外|同时)，"),
+    (
+        Style.NUMBER,
+        rf"(?:\d{{1,2}}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年))[、.]*|问题(?:{CN}|\d{{1,2}})(?:：|、|[.](?!\d)))",
+    ),
 )
 TOKEN = re.compile(
     r"(?P<lead>^[ ]*|(?<=[。；：，！？）”.、 ]))(?:"
@@ -70,10 +82,13 @@ TOKEN = re.compile(
 )  # fmt: skip
 # After a comma only 一是 opens an item; after a blank or 、 a number may belong to the sentence.
 AFTER_COMMA = {Style.SHI}
+GOES_ON = re.compile(
+    r"此外|同时"
+)  # goes on with a list that another word of sequence has begun, and begins none
 CLOSING = re.compile(
     r"^ *+(?:综上所述|总之|总的来说|特此(?:报告|通知|通报)|以上(?:汇报|报告|是|就是))", re.MULTILINE
 )
-FIRST = re.compile(r"[（第其]?(?:一(?!十)|1(?!\d))|[①⑴]")
+FIRST = re.compile(r"(?:[（第其]|问题)?(?:一(?!十)|1(?!\d))|[①⑴]|首先")
 HEADING_LENGTH = 45
 
 
@@ -188,6 +203,8 @@ def _token(text: str, found: re.Match[str]) -> tuple[int, int, Style, bool] | No
         return None
     if not at_line and before == "." and not text[mark - 2 : mark - 1].isdigit():
         return None
+    if style is Style.DASH and not at_line:
+        return None
     return mark, found.end(), style, at_line
 
 
@@ -211,6 +228,8 @@ def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> 
     """Hang each token under the nearest one of an outer style; an item ends where its list goes on."""
     open_items = [root]
     for mark, start, style, at_line in tokens:
+        if GOES_ON.match(text, mark, start) and not _in_sequence(open_items[-1], mark, text):
+            continue
         while len(open_items) > 1 and not _goes_under(open_items[-1], style, at_line, mark, text):
             open_items.pop().end = mark
         first = style is Style.HEADING or FIRST.match(text, mark, start) is not None
@@ -222,6 +241,10 @@ def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> 
     for item in open_items[1:]:
         item.end = root.end
     _trim(root, text)
+
+
+def _in_sequence(item: Item, mark: int, text: str) -> bool:
+    return item.style is Style.SEQUENCE and "\n" not in text[item.start : mark]
 
 
 def _leave_lead_in(before: list[Item], item: Item, text: str) -> None:
@@ -239,7 +262,7 @@ def _leave_lead_in(before: list[Item], item: Item, text: str) -> None:
 
 
 def _goes_under(item: Item, style: Style, at_line: bool, mark: int, text: str) -> bool:
-    if style is Style.SHI and item.style is not Style.SHI:
+    if style.is_inline and item.style < style:
         return item.line_start or "\n" not in text[item.start : mark]
     if item.style >= style:
         return False
