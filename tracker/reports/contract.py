@@ -5,6 +5,7 @@ Offsets count code points in `text`, indices count from 0. Nothing found here is
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 from datetime import date
 
@@ -134,7 +135,16 @@ def read_report(
 
     UnreadableReportError when the document cannot be read.
     """
-    text = read_text(name, content)
+    collects = gc.isenabled()
+    gc.disable()  # what is built stays until the end: looking through it again and again takes longer
+    try:
+        return _read(name, read_text(name, content), period, report_day)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _read(name: str, text: str, period: Period | None, report_day: date | None) -> ReportReading:
     frame = outline(text)
     named = period_in(frame.text, text)
     known = period or (named.period if named else None)

@@ -136,9 +136,9 @@ class _Search:
         lead = re.split(r"[。\n；](?=.)", self.text[max(start, end - 120) : end])[-1]
         problem = -1 if cues.COMPLAINTS.search(lead) else _last(cues.PROBLEM_CUE, lead)
         measure = _last(cues.MEASURE_CUE, lead)
-        if self.text.startswith("问题", items[0].mark, items[0].start):
-            found = Verdict.PROBLEM
-        elif problem >= 0 and problem >= measure:
+        if self.text.startswith("问题", items[0].mark, items[0].start) or (
+            problem >= 0 and problem >= measure
+        ):
             found = Verdict.PROBLEM
         elif measure >= 0 and (inherited is not Verdict.NEITHER or self.problems):
             found = Verdict.MEASURE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class SectionKind(StrEnum):
@@ -43,16 +44,18 @@ KINDS: tuple[tuple[SectionKind, str], ...] = (
                            r"|.{0,6}工作(回顾|总结|概况|进展|总体情况)"),
 )  # fmt: skip
 COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS)
+MARKS = re.compile(r"[\s，。：；、]+")
+ADDED = re.compile(r"（[^）]*）$")
 # A remedy that happens to name faults is none: 整治…问题, 解决…困难.
 REMEDY = re.compile(
     r"(着力|切实|全力|持续|集中)?(解决|整治|化解|破解|消除|防范|排查|攻克|治理|坚持问题|以问题|聚焦).*"
 )
 
 
+@lru_cache(maxsize=256)
 def kind_of(heading: str) -> SectionKind:
     """What a heading (normalised, without its number) announces; OTHER where it says nothing about it."""
-    plain = re.sub(r"[\s，。：；、]+", "", heading)
-    plain = re.sub(r"（[^）]*）$", "", plain)
+    plain = ADDED.sub("", MARKS.sub("", heading))
     praise = "，" in heading.rstrip("，") and not re.search(r"存在|面临|仍|还", heading)
     for kind, pattern in COMPILED:
         if pattern.fullmatch(plain):

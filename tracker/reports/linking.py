@@ -8,7 +8,8 @@ from tracker.reports.similarity import cosine, weighed
 
 LEAST = 0.05  # below this two texts share only words that every report has
 ORDER = 0.08  # what the same place in both lists is worth: decides between measures about equally alike
-WINDOW = 60  # measures before and after; no list of an office is longer, and the time stays linear
+WINDOW = 25  # measures before and after; hardly a list of an office is longer, and the time stays linear
+HEAVIEST = 48  # characters and pairs of a text that are compared: the rare ones tell
 SURE = 0.35  # alike enough for a second measure of a problem that has one already
 
 
@@ -20,26 +21,26 @@ def link(problems: Sequence[str], measures: Sequence[str]) -> list[list[int]]:
     """
     if not problems or not measures:
         return [[] for _ in problems]
-    vectors = weighed([*problems, *measures])
-    alike = {
-        (p, m): cosine(vectors[p], vectors[len(problems) + m])
-        for p in range(len(problems))
-        for m in _near(p, len(problems), len(measures))
-    }
-    ranked = sorted(
-        ((likeness + _same_place(p, m, len(problems), len(measures)), -p, -m)
-         for (p, m), likeness in alike.items()),
-        reverse=True,
-    )  # fmt: skip
     linked: list[list[int]] = [[] for _ in problems]
     taken: set[int] = set()
-    for _, minus_p, minus_m in ranked:
-        p, m = -minus_p, -minus_m
-        if m in taken or alike[p, m] < (SURE if linked[p] else LEAST):
-            continue
-        linked[p].append(m)
-        taken.add(m)
+    for _rank, p, m, likeness in _ranked(problems, measures):
+        if m not in taken and likeness >= (SURE if linked[p] else LEAST):
+            linked[p].append(m)
+            taken.add(m)
     return [sorted(found) for found in linked]
+
+
+def _ranked(problems: Sequence[str], measures: Sequence[str]) -> list[tuple[float, int, int, float]]:
+    """Return the pairs that are alike at all, the most alike first: minus their rank, both indices, likeness."""
+    vectors = weighed([*problems, *measures], HEAVIEST)
+    pairs = []
+    for p in range(len(problems)):
+        for m in _near(p, len(problems), len(measures)):
+            likeness = cosine(vectors[p], vectors[len(problems) + m])
+            if likeness >= LEAST:
+                rank = likeness + _same_place(p, m, len(problems), len(measures))
+                pairs.append((-rank, p, m, likeness))
+    return sorted(pairs)
 
 
 def _near(p: int, problems: int, measures: int) -> range:

@@ -90,6 +90,9 @@ CLOSING = re.compile(
 )
 FIRST = re.compile(r"(?:[（第其]|问题)?(?:一(?!十)|1(?!\d))|[①⑴]|首先")
 HEADING_LENGTH = 45
+LINE = re.compile(r"[^\n]+")
+FIELD_AFTER = re.compile(r"：(?=[^\n])")
+FIRST_STOP = re.compile(r"[。：；]| (?=[^ ])|\n")
 
 
 @dataclass
@@ -217,10 +220,10 @@ def before_blanks(text: str, end: int) -> int:
 
 def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The lines between two places, as spans without surrounding blanks; empty ones are left out."""
-    for found in re.finditer(r"[^\n]+", text[start:end]):
+    for found in LINE.finditer(text, start, end):
         inner = found[0].strip(" ")
         if inner:
-            at = start + found.start() + found[0].index(inner)
+            at = found.start() + found[0].index(inner)
             yield at, at + len(inner)
 
 
@@ -304,10 +307,10 @@ def heading_end(text: str, item: Item) -> int:
     line_end = stop if stop >= 0 else item.end
     line = text[item.start : line_end]
     if len(line) <= HEADING_LENGTH and "。" not in line.rstrip("。 "):
-        colon = re.search(r"：(?=[^\n])", line)
+        colon = FIELD_AFTER.search(line)
         return item.start + colon.start() if colon else line_end
-    found = re.search(r"[。：；]| (?=[^ ])|\n", text[item.start : item.end])
-    return item.start + found.start() if found else item.end
+    found = FIRST_STOP.search(text, item.start, item.end)
+    return found.start() if found else item.end
 
 
 def _sections(text: str, original: str, root: Item) -> Iterator[Section]:

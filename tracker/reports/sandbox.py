@@ -2,13 +2,14 @@
 
 A document is foreign input: one that makes the reader hang or swell must cost one child, not the web
 process. The child loads this package's pure modules only, gets the document on its standard input, and has
-no database and none of the parent's environment.
+no database and none of the parent's environment. Its answer is JSON, which the parent believes no more than it
+has to: what does not fit the contract counts as no answer.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import pickle
 import resource
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.periods import Period
+from tracker.reports.answer import packed, reading_from
 from tracker.reports.contract import ReportReading, read_report
 from tracker.reports.unreadable import UnreadableReportError
 
@@ -25,7 +27,7 @@ PATIENCE_SECONDS = 20.0
 BESIDE_PACKAGE = Path(__file__).parents[2]  # from here the child finds the package, installed or not
 NEEDED_TO_START = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 
-Answer = ReportReading | UnreadableReportError
+ERROR_KEYS = ("code", "happened", "advice")
 
 
 class ReaderStoppedError(UnreadableReportError):
@@ -46,11 +48,15 @@ def read_in_child(
 
     UnreadableReportError when the document cannot be read, ReaderStoppedError when the reader hit a limit.
     """
-    question = pickle.dumps((name, content, period, report_day))
+    about = {
+        "name": name,
+        "period": None if period is None else str(period),
+        "day": None if report_day is None else report_day.isoformat(),
+    }
     try:
         child = subprocess.run(
             [sys.executable, "-m", "tracker.reports.sandbox"],
-            input=question,
+            input=json.dumps(about).encode() + b"\n" + content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=PATIENCE_SECONDS,
@@ -58,12 +64,18 @@ def read_in_child(
             env={key: os.environ[key] for key in NEEDED_TO_START if key in os.environ},
             check=True,
         )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        answer = json.loads(child.stdout)
+        if "error" in answer:
+            raise UnreadableReportError(**{key: str(answer["error"][key]) for key in ERROR_KEYS})
+        return reading_from(answer)
+    except (
+        subprocess.TimeoutExpired,
+        subprocess.CalledProcessError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ReaderStoppedError from error
-    answer: Answer = pickle.loads(child.stdout)
-    if isinstance(answer, UnreadableReportError):
-        raise answer
-    return answer
 
 
 def answer_parent() -> None:
@@ -71,13 +83,16 @@ def answer_parent() -> None:
     _soft, most = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, most))  # LibreOffice, for older formats, takes more
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    name, content, period, report_day = pickle.load(sys.stdin.buffer)
-    answer: Answer
+    about, _, content = sys.stdin.buffer.read().partition(b"\n")
+    asked = json.loads(about)
+    period = Period.parse(asked["period"]) if asked["period"] else None
+    day = date.fromisoformat(asked["day"]) if asked["day"] else None
+    answer: dict[str, object]
     try:
-        answer = read_report(name, content, period, report_day)
+        answer = packed(read_report(asked["name"], content, period, day))
     except UnreadableReportError as error:
-        answer = error
-    sys.stdout.buffer.write(pickle.dumps(answer))
+        answer = {"error": {key: getattr(error, key) for key in ERROR_KEYS}}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
 
 
 if __name__ == "__main__":

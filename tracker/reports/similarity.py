@@ -6,6 +6,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from heapq import nlargest
+from operator import add, itemgetter
 
 Vector = dict[str, float]
 
@@ -17,7 +19,7 @@ def grams(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for run in LETTERS.findall(text):
         found.update(run)
-        found.update(run[n : n + 2] for n in range(len(run) - 1))
+        found.update(map(add, run, run[1:]))
     return found
 
 
@@ -27,22 +29,22 @@ def similarities(left: Sequence[str], right: Sequence[str]) -> list[list[float]]
     return [[cosine(one, other) for other in vectors[len(left) :]] for one in vectors[: len(left)]]
 
 
-def weighed(texts: Sequence[str]) -> list[Vector]:
-    """The texts as vectors of length 1; what is rare among them weighs more."""
+def weighed(texts: Sequence[str], most: int | None = None) -> list[Vector]:
+    """The texts as vectors of length 1; what is rare among them weighs more. `most`: only so many of each."""
     counted = [grams(text) for text in texts]
     documents = Counter(gram for count in counted for gram in count)
     weight = {gram: math.log((1 + len(counted)) / (1 + n)) + 1 for gram, n in documents.items()}
-    return [_unit(count, weight) for count in counted]
+    return [_unit(count, weight, most) for count in counted]
 
 
-def _unit(count: Counter[str], weight: dict[str, float]) -> Vector:
-    vector = {gram: (1 + math.log(n)) * weight[gram] for gram, n in count.items()}
+def _unit(count: Counter[str], weight: dict[str, float], most: int | None) -> Vector:
+    vector = {gram: weight[gram] if n == 1 else (1 + math.log(n)) * weight[gram] for gram, n in count.items()}
+    if most is not None and len(vector) > most:
+        vector = dict(nlargest(most, vector.items(), key=itemgetter(1)))
     length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
     return {gram: value / length for gram, value in vector.items()}
 
 
 def cosine(one: Vector, other: Vector) -> float:
     """Cosine 0–1 of two vectors of length 1."""
-    if len(one) > len(other):
-        one, other = other, one
-    return sum(value * other[gram] for gram, value in one.items() if gram in other)
+    return math.fsum([one[gram] * other[gram] for gram in one.keys() & other.keys()])

@@ -14,9 +14,6 @@ class UnreadableReportError(Exception):
         self.happened = happened
         self.advice = advice
 
-    def __reduce__(self) -> tuple[type[UnreadableReportError], tuple[str, str, str]]:
-        return type(self), (self.code, self.happened, self.advice)
-
     @property
     def message(self) -> str:
         """All of it for a person, where nothing was stored."""
