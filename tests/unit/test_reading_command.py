@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.unit.documents_for_reading import SAMPLE, sample_text
 from tracker.periods import Period
 from tracker.reports import sandbox
+from tracker.reports.answer import packed, reading_from
 from tracker.reports.command import read_files
 from tracker.reports.contract import read_report
 from tracker.reports.sandbox import ReaderStoppedError, read_in_child
@@ -62,3 +64,31 @@ def test_a_child_at_its_limit_is_reported(monkeypatch: pytest.MonkeyPatch) -> No
         read_in_child("总结.txt", sample_text().encode())
     assert caught.value.code == "stopped"
     assert "已经停下" in caught.value.message
+
+
+def answer_with(**changes: Any) -> dict[str, Any]:
+    """What the child says of the sample, with some of it changed."""
+    return packed(read_report("总结.txt", sample_text().encode())) | changes
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        answer_with(text=7),
+        answer_with(text="短"),  # every place lies outside it
+        answer_with(measures=[]),  # the problems name measures that are not there
+        answer_with(known_period="2025Q9"),
+        answer_with(sections=None),
+        answer_with(figures=[{"start": 0, "end": 2, "value": "1", "unit": "次", "approx": False, "of": ""}]),
+    ],
+)
+def test_an_answer_that_does_not_fit_is_not_believed(answer: dict[str, Any]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        reading_from(answer)
+
+
+def test_a_child_that_says_something_else_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox.sys, "executable", "/bin/echo")
+    with pytest.raises(ReaderStoppedError):
+        read_in_child("总结.txt", sample_text().encode())

@@ -78,7 +78,7 @@ SOLVED = re.compile(
     r"|(?:整改|销号)(?:已)?(?:完成|完毕)。"
 )
 NOT_YET = re.compile(r"正在|尚未|未(?:完成|销号|整改)|部分|其余|剩余|计划于|拟")
-# What is no problem although it stands where one would: a lost picture, a link, that there is nothing to tell.
+# What is no problem although it stands where one would: a lost picture, a link, that there is nothing.
 NOTHING = re.compile(
     r"（[^（）]*）|【[^】]*】|\W*"
     r"|.{0,8}(?:暂无|没有|未发现|无)(?:明显|突出|重大|其他|上述)?(?:的)?(?:问题|不足|隐患|情况)?"

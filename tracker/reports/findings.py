@@ -22,7 +22,7 @@ Span = tuple[int, int]
 TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
 END_MARKS = "。；，、：！？ \n."
 PAIR = re.compile(
-    r"^ *+(?P<label>问题清单|存在问题|具体问题|问题表现|反馈问题|发现问题)(?:\d{1,3})?：(?P<problem>[^\n]+)\n+"
+    r"^ *+(?P<label>问题清单|(?:存在|具体|反馈|发现)问题|问题表现)(?:\d{1,3})?：(?P<problem>[^\n]+)\n+"
     r" *(?:整改|改进)(?:情况|措施|举措)(?:\d{1,3})?：(?P<measure>[^\n]*"
     r"(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,7}：)|\n)[^\n]+)*)",
     re.MULTILINE,
@@ -84,7 +84,7 @@ class _Search:
     # --- what says itself what it is ---
 
     def label_pairs(self) -> None:
-        """“问题清单：… 整改情况：…” says what is what, over every other rule; what is put right is left out."""
+        """“问题清单：… 整改情况：…” says what is what, before every other rule; what is put right is none."""
         for found in PAIR.finditer(self.text, 0, self.frame.end):
             measure = trimmed(self.text, *found.span("measure"))
             pair = Finding(

@@ -31,7 +31,7 @@ def link(problems: Sequence[str], measures: Sequence[str]) -> list[list[int]]:
 
 
 def _ranked(problems: Sequence[str], measures: Sequence[str]) -> list[tuple[float, int, int, float]]:
-    """Return the pairs that are alike at all, the most alike first: minus their rank, both indices, likeness."""
+    """Return the pairs that are alike at all, the best first: minus their rank, both indices, likeness."""
     vectors = weighed([*problems, *measures], HEAVIEST)
     pairs = []
     for p in range(len(problems)):

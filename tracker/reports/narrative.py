@@ -38,14 +38,14 @@ def passages(text: str, end: int) -> Iterator[Span]:
 
 
 def _own_up(stretch: str) -> bool:
-    """Whether the sentences after one that owns up to faults are these faults: two at least, most deficient."""
+    """Whether the sentences after one that owns up to faults are these: two at least, most deficient."""
     sentences = [found[0] for found in SENTENCE.finditer(stretch) if len(found[0]) > SHORTEST]
     short = sum(DEFICIENT.search(sentence) is not None for sentence in sentences)
     return len(sentences) > 1 and 3 * short >= 2 * len(sentences)
 
 
 def enumerations(text: str, end: int, followed_by: Sequence[Span]) -> Iterator[Span]:
-    """Faults told before the word: “发现…、…等问题”, up to 等; no faults where a passage tells them one by one."""
+    """Faults told before the word: “发现…、…等问题”, up to 等; none where a passage tells them singly."""
     told = {start for start, _stop in followed_by}
     for found in FOUND.finditer(text, 0, end):
         if found.end() + 1 not in told and not COMPLAINTS.search(found[0]):

@@ -2,8 +2,8 @@
 
 A document is foreign input: one that makes the reader hang or swell must cost one child, not the web
 process. The child loads this package's pure modules only, gets the document on its standard input, and has
-no database and none of the parent's environment. Its answer is JSON, which the parent believes no more than it
-has to: what does not fit the contract counts as no answer.
+no database and none of the parent's environment. Its answer is JSON; what does not fit the contract counts as
+no answer.
 """
 
 from __future__ import annotations
