@@ -89,6 +89,6 @@ def test_an_answer_that_does_not_fit_is_not_believed(answer: dict[str, Any]) -> 
 
 
 def test_a_child_that_says_something_else_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox.sys, "executable", "/bin/echo")
+    monkeypatch.setattr(sys, "executable", "/bin/echo")
     with pytest.raises(ReaderStoppedError):
         read_in_child("总结.txt", sample_text().encode())

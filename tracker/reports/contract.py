@@ -11,6 +11,7 @@ from datetime import date
 
 from tracker.periods import Kind, Period
 from tracker.reports.counts import Count, counts
+from tracker.reports.cues import FOR_ALL
 from tracker.reports.deadlines import Deadline, deadline, deadline_of, default_deadline
 from tracker.reports.findings import Finding, find
 from tracker.reports.headings import SectionKind
@@ -18,7 +19,7 @@ from tracker.reports.linking import link
 from tracker.reports.outline import Outline, Section, outline
 from tracker.reports.periods_in_text import PeriodInText, period_in, written_on
 from tracker.reports.reading import read_text
-from tracker.reports.responsible import named, responsible
+from tracker.reports.responsible import leading_unit, named, responsible
 from tracker.reports.time_rules import Calendar
 from tracker.workdays import shipped
 
@@ -148,10 +149,20 @@ def _read(name: str, text: str, period: Period | None, report_day: date | None) 
     frame = outline(text)
     named = period_in(frame.text, text)
     known = period or (named.period if named else None)
-    at = Calendar(known, report_day or written_on(frame.text, frame.end), shipped())
+    at = _calendar(
+        known, report_day or written_on(frame.text, frame.end), masked=named is not None and named.masked
+    )
     problems, measures = find(frame)
-    answered = link([_all_words(frame, p) for p in problems], [_words(frame, m.statement) for m in measures])
+    for_all = [FOR_ALL.search(frame.text, *found.scope) is not None for found in measures]
+    answered = link(
+        [_all_words(frame, found) for found in problems],
+        [
+            "" if general else _words(frame, found.statement)
+            for found, general in zip(measures, for_all, strict=True)
+        ],
+    )
     read_measures = tuple(_measure(frame, found, at) for found in measures)
+    days_for_all = [read.deadline for read, general in zip(read_measures, for_all, strict=True) if general]
     return ReportReading(
         file=name,
         text=text,
@@ -160,7 +171,7 @@ def _read(name: str, text: str, period: Period | None, report_day: date | None) 
         warnings=tuple(_warnings(frame, named, period, problems)),
         sections=frame.sections,
         problems=tuple(
-            _problem(frame, found, at, [(m, read_measures[m]) for m in linked])
+            _problem(frame, found, at, [(m, read_measures[m]) for m in linked], days_for_all)
             for found, linked in zip(problems, answered, strict=True)
         ),
         measures=read_measures,
@@ -168,8 +179,21 @@ def _read(name: str, text: str, period: Period | None, report_day: date | None) 
     )
 
 
+def _calendar(period: Period | None, written: date | None, *, masked: bool) -> Calendar:
+    """What dates are counted from. A paper that names no period is of the quarter in which it was written."""
+    if period is None and written is not None and not masked:
+        period = Period.of(written)
+    return Calendar(period, written, shipped())
+
+
 def _words(frame: Outline, span: tuple[int, int]) -> str:
     return frame.text[slice(*span)]
+
+
+def _answers(frame: Outline, measures: list[Finding], for_all: list[bool]) -> list[str]:
+    """The words of measures that may answer a problem; one for all problems answers no single one."""
+    pairs = zip(measures, for_all, strict=True)
+    return ["" if general else _words(frame, found.statement) for found, general in pairs]
 
 
 def _all_words(frame: Outline, found: Finding) -> str:
@@ -184,11 +208,17 @@ def _measure(frame: Outline, found: Finding, at: Calendar) -> MeasureFound:
 def _names(frame: Outline, found: Finding) -> list[str]:
     if found.named_in is not None:
         return named(frame.text, found.named_in)
-    return responsible(frame.text, *found.scope)
+    told = responsible(frame.text, *found.scope)
+    subjects = [leading_unit(frame.text, *span) for span in (found.statement, found.measure) if span]
+    return list(dict.fromkeys([*told, *(name for name in subjects if name)]))
 
 
 def _problem(
-    frame: Outline, found: Finding, at: Calendar, linked: list[tuple[int, MeasureFound]]
+    frame: Outline,
+    found: Finding,
+    at: Calendar,
+    linked: list[tuple[int, MeasureFound]],
+    for_all: list[Deadline],
 ) -> ProblemFound:
     return ProblemFound(
         span=Span(*found.statement),
@@ -196,13 +226,15 @@ def _problem(
         measure=Span(*found.measure) if found.measure else None,
         linked_measures=tuple(index for index, _ in linked),
         responsible=tuple(_names(frame, found)),
-        deadline=_due(frame, found, at, [measure for _, measure in linked]),
+        deadline=_due(frame, found, at, [measure.deadline for _, measure in linked], for_all),
         confidence=found.confidence,
         why=found.why,
     )
 
 
-def _due(frame: Outline, found: Finding, at: Calendar, linked: list[MeasureFound]) -> Deadline:
+def _due(
+    frame: Outline, found: Finding, at: Calendar, linked: list[Deadline], for_all: list[Deadline]
+) -> Deadline:
     """Read the words after the statement and the linked measures.
 
     The statement itself is not asked: “每季度检查不到位” says when something failed, not when it is due.
@@ -210,7 +242,7 @@ def _due(frame: Outline, found: Finding, at: Calendar, linked: list[MeasureFound
     own = frame.text[found.statement[1] : found.scope[1]] if found.named_in is None else ""
     if found.due_in is not None:
         own = _words(frame, found.due_in)
-    return deadline_of(own, [measure.deadline for measure in linked], at)
+    return deadline_of(own, linked, at, for_all)
 
 
 def _warnings(

@@ -77,6 +77,11 @@ SOLVED = re.compile(
     r"(?:已|均已|现已|已经)(?:全部|全面|基本)?(?:完成整改|整改(?:完成|到位|完毕|销号)|完成销号|销号|办结|解决)"
     r"|(?:整改|销号)(?:已)?(?:完成|完毕)。"
 )
+# A measure that asks for all problems alike: its day is theirs where they name none.
+FOR_ALL = re.compile(
+    r"逐[条项]|对号入座|整改[^。]{0,20}(?:书面报|上报|报送|反馈|报[县镇乡市区])"
+    r"|(?:上述|以上|被通报|反馈的?|发现的?|存在的?)[^。]{0,8}(?:问题|单位)[^。]{0,60}(?:整改|销号)"
+)
 NOT_YET = re.compile(r"正在|尚未|未(?:完成|销号|整改)|部分|其余|剩余|计划于|拟")
 # What is no problem although it stands where one would: a lost picture, a link, that there is nothing.
 NOTHING = re.compile(

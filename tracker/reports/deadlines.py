@@ -60,8 +60,9 @@ def deadline(text: str, at: Calendar) -> Deadline | None:
     read = [one for one in readings(text, at) if not _only_tells(one, text, at)]
     if not read:
         return None
-    best = min(read, key=lambda one: (RANK[one.kind], -one.due.toordinal() if one.due else 0, one.span))
-    dates = sorted({one.due for one in read if one.kind is DeadlineKind.DATE and one.due} - {best.due})
+    best = min(read, key=_rank)
+    dates = {one.due for one in read if one.kind is DeadlineKind.DATE and one.due}
+    earlier = tuple(sorted(day for day in dates if best.due and day < best.due))
     words = text[slice(*best.span)]
     ongoing = any(one.kind is DeadlineKind.ONGOING for one in read)
     return Deadline(
@@ -70,12 +71,17 @@ def deadline(text: str, at: Calendar) -> Deadline | None:
         due=best.due,
         why=best.why or f"原文写明“{words}”。",
         start=best.start,
-        milestones=tuple(dates) if best.kind is DeadlineKind.DATE else (),
+        milestones=earlier if best.kind is DeadlineKind.DATE else (),
         then_ongoing=ongoing and best.kind in {DeadlineKind.DATE, DeadlineKind.IMMEDIATE},
         every=best.every,
         soft=SOFT.search(text[: best.span[0]]) is not None,
         provisional=best.due is not None and at.days.is_provisional(best.due),
     )
+
+
+def _rank(read: Reading) -> tuple[int, bool, int, tuple[int, int]]:
+    """The surest kind first; of days those that are limits (前、底、内), of these the last."""
+    return RANK[read.kind], read.loose, -read.due.toordinal() if read.due else 0, read.span
 
 
 def _only_tells(read: Reading, text: str, at: Calendar) -> bool:
@@ -101,15 +107,19 @@ def default_deadline(at: Calendar) -> Deadline:
     )
 
 
-def deadline_of(own: str, linked: Iterable[Deadline | None], at: Calendar) -> Deadline:
+def deadline_of(
+    own: str, linked: Iterable[Deadline | None], at: Calendar, for_all: Iterable[Deadline] = ()
+) -> Deadline:
     """What is proposed for a problem: its own words on time; else those of a measure; else the default.
 
-    A rhythm in a linked measure (每周汇总) is how that measure is done, not when the problem is to be solved.
+    `for_all`: what measures for all problems alike say. A rhythm in a measure (每周汇总) is how that measure
+    is done, not when the problem is to be solved.
     """
     said = deadline(own, at)
     if said:
         return said
-    for due in linked:
-        if due and due.source == "text" and due.kind in {DeadlineKind.DATE, DeadlineKind.IMMEDIATE}:
-            return replace(due, why=f"对应的措施写明“{due.text}”。")
+    for found, why in ((linked, "对应的措施写明“{}”。"), (for_all, "对全部问题的要求写明“{}”。")):
+        for due in found:
+            if due and due.source == "text" and due.kind in {DeadlineKind.DATE, DeadlineKind.IMMEDIATE}:
+                return replace(due, why=why.format(due.text))
     return default_deadline(at)

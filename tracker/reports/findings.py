@@ -80,6 +80,8 @@ class _Search:
         self.problems: list[Finding] = []
         self.measures: list[Finding] = []
         self.claimed: list[Finding] = []  # by labels and tables, which go before every other rule
+        told = list(passages(frame.text, frame.end))
+        self.told = sorted([*told, *enumerations(frame.text, frame.end, followed_by=told)])  # in running text
 
     # --- what says itself what it is ---
 
@@ -140,7 +142,7 @@ class _Search:
             problem >= 0 and problem >= measure
         ):
             found = Verdict.PROBLEM
-        elif measure >= 0 and (inherited is not Verdict.NEITHER or self.problems):
+        elif measure >= 0 and (inherited is not Verdict.NEITHER or self.told_before(items[0].mark)):
             found = Verdict.MEASURE
         else:
             found = inherited
@@ -149,6 +151,10 @@ class _Search:
         if found is Verdict.MEASURE and kind in {SectionKind.PROGRESS, SectionKind.RESULTS}:
             return inherited
         return Verdict.MEASURE if self.all_remedies(items) else found
+
+    def told_before(self, at: int) -> bool:
+        """Whether problems were told before a place, in a list or in running text."""
+        return bool(self.problems) or any(start < at for start, _stop in self.told[:1])
 
     def all_remedies(self, items: list[Item]) -> bool:
         """Items that all begin with a bare verb and own up to nothing are measures in any section."""
@@ -263,7 +269,7 @@ class _Search:
 
     def split(self, span: Span, scope: Span, why: str, sure: float) -> Finding:
         """Part a problem from its label, the countermeasure said with it, and the fields below it."""
-        start, end = span
+        start, end = trimmed(self.text, *span)[0], span[1]
         label = cues.PROBLEM_LABEL.match(self.text, start, end)
         start = label.end() if label else start
         fields = cues.FIELD.search(self.text, start + 1, end)
@@ -284,11 +290,9 @@ class _Search:
 
     def between_lists(self) -> None:
         """Problems told in running text, where the report has no section or list for them."""
-        told = [*passages(self.text, self.frame.end)]
-        told += enumerations(self.text, self.frame.end, followed_by=told)
         known = _Covered([*self.problems, *self.measures, *self.claimed])
         reached = 0
-        for start, end in sorted(told):
+        for start, end in self.told:
             if start < reached or self.frame.kind_at(start) in TOLD_ELSEWHERE or known.touches(start, end):
                 continue
             why = "正文里说到存在问题，按句子分开。"

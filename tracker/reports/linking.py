@@ -9,7 +9,6 @@ from tracker.reports.similarity import cosine, weighed
 LEAST = 0.05  # below this two texts share only words that every report has
 ORDER = 0.08  # what the same place in both lists is worth: decides between measures about equally alike
 WINDOW = 25  # measures before and after; hardly a list of an office is longer, and the time stays linear
-HEAVIEST = 48  # characters and pairs of a text that are compared: the rare ones tell
 SURE = 0.35  # alike enough for a second measure of a problem that has one already
 
 
@@ -32,7 +31,7 @@ def link(problems: Sequence[str], measures: Sequence[str]) -> list[list[int]]:
 
 def _ranked(problems: Sequence[str], measures: Sequence[str]) -> list[tuple[float, int, int, float]]:
     """Return the pairs that are alike at all, the best first: minus their rank, both indices, likeness."""
-    vectors = weighed([*problems, *measures], HEAVIEST)
+    vectors = weighed([*problems, *measures])
     pairs = []
     for p in range(len(problems)):
         for m in _near(p, len(problems), len(measures)):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from tracker.periods import FIRST_YEAR, LAST_YEAR, Kind, Period
+from tracker.reports.time_phrases import day
+from tracker.reports.time_rules import SPOKEN, number
 
 NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 YEAR = r"(?P<year>(?:19|20)\d\d|(?:19|20)?[\dxX×＊*_〇○]{2,4})\s*年(?:度)?"
 PART = r"第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<month>1[0-2]|[1-9])月份?(?!\s*\d+日)"
 NAMED = re.compile(rf"(?:{YEAR})\s*(?:{PART})|(?<![上下本每])第(?P<alone>[一二三四1-4])季度")
 WHOLE_YEAR = re.compile(rf"{YEAR}[^\n，。]{{0,24}}(?:总结|报告|汇报|通报)")
-DAY = re.compile(r"^ *+((?:19|20)\d\d) *年 *(\d{1,2}) *月 *(\d{1,2}) *日 *$", re.MULTILINE)
+DAY_ALONE = re.compile(rf"^ *+{day()} *$", re.MULTILINE)
+DAY_LABELLED = re.compile(rf"^ *+(?:成文|发布|印发|会议|发文)?(?:时间|日期)： *{day()}", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,23 @@ def _part(groups: dict[str, str | None]) -> tuple[Kind, int]:
 
 
 def written_on(text: str, end: int) -> date | None:
-    """The date of the document (成文日期): the last line that is nothing but a date."""
-    return next(reversed(list(_days(text[:end]))), None)
+    """The date of the document (成文日期): the last line that is but a date, else the last with a label."""
+    for pattern in (DAY_ALONE, DAY_LABELLED):
+        days = [day for found in pattern.finditer(text, 0, end) if (day := _day(found)) is not None]
+        if days:
+            return days[-1]
+    return None
 
 
-def _days(text: str) -> Iterator[date]:
-    for found in DAY.finditer(text):
-        try:
-            yield date(*map(int, found.groups()))
-        except ValueError:
-            continue  # a mistyped date such as 2月30日 dates nothing
+def _day(found: re.Match[str]) -> date | None:
+    """The day of a full date; a mistyped one such as 2月30日, or one without its year, dates nothing."""
+    if found["iso"]:
+        parts = [int(part) for part in re.findall(r"\d+", found["iso"])]
+    elif found["year"] and found["month"] and found["year"] not in SPOKEN:
+        parts = [number(found[part]) for part in ("year", "month", "day")]
+    else:
+        return None
+    try:
+        return date(*parts)
+    except ValueError:
+        return None

@@ -6,8 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from heapq import nlargest
-from operator import add, itemgetter
+from operator import add
 
 Vector = dict[str, float]
 
@@ -29,20 +28,22 @@ def similarities(left: Sequence[str], right: Sequence[str]) -> list[list[float]]
     return [[cosine(one, other) for other in vectors[len(left) :]] for one in vectors[: len(left)]]
 
 
-def weighed(texts: Sequence[str], most: int | None = None) -> list[Vector]:
-    """The texts as vectors of length 1; what is rare among them weighs more. `most`: only so many of each."""
+def weighed(texts: Sequence[str]) -> list[Vector]:
+    """The texts as vectors of length 1; what is rare among them weighs more.
+
+    What stands in one text alone counts for the length and is then left out: it can be like nothing.
+    """
     counted = [grams(text) for text in texts]
     documents = Counter(gram for count in counted for gram in count)
     weight = {gram: math.log((1 + len(counted)) / (1 + n)) + 1 for gram, n in documents.items()}
-    return [_unit(count, weight, most) for count in counted]
+    shared = {gram for gram, n in documents.items() if n > 1}
+    return [_unit(count, weight, shared) for count in counted]
 
 
-def _unit(count: Counter[str], weight: dict[str, float], most: int | None) -> Vector:
+def _unit(count: Counter[str], weight: dict[str, float], shared: set[str]) -> Vector:
     vector = {gram: weight[gram] if n == 1 else (1 + math.log(n)) * weight[gram] for gram, n in count.items()}
-    if most is not None and len(vector) > most:
-        vector = dict(nlargest(most, vector.items(), key=itemgetter(1)))
-    length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-    return {gram: value / length for gram, value in vector.items()}
+    length = math.sqrt(sum([value * value for value in vector.values()])) or 1.0
+    return {gram: value / length for gram, value in vector.items() if gram in shared}
 
 
 def cosine(one: Vector, other: Vector) -> float:
