@@ -1,6 +1,7 @@
 # make run    the demo county on this machine          make check  format, lint, types, templates, size
 # make test   set up what the tests need, run them     make proof  the long forms, figures into docs/proof.md
 # make bench  the benchmark                            make lock   new lock files (asks the package index)
+# make accuracy  what the reader finds in labelled texts, with every miss
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,7 +23,7 @@ TEMPLATES := templates
 DEMO := env TRACKER_DATA_DIR=$(VAR) TRACKER_DATABASE_URL=sqlite:///$(VAR)/demo.db
 ACCOUNTS := $(VAR)/demo-accounts.shown
 
-.PHONY: run test proof check format bench lock translations clean no-demo-yet
+.PHONY: run test proof check format bench accuracy lock translations clean no-demo-yet
 .DELETE_ON_ERROR:
 
 run: $(RUN_READY) $(COMPILED) $(ACCOUNTS)
@@ -53,6 +54,9 @@ format: $(TEST_READY)
 
 bench: $(TEST_READY) $(COMPILED)
 	$(BIN)/python -m tests.bench
+
+accuracy: $(TEST_READY)
+	@$(BIN)/python -m tests.accuracy $(wildcard ../shared/corpus)
 
 lock: $(TEST_READY)
 	uv pip compile pyproject.toml --group build --universal --generate-hashes --no-emit-index-url \

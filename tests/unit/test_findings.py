@@ -151,3 +151,96 @@ def test_similarity_is_one_for_the_same_words_and_symmetric() -> None:
     assert [round(table[n][n], 6) for n in range(3)] == [1, 1, 1]
     assert table[0][1] == pytest.approx(table[1][0])
     assert table[0][1] > table[0][2]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # words of sequence and dashes open items
+        (
+            "我自身还存在不小的差距。首先，学习不系统，用得少。其次，下村不深入。最后，台账记得不全。",
+            ["学习不系统，用得少", "下村不深入", "台账记得不全"],
+        ),
+        (
+            "（三）存在的薄弱环节\n一方面，管网欠账较多；另一方面，群众意识不强。此外，人手严重不足。",
+            ["管网欠账较多", "群众意识不强", "人手严重不足"],
+        ),
+        (
+            "二、存在问题\n还存在一些困难和问题：\n——带农机制不紧密。群众只拿分红。\n——管护跟不上。冷库闲置。\n三、打算\n一是加强管护。",
+            ["带农机制不紧密。群众只拿分红", "管护跟不上。冷库闲置"],
+        ),
+        # sentences after one that owns up
+        (
+            "督查中也发现，一些部门还有不小差距。甲局答复引用不准。乙局录入不及时。丙镇力量薄弱。",
+            ["甲局答复引用不准", "乙局录入不及时", "丙镇力量薄弱"],
+        ),
+        (
+            "二、检查发现的突出问题\n检查发现，一些单位不同程度存在责任悬空等问题。甲镇工地监管缺位。乙乡边坡未按设计开采。",
+            ["甲镇工地监管缺位", "乙乡边坡未按设计开采"],
+        ),
+        # a joint heading: the problems stand before the list of measures
+        (
+            "二、存在的问题及下一步打算\n仍有差距，主要表现在：学位供给紧张；师资结构不合理。\n下一步，抓好以下工作：一是建设新校；二是统筹师资。",
+            ["学位供给紧张", "师资结构不合理"],
+        ),
+        # reasons after the problems are none
+        (
+            "三、存在的问题和原因分析\n（一）存在的问题\n一是主体责任不落实。二是道路隐患突出。\n（二）原因分析\n1、认识有偏差。2、经费不够。",
+            ["主体责任不落实", "道路隐患突出"],
+        ),
+        # labels: with numbers, and what is put right already
+        (
+            "问题清单1：资金滞留未拨付。\n整改情况：正在整改。已拨付一半。\n问题清单2：收入未上缴。\n整改情况：已完成整改。7月8日上缴。",
+            ["资金滞留未拨付"],
+        ),
+        (
+            "三、存在的主要问题\n问题一：台账不全，缺页较多。\n问题二：公示不及时。",
+            ["台账不全，缺页较多", "公示不及时"],
+        ),
+        ("二、存在的问题\n暂无突出问题。", []),
+        ("二、复查存在的问题清单\n（图片：问题清单.jpg）\n三、有关要求\n（一）认真整改。", []),
+        # paragraphs without numbers
+        (
+            "三、存在的问题\n队伍建设滞后。编制少，人员老化。\n阵地管理不严。书屋常年锁门。",
+            ["队伍建设滞后。编制少，人员老化", "阵地管理不严。书屋常年锁门"],
+        ),
+        # what petitioners complain of is their matter
+        ("三、反映的主要问题\n仍较集中的是征地问题，如反映补偿不到位、安置不及时等问题。", []),
+    ],
+)
+def test_a_form_that_occurs(text: str, found: list[str]) -> None:
+    assert problems(text) == found
+
+
+def test_fields_below_a_problem_are_no_part_of_it() -> None:
+    reading = read(
+        "一、任务清单\n1.问题：进水浓度偏低，溢流未解决。\n整改目标：达到三类。\n整改措施：改造管网。\n"
+        "责任单位：县住房和城乡建设局、东门街道\n完成时限：2025年12月底前\n"
+    )
+    (problem,) = reading.problems
+    assert reading.words(problem.span) == "进水浓度偏低，溢流未解决"
+    assert problem.measure is not None
+    assert reading.words(problem.measure) == "改造管网"
+    assert problem.responsible == ("县住房和城乡建设局", "东门街道")
+
+
+def test_who_a_sentence_begins_with_is_responsible() -> None:
+    reading = read("二、存在的问题\n东示镇对在建工地监管缺位。部分企业未培训。西样乡2家采石场未按设计开采。")
+    assert [problem.responsible for problem in reading.problems] == [("东示镇",), (), ("西样乡",)]
+
+
+def test_a_day_that_holds_for_all_problems_is_that_of_each_without_its_own() -> None:
+    reading = read(
+        "二、检查发现的问题\n（一）灭火器过期。\n（二）通道堆物。请于10月12日前清空。\n三、工作要求\n"
+        "（一）对发现的问题逐条整改，10月25日前将整改情况书面报办公室。\n2025年9月26日\n"
+    )
+    assert [str(problem.deadline.due) for problem in reading.problems] == ["2025-10-25", "2025-10-12"]
+
+
+@pytest.mark.parametrize(
+    "closing", ["2025年9月26日", "二〇二五年九月二十六日", "2025-09-26", "发布时间：2025-09-26 16:32"]
+)
+def test_a_paper_without_a_period_counts_its_days_from_when_it_was_written(closing: str) -> None:
+    reading = read(f"关于检查情况的通报\n二、存在问题\n（一）通道堆物。限3日内清空。\n{closing}\n")
+    assert reading.known_period is None
+    assert str(reading.problems[0].deadline.due) == "2025-09-29"

@@ -173,7 +173,9 @@ class _Search:
         section = self.sections.get(item.mark)
         if self.is_claimed(item.start):
             return
-        if section is not None and section.own and section.kind is not SectionKind.OTHER:
+        if self.is_card(item):
+            self.problems.append(self.leaf(item, siblings, "原文标明“问题”。", 0.95))
+        elif section is not None and section.own and section.kind is not SectionKind.OTHER:
             self.section(item, section)
         elif verdict is Verdict.NEITHER:
             self.below(item, Verdict.NEITHER, kind, item.start)
@@ -186,6 +188,11 @@ class _Search:
             self.problems.append(self.leaf(item, siblings, self.reason(item), sure))
         else:
             self.measures.append(self.leaf(item, siblings, "", 0.9))
+
+    def is_card(self, item: Item) -> bool:
+        """Whether an item says itself what is what: “问题：…” with lines for the measure, who and until when."""
+        label = cues.PROBLEM_LABEL.match(self.text, item.start, item.end)
+        return label is not None and cues.FIELD.search(self.text, label.end(), item.end) is not None
 
     def are_reasons(self, item: Item) -> bool:
         """Whether a part gives the reasons of problems that were told before it."""

@@ -31,7 +31,7 @@ def passages(text: str, end: int) -> Iterator[Span]:
         start = at = found.end()
         close = CLOSE.search(text, start, end)
         stop = min(close.start() if close else end, end)
-        of_others = COMPLAINTS.search(found[0]) is not None
+        of_others = COMPLAINTS.search(text, found.start(), start + 4) is not None
         if not of_others and (found["full"] is None or _own_up(text[start:stop])):
             yield start, stop
             at = max(stop, start + 1)
