@@ -4,6 +4,9 @@ from tracker.problems.models import ProblemSource
 from tracker.words import N_
 
 LATER_STANDARD = "签收时商定"  # the acceptance standard is fixed when the lead signs for the task
+GAP = (
+    "＿＿"  # a number of a proposed standard that the report does not give; filled at the latest when signing
+)
 LONGEST_STANDARD = 500  # characters, as the columns hold them
 
 SOURCE_WORDS = {  # where a problem came from, as the office says it

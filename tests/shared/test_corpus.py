@@ -1,0 +1,89 @@
+"""The reader on the labelled corpus, and that no rule of it was made for one text."""
+
+import re
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+
+from tests.accuracy.scoring import CLOSE, HALF, Labelled, labelled_in, tallies
+from tests.conftest import REFERENCE
+from tracker.reports import (
+    counts,
+    cues,
+    findings,
+    headings,
+    narrative,
+    outline,
+    periods_in_text,
+    responsible,
+    tables,
+    time_phrases,
+)
+from tracker.reports.outline import normalised
+
+CORPUS = REFERENCE / "corpus"
+WITH_RULES = (
+    counts,
+    cues,
+    findings,
+    headings,
+    narrative,
+    outline,
+    periods_in_text,
+    responsible,
+    tables,
+    time_phrases,
+)
+LONGEST_COMMON = 4  # characters; a longer literal that one text alone has may have been made for it
+RUN = re.compile(rf"[\u4e00-\u9fff]{{{LONGEST_COMMON + 1},}}")
+
+
+@pytest.fixture(scope="module")
+def corpus() -> list[Labelled]:
+    """The labelled texts."""
+    return list(labelled_in(CORPUS))
+
+
+def test_problems_are_found_where_they_stand(corpus: list[Labelled]) -> None:
+    half, close = tallies(corpus, HALF), tallies(corpus, CLOSE)
+    assert half["all"].f1 >= 0.88
+    assert half["long"].f1 >= 0.95
+    assert close["all"].f1 >= 0.75
+
+
+def test_texts_without_a_problem_stay_silent(corpus: list[Labelled]) -> None:
+    tally = tallies(corpus)["without problems"]
+    assert (tally.texts, tally.silent) == (5, 5)
+
+
+def test_countermeasures_are_found_with_them(corpus: list[Labelled]) -> None:
+    tally = tallies(corpus)["all"]
+    assert tally.measures_right >= 0.75 * tally.measures > 9
+
+
+def patterns(module: ModuleType) -> Iterator[str]:
+    """Yield the sources of a module's patterns, wherever in its tables they stand."""
+    for value in vars(module).values():
+        yield from _sources(value)
+
+
+def _sources(value: object) -> Iterator[str]:
+    if isinstance(value, re.Pattern):
+        yield value.pattern
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _sources(part)
+
+
+def test_no_long_literal_stands_in_one_text_alone() -> None:
+    texts = [normalised(place.read_bytes().decode()) for place in CORPUS.glob("*.txt")]
+    practice = (REFERENCE / "domain.md").read_text("utf-8")
+    literals = {run for module in WITH_RULES for source in patterns(module) for run in RUN.findall(source)}
+    made_for_one = [
+        literal
+        for literal in sorted(literals)
+        if literal not in practice and sum(literal in text for text in texts) == 1
+    ]
+    assert len(literals) > 20
+    assert made_for_one == []
