@@ -15,7 +15,6 @@ from tracker.extensions import db
 from tracker.organization.models import Holding, Post
 from tracker.organization.setup import release
 from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
-from tracker.problems.words import LATER_STANDARD
 from tracker.refusals import NotAllowed, OutOfDate
 from tracker.reports.confirmation import Review, add, decide, save_review, whole_measure
 from tracker.reports.models import Decision, ProposalKind, ReportState
@@ -332,9 +331,9 @@ def test_a_similar_earlier_problem_is_a_hint_and_nothing_is_merged(
     assert len(all_problems()) == 6
 
 
-def test_the_standard_is_later_where_the_words_give_none(clerk: FlaskClient, report_id: int) -> None:
+def test_the_standard_is_made_of_the_words_of_the_report(clerk: FlaskClient, report_id: int) -> None:
     second, third = proposals(report_id)[1:3]
-    assert second.standard == LATER_STANDARD
+    assert second.standard == "年底对稿件采用情况作一次通报"
     assert third.standard == "建立留言登记和转办制度；建立公众号留言台账"
 
 

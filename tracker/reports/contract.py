@@ -6,6 +6,7 @@ Offsets count code points in `text`, indices count from 0. Nothing found here is
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,7 @@ from tracker.reports.deadlines import Deadline, deadline, deadline_of, default_d
 from tracker.reports.findings import Finding, find
 from tracker.reports.headings import SectionKind
 from tracker.reports.linking import link
+from tracker.reports.narrative import SENTENCE
 from tracker.reports.outline import Outline, Section, outline
 from tracker.reports.periods_in_text import PeriodInText, period_in, written_on
 from tracker.reports.reading import read_text
@@ -162,7 +164,10 @@ def _read(name: str, text: str, period: Period | None, report_day: date | None) 
         ],
     )
     read_measures = tuple(_measure(frame, found, at) for found in measures)
-    days_for_all = [read.deadline for read, general in zip(read_measures, for_all, strict=True) if general]
+    days_for_all = [
+        *(read.deadline for read, general in zip(read_measures, for_all, strict=True) if general),
+        *_said_of_all(frame, problems, at),
+    ]
     return ReportReading(
         file=name,
         text=text,
@@ -188,6 +193,14 @@ def _calendar(period: Period | None, written: date | None, *, masked: bool) -> C
 
 def _words(frame: Outline, span: tuple[int, int]) -> str:
     return frame.text[slice(*span)]
+
+
+def _said_of_all(frame: Outline, problems: list[Finding], at: Calendar) -> Iterator[Deadline]:
+    """The days in sentences after the first problem that speak of all of them, measures or not."""
+    start = problems[0].statement[1] if problems else frame.end
+    for sentence in SENTENCE.finditer(frame.text, start, frame.end):
+        if FOR_ALL.search(sentence[0]) and (said := deadline(sentence[0], at)):
+            yield said
 
 
 def _answers(frame: Outline, measures: list[Finding], for_all: list[bool]) -> list[str]:

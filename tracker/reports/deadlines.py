@@ -113,13 +113,18 @@ def deadline_of(
     """What is proposed for a problem: its own words on time; else those of a measure; else the default.
 
     `for_all`: what measures for all problems alike say. A rhythm in a measure (每周汇总) is how that measure
-    is done, not when the problem is to be solved.
+    is done, not when the problem is to be solved; a day that a person has to know (开学前) counts last.
     """
     said = deadline(own, at)
     if said:
         return said
-    for found, why in ((linked, "对应的措施写明“{}”。"), (for_all, "对全部问题的要求写明“{}”。")):
+    answering = [due for due in linked if due and due.source == "text"]
+    for found, kinds, why in (
+        (answering, {DeadlineKind.DATE, DeadlineKind.IMMEDIATE}, "对应的措施写明“{}”。"),
+        (for_all, {DeadlineKind.DATE, DeadlineKind.IMMEDIATE}, "对全部问题的要求写明“{}”。"),
+        (answering, {DeadlineKind.ASK}, "对应的措施写明“{}”，日期请您填写。"),
+    ):
         for due in found:
-            if due and due.source == "text" and due.kind in {DeadlineKind.DATE, DeadlineKind.IMMEDIATE}:
+            if due.kind in kinds:
                 return replace(due, why=why.format(due.text))
     return default_deadline(at)

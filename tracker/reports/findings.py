@@ -14,8 +14,8 @@ from enum import Enum
 
 from tracker.reports import cues
 from tracker.reports.headings import SectionKind
-from tracker.reports.narrative import after_lead, enumerations, passages, statements
-from tracker.reports.outline import Item, Outline, Section, before_blanks, lines
+from tracker.reports.narrative import after_lead, enumerations, passages, remedies, statements
+from tracker.reports.outline import Item, Outline, Section, before_blanks, heading_end, lines
 from tracker.reports.tables import table_rows
 
 Span = tuple[int, int]
@@ -61,6 +61,7 @@ def find(frame: Outline) -> tuple[list[Finding], list[Finding]]:
     search.tables()
     search.below(frame.root, Verdict.NEITHER, SectionKind.OTHER, 0)
     search.between_lists()
+    search.remedies_between_lists()
     search.join_told_twice()
     return _in_order(search.problems), _in_order(search.measures)
 
@@ -174,7 +175,7 @@ class _Search:
         if self.is_claimed(item.start):
             return
         if self.is_card(item):
-            self.problems.append(self.leaf(item, siblings, "原文标明“问题”。", 0.95))
+            self.take(self.leaf(item, siblings, "原文标明“问题”。", 0.95))
         elif section is not None and section.own and section.kind is not SectionKind.OTHER:
             self.section(item, section)
         elif verdict is Verdict.NEITHER:
@@ -183,16 +184,39 @@ class _Search:
             return
         elif self.groups(item):
             self.below(item, verdict, kind, item.start)
+        elif verdict is Verdict.PROBLEM and (body := self.body_of_field(item)):
+            for span in statements(self.text, body, item.end, commas=False):
+                self.take(self.split(span, span, self.reason(item), 0.7))
         elif verdict is Verdict.PROBLEM:
             sure = 0.95 if kind is SectionKind.PROBLEMS else 0.8
-            self.problems.append(self.leaf(item, siblings, self.reason(item), sure))
+            self.take(self.leaf(item, siblings, self.reason(item), sure))
         else:
             self.measures.append(self.leaf(item, siblings, "", 0.9))
 
     def is_card(self, item: Item) -> bool:
-        """Whether an item says itself what is what: “问题：…” with lines for the measure, who and until when."""
-        label = cues.PROBLEM_LABEL.match(self.text, item.start, item.end)
-        return label is not None and cues.FIELD.search(self.text, label.end(), item.end) is not None
+        """Whether an item says itself what is what: “问题：…” with lines for measure, who and until when."""
+        start = trimmed(self.text, item.start, item.end)[0]
+        labelled = cues.PROBLEM_LABEL.match(self.text, start, item.end) is not None
+        return labelled and self.has_fields(start, item.end)
+
+    def has_fields(self, start: int, end: int) -> bool:
+        """Whether lines with labels say the measure, who answers or until when."""
+        return any(pattern.search(self.text, start + 1, end) for pattern in (cues.FIELD, cues.ANSWER))
+
+    def take(self, found: Finding) -> None:
+        """Keep a problem, unless it is told with it that it has been put right."""
+        if not _is_solved(self.text[found.statement[0] : found.scope[1]]):
+            self.problems.append(found)
+
+    def body_of_field(self, item: Item) -> int | None:
+        """Where the text below a headline begins that names a field and no fault; None: there is none."""
+        stop = heading_end(self.text, item)
+        headline, below = self.text[item.start : stop], before_blanks(self.text, item.end)
+        own_line = self.text[stop : stop + 1] == "\n" and stop < below
+        if not own_line or item.children or cues.DEFICIENT.search(headline) or self.has_fields(stop, below):
+            return None
+        turns = [turn.end() for turn in cues.TURN.finditer(self.text, stop, below)]
+        return after_lead(self.text, turns[-1] if turns else stop, below)
 
     def are_reasons(self, item: Item) -> bool:
         """Whether a part gives the reasons of problems that were told before it."""
@@ -277,7 +301,9 @@ class _Search:
     def split(self, span: Span, scope: Span, why: str, sure: float) -> Finding:
         """Part a problem from its label, the countermeasure said with it, and the fields below it."""
         start, end = trimmed(self.text, *span)[0], span[1]
-        label = cues.PROBLEM_LABEL.match(self.text, start, end)
+        label = cues.PROBLEM_LINE.search(self.text, start, end) or cues.PROBLEM_LABEL.match(
+            self.text, start, end
+        )
         start = label.end() if label else start
         fields = cues.FIELD.search(self.text, start + 1, end)
         counter = cues.COUNTER.search(self.text, start + 2, end)
@@ -306,6 +332,18 @@ class _Search:
             for span in statements(self.text, start, end):
                 self.problems.append(self.split(span, span, why, 0.5))
                 reached = max(reached, span[1])
+
+    def remedies_between_lists(self) -> None:
+        """Measures told in running text after the problems, where no list has them."""
+        if not self.problems:
+            return
+        known = _Covered([*self.problems, *self.measures, *self.claimed])
+        first = min(found.statement[0] for found in self.problems)
+        self.measures += [
+            Finding(span, span)
+            for span in remedies(self.text, first, self.frame.end)
+            if not known.touches(*span) and self.frame.kind_at(span[0]) is not SectionKind.CARRYOVER
+        ]
 
     def join_told_twice(self) -> None:
         """A problem told in the text and again in an annexed table is one, with the row's cells."""

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tracker.reports.cues import CLOSE, COMPLAINTS, DEFICIENT, FAULTS, NOTHING, ONLY_OWNS_UP, OWNING, TELLING
+from tracker.reports.cues import (
+    ASKED,
+    CLOSE,
+    COMPLAINTS,
+    DEFICIENT,
+    FAULTS,
+    NOTHING,
+    ONLY_OWNS_UP,
+    OWNING,
+    REMEDIES,
+    TELLING,
+)
 
 Span = tuple[int, int]
 # “我们也清醒地看到，还存在一些困难和问题：…”, “检查发现，部分单位存在一些问题，如…”, “…问题。…，等等。”
 OPENING = re.compile(
     rf"{OWNING}[^。\n]{{0,60}}?(?:{FAULTS})[^。：，；、\n]{{0,8}}"
-    r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等)|(?P<full>。)(?=[^\n]))"
+    r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等)|(?P<full>[。，])(?=[^\n]))"
 )
 # “检查发现甲不到位、乙未落实等问题”: the faults stand before the word.
 FOUND = re.compile(r"(?:发现的?|存在着?)(?P<list>[^。；：\n]{6,160}?)等(?:问题|现象|情况)")
@@ -19,6 +30,8 @@ LEAD = re.compile(
     r"[^。；\n]{0,80}(?:存在|面临|有|主要)[^。；，\n]{0,14}(?:问题|不足|困难|差距|短板|表现|方面)[^。；，\n]{0,8}"
     r"(?:：|。|，)(?:主要(?:是|有|表现[为在])[：，]?)?|主要(?:是|有|表现[为在])[：，]?"
 )
+# A paragraph with a title of its own: a fault in a few words, then examples of it.
+TITLED = re.compile(r"\s*(?P<title>[^。；\n]{4,24})。(?:有的|如|例如|比如|个别)[^\n]*(?:\n\s*)*")
 SENTENCE = re.compile(r"[^。\n]+")
 SEPARATORS = ("；", "\n", "。", "，")  # the strongest first; a line always ends a problem
 SHORTEST = 4
@@ -48,8 +61,16 @@ def enumerations(text: str, end: int, followed_by: Sequence[Span]) -> Iterator[S
     """Faults told before the word: “发现…、…等问题”, up to 等; none where a passage tells them singly."""
     told = {start for start, _stop in followed_by}
     for found in FOUND.finditer(text, 0, end):
-        if found.end() + 1 not in told and not COMPLAINTS.search(found[0]):
+        sentence = text[max(text.rfind(mark, 0, found.start()) for mark in "。；\n") + 1 : found.end()]
+        if found.end() + 1 not in told and not COMPLAINTS.search(found[0]) and not ASKED.search(sentence):
             yield found.start("list"), found.end("list") + 1
+
+
+def remedies(text: str, start: int, end: int) -> Iterator[Span]:
+    """Measures told in running text after a sentence that leads them in (“下一步打算：…；…”)."""
+    for lead in REMEDIES.finditer(text, start, end):
+        stop = text.find("\n", lead.end(), end)
+        yield from _pieces(text, lead.end(), stop if stop >= 0 else end, commas=False)
 
 
 def after_lead(text: str, start: int, end: int) -> int:
@@ -60,20 +81,28 @@ def after_lead(text: str, start: int, end: int) -> int:
     return lead.end() if lead and lead.end() < end - SHORTEST else start
 
 
-def statements(text: str, start: int, end: int) -> Iterator[Span]:
-    """Single problems of a passage, cut at its strongest separator; at 、 only where 等 closes the list."""
+def statements(text: str, start: int, end: int, *, commas: bool = True) -> Iterator[Span]:
+    """Single problems of a passage, cut at its strongest separator; at 、 only where 等 closes the list.
+
+    Without `commas` a sentence is one problem, unless 等 closes it as a list.
+    """
+    titled = TITLED.fullmatch(text, start, end)
+    if titled is not None and DEFICIENT.search(titled["title"]):
+        yield titled.start("title"), len(text[:end].rstrip("。；，、 \n"))
+        return
     close = TELLING.search(text, start, end)
     body_end = close.start() if close and close.start() > start + SHORTEST else end
-    spans = list(_pieces(text, start, body_end))
+    spans = list(_pieces(text, start, body_end, commas=commas))
     if len(spans) > 2 and ONLY_OWNS_UP.fullmatch(text, *spans[0]):
         del spans[0]
     yield from spans
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+def _pieces(text: str, start: int, end: int, *, commas: bool) -> Iterator[Span]:
     body = text[start:end].rstrip("。；，、 \n")
     closed = re.search(r"等(?:问题|现象|情况)?$", body) is not None
-    mark = next((s for s in SEPARATORS if s in body), "、" if closed else "\n")
+    separators = SEPARATORS if commas or closed else SEPARATORS[:-1]
+    mark = next((s for s in separators if s in body), "、" if closed else "\n")
     at = start
     for piece in re.split(rf"[{mark}\n]", body):
         inner = piece.strip("。；，、 \n")

@@ -65,10 +65,13 @@ ENUMERATORS: tuple[tuple[Style, str], ...] = (
     (Style.CHINESE, rf"{CN}、"),
     (Style.BRACKETED, rf"（{CN}）[、.]?"),
     (Style.BRACKETED_NUMBER, r"（\d{1,2}）[、.]?|[⑴-⒇]"),
-    (Style.CIRCLED, r"[①-⑳]"),
+    (Style.CIRCLED, r"[①-⑳❶-❿➀-➓]|\d\ufe0f?\u20e3"),
     (Style.DASH, r"(?:——|--|[•·●○◆◇■□▪➢►])(?!\s*\d+\s*[—-])"),
     (Style.SHI, rf"(?:{CN}是|{CN}要(?![求素点])|第{CN}，|其[一二三四五六]是?，)"),
-    (Style.SEQUENCE, r"(?:首先|其次|再次|再者|最后|(?:另)?一方面|此外|同时)，"),
+    (
+        Style.SEQUENCE,
+        rf"(?:首先|其次|再次|再者|最后|(?:另)?一方面|第{CN}个|此外|同时|另外)，|另外(?!，)|再(?:一个)?就是",
+    ),
     (
         Style.NUMBER,
         rf"(?:\d{{1,2}}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年))[、.]*|问题(?:{CN}|\d{{1,2}})(?:：|、|[.](?!\d)))",
@@ -82,9 +85,8 @@ TOKEN = re.compile(
 )  # fmt: skip
 # After a comma only 一是 opens an item; after a blank or 、 a number may belong to the sentence.
 AFTER_COMMA = {Style.SHI}
-GOES_ON = re.compile(
-    r"此外|同时"
-)  # goes on with a list that another word of sequence has begun, and begins none
+# Words that go on with a list in running text, one more of its items, and begin none themselves.
+GOES_ON = re.compile(r"此外|同时|另外|再(?:一个)?就是")
 CLOSING = re.compile(
     r"^ *+(?:综上所述|总之|总的来说|特此(?:报告|通知|通报)|以上(?:汇报|报告|是|就是))", re.MULTILINE
 )
@@ -231,8 +233,11 @@ def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> 
     """Hang each token under the nearest one of an outer style; an item ends where its list goes on."""
     open_items = [root]
     for mark, start, style, at_line in tokens:
-        if GOES_ON.match(text, mark, start) and not _in_sequence(open_items[-1], mark, text):
-            continue
+        if GOES_ON.match(text, mark, start):
+            listed = _running_list(open_items, mark, text)
+            if listed is None:
+                continue
+            style = listed
         while len(open_items) > 1 and not _goes_under(open_items[-1], style, at_line, mark, text):
             open_items.pop().end = mark
         first = style is Style.HEADING or FIRST.match(text, mark, start) is not None
@@ -246,8 +251,10 @@ def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> 
     _trim(root, text)
 
 
-def _in_sequence(item: Item, mark: int, text: str) -> bool:
-    return item.style is Style.SEQUENCE and "\n" not in text[item.start : mark]
+def _running_list(open_items: list[Item], mark: int, text: str) -> Style | None:
+    """The style of the list in running text that goes on at a place, None where there is none."""
+    inline = [item for item in open_items if item.style.is_inline and "\n" not in text[item.start : mark]]
+    return inline[0].style if inline else None
 
 
 def _leave_lead_in(before: list[Item], item: Item, text: str) -> None:

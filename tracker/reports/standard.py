@@ -1,6 +1,6 @@
 """The acceptance standard proposed for a measure: made of the report's words and of the kind of remedy.
 
-Nothing is invented. A number the report does not give stays a gap (＿＿) that whoever signs for the task fills.
+Nothing is invented. A number the report does not give stays a gap (＿＿) that whoever signs for it fills.
 """
 
 import re
@@ -23,22 +23,24 @@ RESULT = re.compile(
 )
 # What can be held against the result: a number, a scope, or a thing that is there or not.
 CHECKABLE = re.compile(
-    r"\d(?!小时值)|[一二两三四五六七八九十]+(?:次|期|场|名|个|份|项|处|轮|座|家|辆|台|套|批)|全镇|全乡|全县|全部|全覆盖|逐[户村项人]"
-    r"|各村|各支部|每[村月季年周名个处]|清单|台账|档案|方案|预案|名单|名册|登记|记录|细则|流程|办法"
+    r"\d(?!小时值)|[一二两三四五六七八九十]+(?:次|期|场|名|个|份|项|处|轮|座|家|辆|台|套)|[两二三四五]批|全镇|全乡|全县|全部|全覆盖|逐[户村项人]"
+    r"|各村|各支部|每[村月季年周名个处]|清单|台账|档案|方案|名单|名册|登记|记录|细则|流程|办法"
 )
 LEAD_IN = re.compile(
-    r"^\s*(?:对此|为此|今后|下一步|同时|此外|并且?|[一二三四五六七八九十]+[是要]|(?:另)?一方面|首先|其次|最后|我们|我[镇乡县局村]|[将要还]|继续"
-    r"|进一步|积极|切实|不断|持续|探索|通过|努力|着力|认真|全面|及时|统一|督促|由[^，。；]{2,12}(?:牵头|负责|于|统一)|和|及|\s)+"
+    r"^\s*(?:对此|为此|今后|下一步|同时|此外|并且?|[一二三四五六七八九十]+[是要]|(?:另)?一方面|首先|其次|最后"
+    r"|我们|我[镇乡县局村]|[将要还]|继续|进一步|积极|切实|不断|持续|探索|通过|努力|着力|认真|全面|及时|统一|督促"
+    r"|由[^，。；]{2,12}(?:牵头|负责|于|统一)|和|及|\s)+"
 )
+QUOTED = re.compile(r"“[^”]*”")  # “四个意识” counts nothing
 BARE_DATE = re.compile(r"^[\d\s年月日底前上中下旬初之以前]+$")
 WHOM = re.compile(r"对(?P<whom>[^的，]{2,10})的?$")  # 加强对宣传队伍的（培训）
 
-# Kinds of remedy (domain.md 1.4, 3.6): how a clause of one begins, what is there when it is done, its evidence.
+# Kinds of remedy (domain.md 1.4, 3.6): how a clause of one begins, what is there when it is done, the evidence.
 # {thing} is what the report's own words call it.
 KINDS: tuple[tuple[str, str], ...] = (
-    (r"(?:制定|编制|修订|完善|健全).*?(?P<thing>[^的]{0,10}预案)",
+    (r"(?:(?:制定|编制|修订|完善|健全)[和、]?)+.*?(?P<thing>[^的]{0,10}预案)",
      f"{{thing}}印发，演练{GAP}次，附预案和演练记录"),
-    (r"(?:建立|制定|修订|完善|健全|出台).*?(?P<thing>[^的]{0,14}(?:制度|机制|办法|细则|规程|方案|规定))",
+    (r"(?:(?:建立|制定|修订|完善|健全|出台)[和、]?)+.*?(?P<thing>[^的]{0,14}(?:制度|机制|办法|细则|规程|方案|规定))",
      "{thing}成文印发并执行，附文件"),
     (r"(?:举办|组织|开展|加强|加大|参加|强化)(?P<before>.*?)(?P<thing>[^的对]{0,6}(?:培训|轮训|业务学习))",
      f"{{thing}}{GAP}期、{GAP}人次，附通知和签到表"),
@@ -90,7 +92,7 @@ def _checkable(measure: str) -> list[str]:
 def _can_be_checked(clause: str) -> bool:
     if len(clause) < 4 or BARE_DATE.match(clause):
         return False
-    return bool(RESULT.search(clause) and CHECKABLE.search(clause))
+    return bool(RESULT.search(clause) and CHECKABLE.search(QUOTED.sub("", clause)))
 
 
 def _of_kind(measure: str) -> str:

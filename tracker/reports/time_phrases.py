@@ -17,6 +17,7 @@ from tracker.reports.time_rules import (
     before_holiday,
     before_month,
     before_year,
+    day_of_week,
     duration,
     duration_from,
     end_of_month,
@@ -130,7 +131,9 @@ TABLE: tuple[tuple[str, Rule], ...] = (
     (rf"(?P<event>)(?P<count>24|48|72)(?P<unit>小时){NO_DUTY}", duration),
     (rf"{month()}", some_time_in_month),
     (rf"[中长]期（?{UP_TO}{COUNT}{UNIT}", horizon),
-    (r"当日|当天|当场", same_day),
+    (rf"当日|当天|当场|今[天日](?:下班)?(?:{BEFORE}|{WITHIN})", same_day),
+    (rf"(?P<which>[本这下])?(?:周|星期)(?P<weekday>[一二三四五六日天末])(?:\d{{1,2}}[点时]|下班)?{BEFORE}",
+     day_of_week),
     (rf"{year()}{HOLIDAY}(?:节|假期|长假)?(?:到来|来临)?{BEFORE}", before_holiday),
     (r"(?:元旦、?)?(?:春节)?两节期间", two_holidays),
     (r"“(?P<plan>十[四五六七])五”(?:期?末|时期末|期间)", plan),
@@ -148,7 +151,7 @@ TABLE: tuple[tuple[str, Rule], ...] = (
 COMPILED = tuple((re.compile(pattern), rule) for pattern, rule in TABLE)
 # What an expression may begin with: looking at one character first spares nine tenths of the work.
 BEGINS = (
-    "0-9一二三四五六七八九十两半〇今明本当次下上每按逐自从截届限在不为反会接收发通印公签交验备受中长短立马即随边"
+    "这周星0-9一二三四五六七八九十两半〇今明本当次下上每按逐自从截届限在不为反会接收发通印公签交验备受中长短立马即随边"
     "迅第持常适尽抓及早主汛入冬供采换任年春夏秋农开放寒暑民元过清劳端国“全xX×*月整"
 )
 ALTERNATIVES = "|".join(

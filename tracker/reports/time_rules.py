@@ -302,6 +302,15 @@ def same_day(found: Found, at: Calendar) -> Reading:
     return Reading(DeadlineKind.DATE, at.report_day) if at.report_day else _ask(NO_BASE)
 
 
+def day_of_week(found: Found, at: Calendar) -> Reading:
+    """下周五前, 周末之前: counted from the day of the report; a day that is past is that of next week."""
+    if at.report_day is None:
+        return _ask(NO_BASE)
+    weekday = "一二三四五六日".find(found["weekday"].replace("天", "日").replace("末", "日"))
+    due = at.report_day + timedelta(days=weekday - at.report_day.weekday() + 7 * (found["which"] == "下"))
+    return Reading(DeadlineKind.DATE, due + timedelta(days=7) if at.is_past(due) else due)
+
+
 def immediate(found: Found, at: Calendar) -> Reading:
     """立行立改: within so many days as the office has set."""
     del found
