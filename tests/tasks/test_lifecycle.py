@@ -16,7 +16,7 @@ from tracker.extensions import db
 from tracker.organization.models import Holding
 from tracker.organization.setup import appoint, release
 from tracker.problems.models import ProblemOutcome
-from tracker.problems.words import LATER_STANDARD, LONGEST_STANDARD
+from tracker.problems.words import GAP, LATER_STANDARD, LONGEST_STANDARD
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks import lifecycle
 from tracker.tasks.access import VERBS, find_task, open_actions
@@ -186,6 +186,20 @@ def test_a_standard_left_open_is_fixed_at_acknowledgement(office: Office) -> Non
     with writing():
         lifecycle.acknowledge(task, by=office.lead.actor, standard="培训 1 期")
     assert task.standard == "培训 1 期"
+
+
+def test_a_number_that_a_standard_lacks_is_filled_at_acknowledgement(office: Office) -> None:
+    with writing():
+        task = draft(office)
+        lifecycle.register(task, by=office.clerk.actor, standard=f"培训{GAP}期、{GAP}人次")
+        ACTS[Action.ASSIGN](task, office, office.clerk.actor)
+    for given in ("", f"培训2期、{GAP}人次"):
+        with pytest.raises(Refused) as refused, writing():
+            lifecycle.acknowledge(task, by=office.lead.actor, standard=given)
+        assert refused.value.field == "standard"
+    with writing():
+        lifecycle.acknowledge(task, by=office.lead.actor, standard="培训2期、80人次")
+    assert task.standard == "培训2期、80人次"
 
 
 def test_an_empty_file_is_no_evidence(office: Office) -> None:

@@ -19,7 +19,7 @@ from tracker.organization.queries import answering
 from tracker.periods import Period
 from tracker.places import samples_dir
 from tracker.problems.lineage import carry_over
-from tracker.problems.words import LATER_STANDARD
+from tracker.problems.words import GAP, LATER_STANDARD, is_open
 from tracker.reminders.ticking import plan
 from tracker.reports.intake import read_taken_in, take_in
 from tracker.reports.models import Report
@@ -174,8 +174,8 @@ def _take(task: Task, step: Step) -> None:
     lead = actor(holder, clock.today())
     match step.act:
         case "acknowledge":
-            open_standard = task.standard == LATER_STANDARD
-            lifecycle.acknowledge(task, by=lead, standard="按措施逐项完成，记录可查" if open_standard else "")
+            agreed = task.standard.replace(GAP, "2") if GAP in task.standard else "按措施逐项完成，记录可查"
+            lifecycle.acknowledge(task, by=lead, standard=agreed if is_open(task.standard) else "")
         case "report":
             lifecycle.report_progress(task, by=lead, text=step.words, percent=step.percent)
         case "close":

@@ -9,6 +9,12 @@ GAP = (
 )
 LONGEST_STANDARD = 500  # characters, as the columns hold them
 
+
+def is_open(standard: str) -> bool:
+    """Whether an acceptance standard is still to be fixed: left to the signing, or with gaps for numbers."""
+    return standard == LATER_STANDARD or GAP in standard
+
+
 SOURCE_WORDS = {  # where a problem came from, as the office says it
     ProblemSource.REPORT: N_("报告"),
     ProblemSource.INSPECTION: N_("检查发现"),

@@ -35,7 +35,7 @@ QUOTED = re.compile(r"“[^”]*”")  # “四个意识” counts nothing
 BARE_DATE = re.compile(r"^[\d\s年月日底前上中下旬初之以前]+$")
 WHOM = re.compile(r"对(?P<whom>[^的，]{2,10})的?$")  # 加强对宣传队伍的（培训）
 
-# Kinds of remedy (domain.md 1.4, 3.6): how a clause of one begins, what is there when it is done, the evidence.
+# Kinds of remedy (domain.md 1.4, 3.6): how a clause begins, what is there when it is done, the evidence.
 # {thing} is what the report's own words call it.
 KINDS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:制定|编制|修订|完善|健全)[和、]?)+.*?(?P<thing>[^的]{0,10}预案)",

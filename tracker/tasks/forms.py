@@ -12,7 +12,7 @@ from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.organization.models import Duty, Post
 from tracker.organization.queries import holders, posts_of_office
-from tracker.problems.words import LATER_STANDARD
+from tracker.problems.words import GAP, LATER_STANDARD, is_open
 from tracker.refusals import Refused
 from tracker.tasks import lifecycle, marking
 from tracker.tasks.models import Evidence, Task, TaskEvent
@@ -36,7 +36,7 @@ def _is_long_term(task: Task) -> bool:
 
 
 def _standard_is_open(task: Task) -> bool:
-    return task.standard == LATER_STANDARD
+    return is_open(task.standard)
 
 
 @dataclass(frozen=True)
@@ -262,8 +262,9 @@ _TABLE = (
                 "area",
                 _l("验收标准"),
                 _read_text,
-                hint=_l("交办时未定。写明做到什么程度算完成"),
+                hint=_l("交办时没有定完。写明做到什么程度算完成，“＿＿”处填上数字"),
                 shown=_standard_is_open,
+                initial=lambda task: task.standard if GAP in task.standard else "",
             ),
         ),
     ),

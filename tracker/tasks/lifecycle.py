@@ -20,7 +20,7 @@ from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Duty, Post
 from tracker.organization.queries import answering, ledger_post, office_of
 from tracker.problems.models import ProblemOutcome
-from tracker.problems.words import LATER_STANDARD, LONGEST_STANDARD
+from tracker.problems.words import GAP, LONGEST_STANDARD, is_open
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks.access import may
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
@@ -30,7 +30,7 @@ from tracker.tasks.words import ACTION_WORDS, state_word
 
 
 def register(task: Task, *, by: Actor, standard: str) -> TaskEvent:
-    """Register a draft (立项) with its acceptance standard, or with LATER_STANDARD."""
+    """Register a draft (立项) with its acceptance standard, which may be open."""
     check(task, Action.REGISTER, by)
     _set_standard(task, standard, _("写明验收标准，或选择“签收时商定”。"))
     return happen(task, Action.REGISTER, by, standard=task.standard)
@@ -72,9 +72,13 @@ def assign(
 
 
 def acknowledge(task: Task, *, by: Actor, standard: str = "") -> TaskEvent:
-    """Sign for an assigned task (签收); a standard left open is fixed here."""
+    """Sign for an assigned task (签收); a standard left open, or with gaps for numbers, is fixed here."""
     check(task, Action.ACKNOWLEDGE, by)
-    if task.standard == LATER_STANDARD:
+    if is_open(task.standard):
+        if GAP in standard:
+            raise Refused(
+                _("验收标准里还有“%(gap)s”没有填，请填上数字，或改写这一处。", gap=GAP), field="standard"
+            )
         _set_standard(task, standard, _("交办时未定验收标准，签收前写明做到什么程度算完成。"))
     return happen(task, Action.ACKNOWLEDGE, by, standard=task.standard)
 
