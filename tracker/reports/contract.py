@@ -14,7 +14,8 @@ from tracker.periods import Kind, Period
 from tracker.reports.counts import Count, counts
 from tracker.reports.cues import FOR_ALL
 from tracker.reports.deadlines import Deadline, deadline, deadline_of, default_deadline
-from tracker.reports.findings import Finding, find
+from tracker.reports.finding import Finding
+from tracker.reports.findings import find
 from tracker.reports.headings import SectionKind
 from tracker.reports.linking import link
 from tracker.reports.narrative import SENTENCE

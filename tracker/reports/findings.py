@@ -9,38 +9,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 
 from tracker.reports import cues
+from tracker.reports.finding import Covered, Finding, Span, is_solved, split, trimmed
 from tracker.reports.headings import SectionKind
 from tracker.reports.narrative import after_lead, enumerations, passages, remedies, statements
 from tracker.reports.outline import Item, Outline, Section, before_blanks, heading_end, lines
 from tracker.reports.tables import table_rows
 
-Span = tuple[int, int]
 TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
-END_MARKS = "。；，、：！？ \n."
 PAIR = re.compile(
     r"^ *+(?P<label>问题清单|(?:存在|具体|反馈|发现)问题|问题表现)(?:\d{1,3})?：(?P<problem>[^\n]+)\n+"
     r" *(?:整改|改进)(?:情况|措施|举措)(?:\d{1,3})?：(?P<measure>[^\n]*"
     r"(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,7}：)|\n)[^\n]+)*)",
     re.MULTILINE,
 )
-
-
-@dataclass
-class Finding:
-    """A problem or a measure; `scope` is the whole item with labels and countermeasure."""
-
-    statement: Span
-    scope: Span
-    particulars: list[Span] = field(default_factory=list)
-    measure: Span | None = None
-    confidence: float = 0.9
-    why: str = ""
-    named_in: tuple[Span, ...] | None = None  # the cells of a table that say who answers
-    due_in: Span | None = None  # the cell that says until when
 
 
 class Verdict(Enum):
@@ -98,7 +82,7 @@ class _Search:
                 why=f"原文标明“{found['label']}”。",
             )
             self.claimed.append(pair)
-            if not _is_solved(found["measure"]):
+            if not is_solved(found["measure"]):
                 self.problems.append(pair)
 
     def tables(self) -> None:
@@ -186,7 +170,7 @@ class _Search:
             self.below(item, verdict, kind, item.start)
         elif verdict is Verdict.PROBLEM and (body := self.body_of_field(item)):
             for span in statements(self.text, body, item.end, commas=False):
-                self.take(self.split(span, span, self.reason(item), 0.7))
+                self.take(split(self.text, span, span, self.reason(item), 0.7))
         elif verdict is Verdict.PROBLEM:
             sure = 0.95 if kind is SectionKind.PROBLEMS else 0.8
             self.take(self.leaf(item, siblings, self.reason(item), sure))
@@ -205,7 +189,7 @@ class _Search:
 
     def take(self, found: Finding) -> None:
         """Keep a problem, unless it is told with it that it has been put right."""
-        if not _is_solved(self.text[found.statement[0] : found.scope[1]]):
+        if not is_solved(self.text[found.statement[0] : found.scope[1]]):
             self.problems.append(found)
 
     def body_of_field(self, item: Item) -> int | None:
@@ -255,7 +239,7 @@ class _Search:
         start = after_lead(self.text, section.body, end)
         why = f"在“{section.heading}”一节中，没有编号，按句子分开。"
         spans = statements(self.text, start, end)
-        self.problems += [self.split(span, span, why, 0.6) for span in spans]
+        self.problems += [split(self.text, span, span, why, 0.6) for span in spans]
 
     def reason(self, item: Item) -> str:
         """Why an item was taken for a problem, said for the clerk."""
@@ -292,52 +276,31 @@ class _Search:
         last = item is siblings[-1] and len(siblings) > 1
         if last and not item.children and (found := _general(self.text, item.start, end)):
             end = found
-        finding = self.split((item.start, end), (item.start, item.end), why, sure)
+        finding = split(self.text, (item.start, end), (item.start, item.end), why, sure)
         inner = [child for child in item.children if child.mark < finding.statement[1]]
         parts = [trimmed(self.text, child.start, min(child.end, finding.statement[1])) for child in inner]
         finding.particulars = [part for part in parts if part[0] < part[1]]
         return finding
 
-    def split(self, span: Span, scope: Span, why: str, sure: float) -> Finding:
-        """Part a problem from its label, the countermeasure said with it, and the fields below it."""
-        start, end = trimmed(self.text, *span)[0], span[1]
-        label = cues.PROBLEM_LINE.search(self.text, start, end) or cues.PROBLEM_LABEL.match(
-            self.text, start, end
-        )
-        start = label.end() if label else start
-        fields = cues.FIELD.search(self.text, start + 1, end)
-        counter = cues.COUNTER.search(self.text, start + 2, end)
-        stop = min(found.start() if found else end for found in (fields, counter))
-        measure = self.measure(counter, end) if counter else None
-        return Finding(trimmed(self.text, start, stop), scope, [], measure, sure, why)
-
-    def measure(self, counter: re.Match[str], end: int) -> Span | None:
-        """A countermeasure without its label, up to the next field."""
-        label = cues.MEASURE_LABEL.match(self.text, counter.start(), end)
-        start = label.end() if label else counter.start()
-        fields = cues.FIELD.search(self.text, start + 1, end)
-        found = trimmed(self.text, start, fields.start() if fields else end)
-        return found if found[1] > found[0] else None
-
     # --- running text, and what was told twice ---
 
     def between_lists(self) -> None:
         """Problems told in running text, where the report has no section or list for them."""
-        known = _Covered([*self.problems, *self.measures, *self.claimed])
+        known = Covered([*self.problems, *self.measures, *self.claimed])
         reached = 0
         for start, end in self.told:
             if start < reached or self.frame.kind_at(start) in TOLD_ELSEWHERE or known.touches(start, end):
                 continue
             why = "正文里说到存在问题，按句子分开。"
             for span in statements(self.text, start, end):
-                self.problems.append(self.split(span, span, why, 0.5))
+                self.problems.append(split(self.text, span, span, why, 0.5))
                 reached = max(reached, span[1])
 
     def remedies_between_lists(self) -> None:
         """Measures told in running text after the problems, where no list has them."""
         if not self.problems:
             return
-        known = _Covered([*self.problems, *self.measures, *self.claimed])
+        known = Covered([*self.problems, *self.measures, *self.claimed])
         first = min(found.statement[0] for found in self.problems)
         self.measures += [
             Finding(span, span)
@@ -360,31 +323,9 @@ class _Search:
         return re.sub(r"\W", "", self.text[slice(*found.statement)])
 
 
-class _Covered:
-    """Where something was found already, asked for many places."""
-
-    def __init__(self, found: list[Finding]) -> None:
-        self.spans: list[Span] = []
-        for start, end in sorted(one.scope for one in found):
-            if self.spans and start <= self.spans[-1][1]:
-                self.spans[-1] = (self.spans[-1][0], max(end, self.spans[-1][1]))
-            else:
-                self.spans.append((start, end))
-
-    def touches(self, start: int, end: int) -> bool:
-        """Whether a span shares a character with what was found."""
-        before = bisect_left(self.spans, (end,))
-        return before > 0 and start < self.spans[before - 1][1]
-
-
 def is_reasons(heading: str) -> bool:
     """Whether a heading announces the reasons of problems."""
     return cues.REASONS.fullmatch(heading) is not None
-
-
-def _is_solved(told: str) -> bool:
-    """Whether what is said of a problem is that it has been put right."""
-    return cues.SOLVED.search(told) is not None and cues.NOT_YET.search(told) is None
 
 
 def _begins(found: Finding) -> int:
@@ -401,15 +342,6 @@ def _general(text: str, start: int, end: int) -> int | None:
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
     return max((found.end() for found in pattern.finditer(text)), default=-1)
-
-
-def trimmed(text: str, start: int, end: int) -> Span:
-    """A span without blanks around it and without its closing mark."""
-    while start < end and text[start] in " \n，。；：、":
-        start += 1
-    while end > start and text[end - 1] in END_MARKS:
-        end -= 1
-    return start, end
 
 
 def paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
