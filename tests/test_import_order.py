@@ -26,6 +26,7 @@ ORDER = (
     "columns",
     "extensions",
     "database",
+    "outbox",
     "audit",
     "documents",
     "jobs",

@@ -12,7 +12,7 @@ import pytest
 from tracker import mail
 from tracker.config import ImpossibleEnvironment
 from tracker.mail import Connection, Failure, MailServer, NotSent
-from tracker.reminders.delivery import LEASE
+from tracker.outbox import LEASE
 
 
 @pytest.mark.parametrize(

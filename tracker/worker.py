@@ -16,19 +16,23 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from tracker import clock
+from tracker.accounts.alarm_letters import send_alarms
 from tracker.accounts.mailed import send_asked
 from tracker.audit.sealing import seal_trail
 from tracker.config import ImpossibleEnvironment
 from tracker.jobs.running import run_waiting
 from tracker.mail import MailServer
-from tracker.reminders.delivery import deliver
+from tracker.outbox import deliver
+from tracker.reminders.delivery import DIGESTS
 from tracker.reminders.planning import plan_events
 from tracker.reminders.ticking import claim_slot, plan
 
 PLAN_EVERY = timedelta(seconds=30)
 DELIVER_EVERY = timedelta(seconds=30)
 SEAL_EVERY = timedelta(minutes=1)
-LOOK_EVERY = timedelta(seconds=1)  # for jobs and new events: where there is nothing, nothing is written
+LOOK_EVERY = timedelta(
+    seconds=1
+)  # for jobs, new events and alarms: where there is nothing, nothing is written
 
 log = logging.getLogger(__name__)
 
@@ -87,9 +91,10 @@ def _ticks(ended: threading.Event) -> list[tuple[Callable[[], object], timedelta
         (run_waiting, LOOK_EVERY),
         (plan_events, LOOK_EVERY),
         (lambda: send_asked(going_on=lambda: not ended.is_set()), LOOK_EVERY),
+        (lambda: send_alarms(going_on=lambda: not ended.is_set()), LOOK_EVERY),
         (_plan_in_slot, PLAN_EVERY),
         (seal_trail, SEAL_EVERY),
-        (lambda: deliver(going_on=lambda: not ended.is_set()), DELIVER_EVERY),
+        (lambda: deliver(DIGESTS, going_on=lambda: not ended.is_set()), DELIVER_EVERY),
     ]
 
 

@@ -16,7 +16,7 @@ from tests.office import Member, Office
 from tracker import clock
 from tracker.accounts import administering as acts
 from tracker.accounts.forgotten import A_DAY, CODE_LASTS, ask, confirm_address
-from tracker.accounts.mailed import GIVEN_UP, LEASE, send_asked
+from tracker.accounts.mailed import GIVEN_UP, send_asked
 from tracker.accounts.models import AccountKind, OneTimeSecret, PasswordRequest
 from tracker.accounts.signing_in import create_account
 from tracker.accounts.throttling import NETWORK
@@ -24,6 +24,7 @@ from tracker.audit.models import AuditRow, Outcome
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.organization.people import correct_person
+from tracker.outbox import LEASE
 from tracker.refusals import Refused
 
 Enter = Callable[[Member], FlaskClient]

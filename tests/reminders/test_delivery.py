@@ -16,12 +16,13 @@ from tests.mail import Sink
 from tests.office import Office
 from tests.processes import free_port
 from tests.reminders.steps import assigned, in_progress, notices, tick_now
-from tracker import clock
+from tracker import clock, outbox
 from tracker.database import writing
 from tracker.extensions import db
-from tracker.reminders import delivery
-from tracker.reminders.delivery import deliver, make_digests, wait_before
-from tracker.reminders.models import Digest, DigestState
+from tracker.mail import MailServer
+from tracker.outbox import OutgoingState, deliver, wait_before
+from tracker.reminders.delivery import DIGESTS, make_digests
+from tracker.reminders.models import Digest
 from tracker.reminders.planning import plan_events
 
 Move = Callable[..., None]
@@ -75,7 +76,7 @@ def test_over_a_quarter_each_person_gets_one_digest_a_day(
         ("lead", 16),
         ("secretary", 2),
     ]
-    assert {digest.state for digest in digests()} == {DigestState.SENT}
+    assert {digest.state for digest in digests()} == {OutgoingState.SENT}
 
 
 def test_what_a_digest_says(smtp_sink: Sink, office: Office, moved_clock: Move) -> None:
@@ -144,7 +145,7 @@ def test_a_server_that_is_down_loses_nothing(
     assert "Connection refused" in report.delivered.said
     waiting = digests()
     assert len(waiting) == 3
-    assert {digest.state for digest in waiting} == {DigestState.WAITING}
+    assert {digest.state for digest in waiting} == {OutgoingState.WAITING}
     first_ids = {digest.message_id for digest in waiting}
     use_server(app, smtp_sink.url)
     let_time_pass()
@@ -207,11 +208,11 @@ def test_a_refused_address_is_given_up_and_the_others_go_out(
         done = tick_now().delivered
     assert (done.sent, done.failed, done.refused) == (1, 1, 1)
     states = {digest.person.email.split("@")[0]: digest for digest in digests() if digest.person.email}
-    assert states["lead"].state == DigestState.REFUSED
+    assert states["lead"].state == OutgoingState.REFUSED
     assert states["lead"].error == "550 no such mailbox"
-    assert states["deputy"].state == DigestState.WAITING
+    assert states["deputy"].state == OutgoingState.WAITING
     assert states["deputy"].next_try_at > clock.now()
-    assert states["secretary"].state == DigestState.SENT
+    assert states["secretary"].state == OutgoingState.SENT
 
 
 def test_an_address_that_is_none_stops_nobody_else(
@@ -224,7 +225,7 @@ def test_an_address_that_is_none_stops_nobody_else(
     moved_clock(date(2025, 11, 21))
     tick_now()
     assert sorted(addressees(smtp_sink)) == ["deputy", "secretary"]
-    refused = [digest for digest in digests() if digest.state == DigestState.REFUSED]
+    refused = [digest for digest in digests() if digest.state == OutgoingState.REFUSED]
     assert [digest.person.name for digest in refused] == ["褚例"]
 
 
@@ -235,12 +236,12 @@ def test_the_message_of_a_sender_that_died_is_sent_again_under_its_name(
     assigned(office, DEADLINE)
     plan_events()
     make_digests(clock.now())
-    dead = delivery._claim_next()  # dies between claim and result
+    dead = outbox._claim_next(DIGESTS, MailServer.read(smtp_sink.url))  # dies between claim and result
     assert dead is not None
-    assert deliver().sent == 0, "the lease still holds"
+    assert deliver(DIGESTS).sent == 0, "the lease still holds"
     with writing():
         digests()[0].leased_until = clock.now() - timedelta(seconds=1)
-    assert deliver().sent == 1
+    assert deliver(DIGESTS).sent == 1
     assert smtp_sink.messages[0]["Message-ID"] == dead.message["Message-ID"]
 
 

@@ -6,9 +6,7 @@ anybody, and would otherwise open every account.
 """
 
 from datetime import timedelta
-from typing import cast
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, func, select
 
@@ -17,23 +15,13 @@ from tracker.accounts.models import Account, AccountKind, PasswordRequest
 from tracker.accounts.names import LONGEST_NAME, spellings
 from tracker.accounts.throttling import EVERYWHERE, NETWORK, SHORT, network_of, take_turn
 from tracker.audit.trail import record
-from tracker.config import Environment
 from tracker.extensions import db
+from tracker.outbox import sends_mail
 from tracker.refusals import Refused
 
 A_DAY = 3  # codes asked for under one name, whoever asks
 REMEMBERED = timedelta(days=1)
 CODE_LASTS = timedelta(minutes=30)
-
-
-def installation() -> Environment:
-    """Return the settings of the installation."""
-    return cast(Environment, current_app.config["ENVIRONMENT"])
-
-
-def mails_codes() -> bool:
-    """Whether this installation has a mail server to send codes with."""
-    return installation().smtp_url is not None
 
 
 def ask(username: str, *, address: str) -> None:
@@ -42,7 +30,7 @@ def ask(username: str, *, address: str) -> None:
     No account is looked up, so that neither the answer nor its time tells of one. Raises Refused without
     a mail server, and without a name.
     """
-    if not mails_codes():
+    if not sends_mail():
         raise Refused(_("本系统没有开通邮件，不能自己找回密码，没有提交。请联系系统管理员领取一次性密码。"))
     typed, name = spellings(username)
     if not name:

@@ -8,13 +8,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from secrets import token_hex
-from urllib.parse import urlsplit
 
 from sqlalchemy import Select, select
 
 from tracker import clock
-from tracker.accounts.forgotten import CODE_LASTS, goes_to, installation
+from tracker.accounts.forgotten import CODE_LASTS, goes_to
 from tracker.accounts.models import Account, AccountKind, PasswordRequest
 from tracker.accounts.one_time import issue
 from tracker.accounts.queries import account_named
@@ -24,8 +22,8 @@ from tracker.audit.trail import record
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.mail import Connection, Failure, Letter, MailServer, NotSent
+from tracker.outbox import LEASE, installation, message_id
 
-LEASE = timedelta(minutes=3)  # longer than one message takes; then it is tried again
 GIVEN_UP = timedelta(minutes=30)  # whoever asked waits no longer; asking again is easy
 SUBJECT = "一岗双责跟踪：重设密码"
 
@@ -115,7 +113,6 @@ def _letter(account: Account, row: PasswordRequest) -> Letter:
     secret, expires_at = issue(account, CODE_LASTS)
     base_url, until = installation().base_url, clock.office_time(expires_at)
     name = "" if account.person is None else account.person.name
-    host = urlsplit(base_url).hostname or "localhost"
     body = [
         f"{name}：",
         "",
@@ -130,7 +127,7 @@ def _letter(account: Account, row: PasswordRequest) -> Letter:
         "请勿直接回复本邮件。",
     ]
     return Letter(
-        message_id=f"<{token_hex(16)}@{host}>",
+        message_id=message_id(),
         at=clock.office_time(clock.now()),
         name=name,
         address=goes_to(account) or "",

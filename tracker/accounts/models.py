@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.audit.models import AuditRow
 from tracker.columns import Base, EnumColumn, Id
 from tracker.organization.models import Person, Unit
+from tracker.outbox import Outgoing
 
 
 class AccountKind(StrEnum):
@@ -118,6 +120,24 @@ class PasswordRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(index=True)
     next_try_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+
+
+class AlarmLetter(Outgoing, Base):
+    """A letter to one administrator about an alarm, or, with `more`, about so many more of a day."""
+
+    __tablename__ = "alarm_letters"
+    __table_args__ = (
+        UniqueConstraint("alarm_id", "person_id"),
+        Index("ix_alarm_letters_state", "state", "next_try_at"),
+        Index("ix_alarm_letters_day", "person_id", "day"),
+    )
+
+    alarm_id: Mapped[int] = mapped_column(ForeignKey("audit_rows.id"))  # with `more`: the first of them
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    day: Mapped[date]  # on which it was made; the letters of a day are counted
+    more: Mapped[int] = mapped_column(default=0)
+    alarm: Mapped[AuditRow] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 class KeptForm(Base):

@@ -12,6 +12,7 @@ from tracker.accounts.policy import present_policy
 from tracker.accounts.present import AWAITS_CODE, enter_with, present_token
 from tracker.accounts.words import PASSWORD_HINTS
 from tracker.extensions import db
+from tracker.outbox import sends_mail
 from tracker.refusals import NotAllowed, Refused
 from tracker.web.edge import public
 from tracker.web.errors import note_refusal
@@ -138,7 +139,7 @@ def _sign_in_page(errors: list[tuple[str, str]] | None = None) -> str:
 
 
 def _forgot_page(refusal: Refused | None = None) -> str:
-    return render_template("accounts/forgot.html", mails_codes=forgotten.mails_codes(), refusal=refusal)
+    return render_template("accounts/forgot.html", mails_codes=sends_mail(), refusal=refusal)
 
 
 def _first_password_page(errors: list[tuple[str, str]] | None = None) -> str:

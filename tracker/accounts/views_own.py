@@ -15,6 +15,7 @@ from tracker.accounts.words import KIND_WORDS, PASSWORD_HINTS, device_word
 from tracker.audit.trail import record
 from tracker.database import reading
 from tracker.extensions import db
+from tracker.outbox import sends_mail
 from tracker.refusals import Refused
 from tracker.web.errors import note_refusal
 
@@ -33,7 +34,7 @@ def show() -> ResponseReturnValue:
         living=sessions.living_sessions(account),
         here=sessions.digest(present_token() or ""),
         device_word=device_word,
-        mails_codes=forgotten.mails_codes(),
+        mails_codes=sends_mail(),
         goes_to=forgotten.goes_to(account),
     )
 

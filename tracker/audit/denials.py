@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy import func, select, text
 
 from tracker import clock
-from tracker.audit.models import AuditRow, Outcome
+from tracker.audit.models import AuditRow, Outcome, UntoldAlarm
 from tracker.audit.trail import record
 from tracker.extensions import db
 
@@ -29,7 +29,9 @@ def record_denial(action: str, subject: str, **details: Any) -> AuditRow:
     since = clock.now() - WITHIN
     denied = _count(account_id, since, AuditRow.outcome == Outcome.REFUSED)
     if denied >= MOST_DENIALS and not _count(account_id, since, AuditRow.action == ALARM):
-        record(ALARM, f"account:{account_id}", denied=denied)
+        alarm = record(ALARM, f"account:{account_id}", denied=denied)
+        db.session.flush()
+        db.session.add(UntoldAlarm(row_id=alarm.id))  # the worker writes the letters
     return row
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.columns import Base, EnumColumn, Id
@@ -41,6 +41,14 @@ class AuditRow(Base):
     outcome: Mapped[Outcome] = mapped_column(EnumColumn(Outcome))
     address: Mapped[str] = mapped_column(String(64))
     details: Mapped[dict[str, Any]]
+
+
+class UntoldAlarm(Base):
+    """An alarm nobody was written to yet, until the worker has seen to it (`accounts.alarm_letters`)."""
+
+    __tablename__ = "untold_alarms"
+
+    row_id: Mapped[int] = mapped_column(ForeignKey("audit_rows.id"), primary_key=True)
 
 
 class Seal(Base):

@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "access.refused": _l("办理无权办理的事项"),
             "access.not_found": _l("查看不存在或无权查看的页面"),
             "access.alarm": _l("告警：一分钟内多次被拒绝"),
+            "access.mail_alarm": _l("寄出告警邮件"),
         },
     ),
     "sign_in": (
@@ -233,6 +234,7 @@ DETAILS: Words = {
     "acting": _l("代理"),
     "admin_networks": _l("管理员的地址范围"),
     "after": _l("改后"),
+    "alarm": _l("告警"),
     "as_of": _l("数据截至"),
     "before": _l("改前"),
     "case_no": _l("编号"),
@@ -275,6 +277,7 @@ DETAILS: Words = {
     "proposal": _l("条目"),
     "proposals": _l("条目数"),
     "reason": _l("理由"),
+    "recipient": _l("收件人"),
     "report": _l("报告"),
     "role": _l("角色"),
     "rows": _l("条数"),

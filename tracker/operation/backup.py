@@ -21,13 +21,15 @@ from tracker.columns import Base, UtcDateTime
 from tracker.database import BATCH, writing
 from tracker.documents.models import StoredFile
 from tracker.extensions import db
-from tracker.reminders.models import Digest, DigestState
+from tracker.outbox import OutgoingState
+from tracker.reminders.models import Digest
 
 MANIFEST = "manifest.json"
 ROWS = "rows.jsonl"
 FILES = "files"
-# sessions die with a restore, ticks are claimed anew, a code by mail is asked for again
-LEFT_OUT = frozenset({"sign_ins", "tick_claims", "password_requests"})
+# sessions die with a restore, ticks are claimed anew, a code by mail is asked for again; an alarm stands in
+# the trail, and nobody is written to about it a second time
+LEFT_OUT = frozenset({"sign_ins", "tick_claims", "password_requests", "untold_alarms", "alarm_letters"})
 PRESET = ("act_kinds",)  # what the migrations put into an empty database, and a backup holds as well
 
 
@@ -80,8 +82,8 @@ def restore(source: Path) -> BackupReport:
         rows = _read_rows(source / ROWS)
         db.session.execute(
             update(Digest)
-            .where(Digest.state == DigestState.WAITING)
-            .values(state=DigestState.REFUSED, error="restored from a backup")
+            .where(Digest.state == OutgoingState.WAITING)
+            .values(state=OutgoingState.REFUSED, error="restored from a backup")
         )
         _move_sequences(db.session.connection())
     if rows != sum(manifest["counts"].values()):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
 from tracker.organization.models import Person
+from tracker.outbox import Outgoing
 
 
 class Clock(StrEnum):
@@ -20,14 +21,6 @@ class Clock(StrEnum):
     ACCEPTANCE = "acceptance"
     REVIEW = "review"
     STANDING_DUTY = "standing_duty"
-
-
-class DigestState(StrEnum):
-    """How far a digest has come."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    REFUSED = "refused"  # for good: the address was refused
 
 
 class Notice(Base):
@@ -61,26 +54,14 @@ class Notice(Base):
     person: Mapped[Person] = relationship()
 
 
-class Digest(Base):
-    """The one message of a person and day. A sender holds it by a lease; the Message-ID never changes."""
+class Digest(Outgoing, Base):
+    """The one message of a person and day."""
 
     __tablename__ = "digests"
     __table_args__ = (UniqueConstraint("person_id", "day"), Index("ix_digests_state", "state", "next_try_at"))
 
-    id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     day: Mapped[date]
-    message_id: Mapped[str] = mapped_column(String(200))
-    state: Mapped[DigestState] = mapped_column(EnumColumn(DigestState))
-    attempts: Mapped[int] = mapped_column(default=0)
-    leased_until: Mapped[datetime | None]
-    next_try_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-    error: Mapped[str] = mapped_column(String(300), default="")
-    server_down: Mapped[bool] = mapped_column(
-        default=False
-    )  # the server's fault: tried again once it answers
-    made_at: Mapped[datetime]
     person: Mapped[Person] = relationship()
     notices: Mapped[list[Notice]] = relationship(order_by="Notice.level.desc(), Notice.id")
 

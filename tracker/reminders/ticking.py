@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from tracker import clock
 from tracker.database import writing
 from tracker.extensions import db
-from tracker.reminders.delivery import Delivered, deliver, make_digests
+from tracker.outbox import Delivered, deliver
+from tracker.reminders.delivery import DIGESTS, make_digests
 from tracker.reminders.models import TickClaim
 from tracker.reminders.planning import plan_days, plan_events
 
@@ -33,7 +34,7 @@ class TickReport:
 def tick(now: datetime) -> TickReport:
     """Plan the events and the days up to now, make the digests that are due, and deliver."""
     events, notices, digests = plan(now)
-    return TickReport(events, notices, digests, deliver())
+    return TickReport(events, notices, digests, deliver(DIGESTS))
 
 
 def plan(now: datetime) -> tuple[int, int, int]:

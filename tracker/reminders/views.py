@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.organization.present import present_actor
-from tracker.reminders.delivery import mail_configured
+from tracker.outbox import sends_mail
 from tracker.reminders.queries import find_notice, inbox, mark_all_read, mark_read, said, unread_count
 from tracker.reminders.subjects import page_of
 from tracker.web.forms import whole_number
@@ -23,7 +23,7 @@ def show_inbox() -> ResponseReturnValue:
         said=said(page.rows),
         older_url=page.after and url_for("reminders.show_inbox", after=page.after),
         unread=unread_count(person),
-        mail_configured=mail_configured(),
+        mail_configured=sends_mail(),
         email=person.email,
     )
 
