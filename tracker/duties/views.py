@@ -69,7 +69,7 @@ def add() -> ResponseReturnValue:
         note_refusal(refusal)
         return _page(actor, office, refusal), refusal.status
     said = f"{_(act.kind.name)}{act.count}{act.kind.counted_in}"
-    flash(_("已登记：%(what)s（%(post)s）。", what=said, post=act.post.title))
+    flash(_("已登记：%(what)s（%(post)s）。", what=said, post=act.post_title))
     return redirect(url_for("duties.listing", period=Period.of(act.day)))
 
 

@@ -1,4 +1,4 @@
-"""The duty list (责任清单) of posts as a paper. Pure: posts with their duties in, a paper out."""
+"""The duty list (责任清单) of posts as a paper of a day. Pure: posts with their duties in, a paper out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -14,10 +14,11 @@ KINDS = ((DomainKind.BUSINESS, "业务职责"), (DomainKind.SECOND, "“一岗�
 
 def post_list(post: Post, person: Person | None, duties: Sequence[Duty], office: Unit, day: date) -> Paper:
     """Return the duty list of one post: its business first, then the second duties domain by domain."""
-    name = person.name if person else _("空缺")
-    blocks: list[Block] = [Paragraph(_("岗位：%(post)s　任职人：%(name)s", post=post.title, name=name))]
+    name, title = person.name if person else _("空缺"), post.title_on(day)
+    blocks: list[Block] = [Paragraph(_("岗位：%(post)s　任职人：%(name)s", post=title, name=name))]
     blocks += _duties(duties, 1)
-    return Paper(_("%(post)s责任清单", post=_plain(post.title)), blocks, signature=office.name, day=day)
+    signature = office.name_on(day)
+    return Paper(_("%(post)s责任清单", post=_plain(title)), blocks, signature=signature, day=day)
 
 
 def office_list(
@@ -29,9 +30,10 @@ def office_list(
     for number, post in enumerate(listed, start=1):
         person = holder(post)
         name = person.name if person else _("空缺")
-        blocks.append(Heading(1, f"{chinese_number(number)}、{post.title}（{name}）"))
+        blocks.append(Heading(1, f"{chinese_number(number)}、{post.title_on(day)}（{name}）"))
         blocks += _duties(duties[post.id], 2)
-    return Paper(_("%(office)s岗位责任清单", office=office.name), blocks, signature=office.name, day=day)
+    called = office.name_on(day)
+    return Paper(_("%(office)s岗位责任清单", office=called), blocks, signature=called, day=day)
 
 
 def _duties(duties: Sequence[Duty], level: int) -> list[Block]:

@@ -35,10 +35,6 @@ class FormerName(Base):
     to_day: Mapped[date]
 
 
-def called_on(
-    day: date, present: str, renamed_on: date | None, former: Sequence[FormerTitle | FormerName]
-) -> str:
+def called_on(day: date, present: str, former: Sequence[FormerTitle | FormerName]) -> str:
     """Return what something was called on a day, told its former names in the order of their days."""
-    if renamed_on is None or day >= renamed_on:
-        return present
     return next((one.name for one in former if day <= one.to_day), present)

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Protocol
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
+from tracker import clock
 from tracker.extensions import db
 from tracker.organization.chains import choose_direct_responsible, choose_first_responsibles, links_in_force
 from tracker.organization.models import ChainLink, DutyDomain, Person, Post, Unit
@@ -99,12 +100,14 @@ def _posts_of(offices: Sequence[Unit], day: date) -> list[Post]:
     above = {int(part) for office in offices for part in office.path.strip("/").split("/")}
     if not above:
         return []
-    return list(
-        db.session.scalars(
-            select(Post)
-            .join(Unit, Post.unit_id == Unit.id)
-            .where(or_(Unit.id.in_(above), *(below(office) for office in offices)), in_being(day))
-            .options(joinedload(Post.unit).joinedload(Unit.parent))
-            .order_by(*by_standing())
-        )
+    query = (
+        select(Post)
+        .join(Unit, Post.unit_id == Unit.id)
+        .where(or_(Unit.id.in_(above), *(below(office) for office in offices)), in_being(day))
+        .options(joinedload(Post.unit).joinedload(Unit.parent))
+        .order_by(*by_standing())
     )
+    if day < clock.today():  # then former names are asked for, too
+        names = joinedload(Post.unit).selectinload(Unit.former_names)
+        query = query.options(selectinload(Post.former_titles), names)
+    return list(db.session.scalars(query))

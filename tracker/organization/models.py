@@ -64,7 +64,9 @@ class Unit(Base):
 
     def name_on(self, day: date) -> str:
         """Return what the unit was called on a day."""
-        return called_on(day, self.name, self.renamed_on, self.former_names if self.renamed_on else ())
+        if self.renamed_on is None or day >= self.renamed_on:
+            return self.name
+        return called_on(day, self.name, self.former_names)
 
 
 class Person(Base):
@@ -100,7 +102,9 @@ class Post(Base):
 
     def title_on(self, day: date) -> str:
         """Return what the post was called on a day."""
-        return called_on(day, self.title, self.renamed_on, self.former_titles if self.renamed_on else ())
+        if self.renamed_on is None or day >= self.renamed_on:
+            return self.title
+        return called_on(day, self.title, self.former_titles)
 
 
 class Holding(Base):

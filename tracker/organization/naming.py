@@ -35,6 +35,13 @@ def post_person(
     return f"{title} · {person.name if stand_in is None else by_name(stand_in, person)}"
 
 
+def named_for(from_day: date, to_day: date | None, on: date) -> date:
+    """Return the day whose names tell a span of days that is looked at on a day: that day within it, else
+    the nearest of its days.
+    """
+    return max(from_day, on if to_day is None else min(to_day, on))
+
+
 def by_name(person: Person, on_behalf_of: Person | None) -> str:
     """Return who did something: 王范, or 王范（代郑样） for a stand-in."""
     if on_behalf_of is None:

@@ -192,25 +192,28 @@ def below(office: Unit) -> ColumnElement[bool]:
     return Unit.path.startswith(office.path, autoescape=True)
 
 
-def posts_of_office(office: Unit) -> list[Post]:
-    """Return every post of an office and of what lies below that is there today, leaders first."""
+def posts_of_office(office: Unit, day: date | None = None) -> list[Post]:
+    """Return every post of an office and of what lies below that is there on a day, today for none."""
     return list(
         db.session.scalars(
             select(Post)
             .join(Unit, Post.unit_id == Unit.id)
-            .where(below(office), in_being(clock.today()))
+            .where(below(office), in_being(day or clock.today()))
             .order_by(*by_standing())
         )
     )
 
 
-def superiors_offered(unit: Unit) -> list[Post]:
-    """Return the posts that may be superior to one of a unit: those of its office and of the units above."""
+def superiors_offered(unit: Unit, day: date | None = None) -> list[Post]:
+    """Return the posts that may be superior to one of a unit: those of its office and of the units above.
+
+    Of those that are there on a day, today for none.
+    """
     above = [int(part) for part in unit.path.strip("/").split("/")]
     query = (
         select(Post)
         .join(Unit, Post.unit_id == Unit.id)
-        .where(or_(Unit.id.in_(above), below(office_of(unit))), in_being(clock.today()))
+        .where(or_(Unit.id.in_(above), below(office_of(unit))), in_being(day or clock.today()))
         .options(joinedload(Post.unit))
         .order_by(Unit.path, *by_standing())
     )

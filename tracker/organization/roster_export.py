@@ -41,7 +41,7 @@ NOTES = (
 def roster_file(office: Unit, day: date) -> bytes:
     """Return the roster of an office on a day as an .xlsx file, every cell text."""
     rows = [[row.get(field, "") for field in COLUMNS] for row in roster_rows(office, day)]
-    return _file(_("%(office)s花名册", office=office.name), rows)
+    return _file(_("%(office)s花名册", office=office.name_on(day)), rows)
 
 
 def empty_form() -> bytes:
@@ -54,7 +54,7 @@ def roster_rows(office: Unit, day: date) -> list[dict[str, str]]:
     """Return the rows by fields: units down the tree, in each its posts in their order."""
     division, posts = division_of(office, day), posts_on(office, day)
     holdings = present_holdings([post.id for post in posts], day)
-    labels = Labels([*posts, *superiors_offered(office)], day)
+    labels = Labels([*posts, *superiors_offered(office, day)], day)
     rows = []
     for unit in units_of_office(office, day):
         about = _about_unit(unit, office, division, labels)
@@ -78,23 +78,27 @@ class Labels:
     """How posts are named in a cell: by the title alone where it is enough, else with holder or unit."""
 
     def __init__(self, posts: list[Post], day: date) -> None:
-        self.posts = {post.id: post for post in posts}
+        self.day, self.posts = day, {post.id: post for post in posts}
         held = present_holdings(list(self.posts), day)
         self.names = {post_id: [holding.person.name] for post_id, holding in held.items()}
         vacant: dict[tuple[int, str], int] = {}
         for post in posts:
             if post.id not in self.names:
-                number = vacant[post.unit_id, post.title] = vacant.get((post.unit_id, post.title), 0) + 1
+                alike = post.unit_id, post.title_on(day)
+                number = vacant[alike] = vacant.get(alike, 0) + 1
                 self.names[post.id] = [f"空缺{number if number > 1 else ''}"]
 
     def ways(self, post: Post) -> list[str]:
         """Return the ways to name a post, the shortest first."""
-        with_unit = f"{post.unit.name}/{post.title}"
-        named = [[f"{title}·{name}" for name in self.names[post.id]] for title in (post.title, with_unit)]
-        return [post.title, *named[0], with_unit, *named[1]]
+        title = post.title_on(self.day)
+        with_unit = f"{post.unit.name_on(self.day)}/{title}"
+        named = [[f"{way}·{name}" for name in self.names[post.id]] for way in (title, with_unit)]
+        return [title, *named[0], with_unit, *named[1]]
 
     def label(self, post: Post) -> str:
-        """Return the shortest way that names this post and no other."""
+        """Return the shortest way that names this post and no other; nothing for one not there on the day."""
+        if post.id not in self.posts:
+            return ""
         return next((way for way in self.ways(post) if len(self.found(way)) == 1), self.ways(post)[-1])
 
     def found(self, text: str, near: Unit | None = None) -> list[Post]:
@@ -117,9 +121,9 @@ def _about_unit(unit: Unit, office: Unit, division: Division, labels: Labels) ->
     leaders = [line.leader_post for line in division.lines if line.unit_id == unit.id and not line.domain_id]
     return {
         "unit_code": unit.code,
-        "unit": unit.name,
+        "unit": unit.name_on(labels.day),
         "kind": KIND_NAMES[unit.kind],
-        "parent": unit.parent.name if unit.parent and unit.id != office.id else "",
+        "parent": unit.parent.name_on(labels.day) if unit.parent and unit.id != office.id else "",
         "leader": "；".join(labels.label(post) for post in leaders),
     }
 
@@ -127,7 +131,7 @@ def _about_unit(unit: Unit, office: Unit, division: Division, labels: Labels) ->
 def _about_post(post: Post, holding: Holding | None, division: Division, labels: Labels) -> dict[str, str]:
     person = None if holding is None else holding.person
     return {
-        "post": post.title,
+        "post": post.title_on(labels.day),
         "rank": str(post.rank),
         "name": person.name if person else "",
         "phone": (person.phone or "") if person else "",
@@ -147,7 +151,8 @@ def _fields_of(post: Post, division: Division) -> list[str]:
     found = []
     for line in division.lines:
         if line.leader_post_id == post.id and line.domain is not None:
-            found.append(f"{line.unit.name}：{line.domain.name}" if line.unit else line.domain.name)
+            of_unit = f"{line.unit.name_on(division.day)}：" if line.unit else ""
+            found.append(of_unit + line.domain.name)
     return found
 
 

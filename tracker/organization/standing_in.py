@@ -11,6 +11,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor, actor
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Person, Post, StandIn, Unit
+from tracker.organization.naming import named_for
 from tracker.refusals import NotAllowed, Refused
 
 LONGEST = timedelta(days=366)
@@ -203,6 +204,14 @@ def _clash(row: StandIn, away: Person) -> str:
 
 def days_of(row: StandIn) -> str:
     """Return the days of a stand-in as an office writes them: 9月29日至10月8日."""
-    last = row.to_day if row.ended_on is None else row.ended_on - timedelta(days=1)
-    first_day, last_day = (f"{day.month}月{day.day}日" for day in (row.from_day, last))
+    first_day, last_day = (f"{day.month}月{day.day}日" for day in (row.from_day, _last_day(row)))
     return str(_("%(first)s至%(last)s", first=first_day, last=last_day))
+
+
+def title_of(row: StandIn, today: date) -> str:
+    """Return what the post of a stand-in is called, or was at its end; '' for one of all posts."""
+    return "" if row.post is None else row.post.title_on(named_for(row.from_day, _last_day(row), today))
+
+
+def _last_day(row: StandIn) -> date:
+    return row.to_day if row.ended_on is None else row.ended_on - timedelta(days=1)

@@ -15,7 +15,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.history import changes_of, holdings_of, in_charge_of, portfolios_over_time
 from tracker.organization.known import Known
 from tracker.organization.models import DomainKind, Duty, Post, Unit
-from tracker.organization.naming import name_of, post_person, who
+from tracker.organization.naming import name_of, named_for, post_person, who
 from tracker.organization.present import present_actor
 from tracker.organization.queries import (
     OFFICES,
@@ -34,6 +34,7 @@ bp.add_app_template_global(organization_tabs)
 bp.add_app_template_filter(who)
 bp.add_app_template_filter(name_of)
 bp.add_app_template_global(post_person)
+bp.add_app_template_global(named_for)
 
 
 @dataclass(frozen=True)

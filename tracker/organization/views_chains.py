@@ -37,7 +37,7 @@ from tracker.organization.models import (
 )
 from tracker.organization.present import present_actor
 from tracker.organization.queries import OFFICES, holder, office_of, posts_of_office
-from tracker.organization.views import chosen_unit, units_below
+from tracker.organization.views import chosen_day, chosen_unit, units_below
 from tracker.organization.words import ROLE_WORDS, RULE_WORDS
 from tracker.refusals import Refused
 from tracker.web import forms
@@ -101,19 +101,19 @@ def edit() -> ResponseReturnValue:
 
 @bp.get("/organization/duty-list.docx")
 def duty_list() -> ResponseReturnValue:
-    """The duty list of a post, or of a whole office, as a paper."""
-    actor = present_actor()
+    """The duty list of a post, or of a whole office, on a day as a paper."""
+    actor, day = present_actor(), chosen_day()
     post_id = plain_number(request.args.get("post", ""))
     if post_id:
         post = find_post_seen(post_id, actor) or abort(404)
-        duties = duties_of([post], actor.day).get(post.id, [])
+        duties = duties_of([post], day).get(post.id, [])
         subject = f"post:{post_id}"
-        paper = post_list(post, holder(post, actor.day), duties, office_of(post.unit), actor.day)
+        paper = post_list(post, holder(post, day), duties, office_of(post.unit), day)
     else:
         office = office_of(chosen_unit(actor))
         subject = f"unit:{office.id}"
-        posts, known = posts_of_office(office), Known([office], actor.day)
-        paper = office_list(office, posts, known.holder, duties_of(posts, actor.day), actor.day)
+        posts, known = posts_of_office(office, day), Known([office], day)
+        paper = office_list(office, posts, known.holder, duties_of(posts, day), day)
     return given_out(
         f"{paper.title}.docx",
         MEDIA_TYPE,

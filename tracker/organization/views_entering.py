@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from tracker import clock
 from tracker.organization.access import (
     find_duty_seen,
     find_holding_seen,
@@ -23,6 +24,7 @@ from tracker.organization.duty_entries import DUTY_ENTRIES
 from tracker.organization.entering import require_pen
 from tracker.organization.forms import Entry
 from tracker.organization.models import Duty, DutyDomain, Holding, Person, Post, Unit
+from tracker.organization.naming import named_for
 from tracker.organization.post_entries import HOLDING_ENTRIES, PERSON_ENTRIES, POST_ENTRIES
 from tracker.organization.present import present_actor
 from tracker.organization.unit_entries import UNIT_ENTRIES
@@ -48,6 +50,10 @@ def _page_of_post(post: Post) -> str:
     return url_for("organization.show_post", post_id=post.id)
 
 
+def _post_held(holding: Holding) -> str:
+    return holding.post.title_on(named_for(holding.from_day, holding.to_day, clock.today()))
+
+
 def _require_keeps_person(person: Person, by: Actor) -> None:
     if not keeps_person(by, person):
         raise NotAllowed(_("人员信息由台账管理岗位登记，请联系台账管理岗位。没有改动任何内容。"))
@@ -71,7 +77,7 @@ HOLDINGS = Kind(
     HOLDING_ENTRIES,
     find_holding_seen,
     lambda holding, by: require_pen(holding.post.unit, by),
-    lambda holding: f"{holding.post.title} · {holding.person.name}",
+    lambda holding: f"{_post_held(holding)} · {holding.person.name}",
     lambda holding: _page_of_post(holding.post),
 )
 DUTIES = Kind(

@@ -40,9 +40,9 @@ def show() -> ResponseReturnValue:
 
 @bp.get("/organization/roster.xlsx")
 def download() -> ResponseReturnValue:
-    """The roster of an office as of today; it holds telephone numbers, so the trail has a row of it."""
-    office = _kept_office(present_actor())
-    name, content = _("%(office)s花名册.xlsx", office=office.name), roster_file(office, clock.today())
+    """The roster of an office on a day; it holds telephone numbers, so the trail has a row of it."""
+    office, day = _kept_office(present_actor()), chosen_day()
+    name, content = _("%(office)s花名册.xlsx", office=office.name_on(day)), roster_file(office, day)
     return _given_out(name, content, "organization.export_roster", office)
 
 

@@ -22,6 +22,7 @@ from tracker.organization.standing_in import (
     may_override,
     note_briefing,
     stand_in,
+    title_of,
 )
 from tracker.refusals import Refused
 from tracker.web import forms, once
@@ -167,4 +168,5 @@ def _page(actor: Actor, office: Unit, refusal: Refused | None = None) -> str:
         typed=dict(request.form) if request.method == "POST" else {"from_day": actor.day},
         refusal=refusal,
         days_of=days_of,
+        title_of=title_of,
     )

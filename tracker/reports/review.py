@@ -161,7 +161,7 @@ def post_options(members: Sequence[Member]) -> list[tuple[str, list[Pair]]]:
     """Return every post with each of its duties as one choice, "post:duty", grouped by unit."""
     groups: dict[str, list[Pair]] = {}
     for member in members:
-        groups.setdefault(member.post.unit.name, []).extend(_pairs(member))
+        groups.setdefault(member.unit_name, []).extend(_pairs(member))
     return list(groups.items())
 
 
@@ -183,7 +183,7 @@ def period_options(present: Period | None, quarter: int | None = None) -> list[P
 
 def _pairs(member: Member) -> list[Pair]:
     name = member.holder or _("空缺")
-    post = f"{member.post.title}（{name}）"
+    post = f"{member.title}（{name}）"
     if not member.duties:
         return [(f"{member.post.id}:", _("%(post)s，未录入职责", post=post))]
     return [(f"{member.post.id}:{duty.id}", f"{post}　{duty_label(duty)}") for duty in member.duties]

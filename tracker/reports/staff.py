@@ -23,6 +23,8 @@ class Member:
     """A post that may be made responsible, with what it is called and who acts for it."""
 
     post: Post
+    title: str  # of the post, on the day
+    unit_name: str  # on the day
     duties: tuple[Duty, ...]
     unit_names: tuple[str, ...]  # only the head of a unit answers to the unit's name
     holder: str
@@ -36,13 +38,15 @@ class Member:
 
 def staff(office: Unit, day: date) -> list[Member]:
     """Return the posts of an office on a day, leaders first, in a constant number of queries."""
-    posts = posts_of_office(office)
+    posts = posts_of_office(office, day)
     duties = _duties(posts)
     held = holders([post.id for post in posts], day)
     heads = _heads(posts)
     return [
         Member(
             post,
+            post.title_on(day),
+            post.unit.name_on(day),
             tuple(duties[post.id]),
             _unit_names(post.unit) if post.id in heads else (),
             held[post.id].name if post.id in held else "",

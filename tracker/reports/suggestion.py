@@ -163,7 +163,7 @@ def _ranked(ground: Ground, *, inside: bool) -> list[tuple[float, Member, Duty]]
 
 def _name_in(member: Member, words: str) -> str:
     """Return by which name a text names a post: unit, title, or holder; '' when it does not."""
-    names = (*member.unit_names, member.post.title, member.holder)
+    names = (*member.unit_names, member.title, member.holder)
     return next((name for name in names if len(name) >= 2 and name in words), "")
 
 

@@ -81,12 +81,14 @@ def show(report_id: int) -> ResponseReturnValue:
     report = find_report(report_id, actor) or abort(404)
     if report.state == ReportState.REVIEW:
         return review_page(report)
+    on = actor.day if report.confirmed_at is None else clock.day_of(report.confirmed_at)
     rendered = render_template(
         STATE_TEMPLATES[report.state],
         report=report,
         title=first_line(report),
+        confirmed_on=on,
         source=review.source(report),
-        rows=review.shown(report, staff(report.unit, actor.day), {})
+        rows=review.shown(report, staff(report.unit, on), {})
         if report.state == ReportState.CONFIRMED
         else [],
         may_review=is_clerk_of(actor, report.unit_id),

@@ -24,9 +24,9 @@ class Line:
 
 def paper_of(summary: Summary) -> Paper:
     """Return the paper a summary makes: its paragraphs as they stand and the table of the same day."""
-    return wording.paper(
-        read_facts(summary.facts), _lines_apart(summary), signature=summary.unit.name, day=summary.as_of
-    )
+    day = summary.as_of
+    signature = summary.unit.name_on(day)
+    return wording.paper(read_facts(summary.facts), _lines_apart(summary), signature=signature, day=day)
 
 
 def docx(summary: Summary) -> bytes:

@@ -90,14 +90,15 @@ def show_ledger() -> ResponseReturnValue:
     seen, lights = present_sight(actor), Lights.on(conditions.on)
     page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"))
     shown = bounded_count(conditions, seen, lights)
-    g.known = Known(list({task.unit_id: task.unit for task in page.rows}.values()), actor.day)
+    units = list({task.unit_id: task.unit for task in page.rows}.values())
+    g.known = Known(units, actor.day)
     address = conditions.address() | ({} if order == "deadline" else {"sort": order})
     return render_template(
         "tasks/ledger.html",
         conditions=conditions,
         address=address,
         page=page,
-        known=g.known,
+        known=g.known if conditions.on == actor.day else Known(units, conditions.on),
         lights=lights,
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
         withheld=withheld_count(conditions, seen, counted_for(actor), lights) if actor.oversees else 0,
@@ -259,9 +260,9 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
 def _chips(conditions: Conditions, address: dict[str, Any]) -> list[dict[str, str]]:
     """Return the conditions in force, each with the address of the list without it."""
     labels = {
-        "unit": conditions.unit and conditions.unit.name,
+        "unit": conditions.unit and conditions.unit.name_on(conditions.on),
         "only": _("仅本级"),
-        "post": conditions.post and conditions.post.title,
+        "post": conditions.post and conditions.post.title_on(conditions.on),
         "domain": conditions.domain and conditions.domain.name,
         "duty": conditions.duty and _(DUTY_WORDS[conditions.duty]),
         "period": conditions.period and conditions.period.label,
@@ -289,13 +290,13 @@ def _state_label(state: str) -> str:
 def _choices(actor: Actor, conditions: Conditions, periods: list[Any]) -> dict[str, list[tuple[Any, Any]]]:
     """Return the options of the filters: names of the actor's own office and below."""
     every = [("", _("全部"))]
-    office = actor.office
+    office, on = actor.office, conditions.on
     units: Sequence[Unit] = [] if office is None else db.session.scalars(_units_below(office)).all()
     domains = [] if office is None else domains_seen(office)
     single = [state for state in STATE_WORDS if state.value not in GROUPS]
     return {
-        "unit": every + [(unit.code, unit.name) for unit in units],
-        "post": every + [(post.id, post.title) for post in _posts_to_choose(office, conditions)],
+        "unit": every + [(unit.code, unit.name_on(on)) for unit in units],
+        "post": every + [(post.id, post.title_on(on)) for post in _posts_to_choose(office, conditions)],
         "domain": every + [(domain.code, domain.name) for domain in domains],
         "period": every + [(str(period), period.label) for period in periods],
         "state": [("" if name == "all" else name, GROUPS[name].label) for name in SHOWN_GROUPS]
