@@ -178,6 +178,7 @@ def _frame() -> dict[str, Any]:
     frame: dict[str, Any] = {
         "demo": _is_demo(),
         "now": clock.now(),
+        "today": clock.today(),  # of the office, which is not the date in `now`
         "lang": "en" if english else "zh-CN",
         "other_language": language.other(english=english),
         "acting": None,

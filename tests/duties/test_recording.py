@@ -108,6 +108,12 @@ def test_holder_records_in_the_page_and_sees_the_count(office: Office, signed_in
     assert "1 次" in shown
 
 
+def test_before_eight_in_the_morning_it_is_the_offices_day(office: Office, signed_in, moved_clock):
+    moved_clock(date(2026, 1, 1), hour=7)  # in UTC still the year before
+    page = signed_in(office.lead).get("/duties?period=2025Q4").text
+    assert 'href="/duties?period=2026Q1"' in page
+
+
 def test_what_was_typed_stays_after_an_error(office: Office, signed_in):
     fields = {
         "kind": kind("drill").id,

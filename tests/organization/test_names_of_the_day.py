@@ -135,7 +135,7 @@ def test_the_duty_list_of_a_past_day_names_who_held_the_post_and_what_was_there(
     assert f"/organization/duty-list.docx?post={post}&amp;on={THEN}" in shown
 
 
-def test_the_roster_of_a_past_day(renamed: Office, signed_in: Enter) -> None:
+def test_the_roster_of_a_past_day(renamed: Office, signed_in: Enter, moved_clock: Move) -> None:
     with writing():
         later = add_post(renamed.town, "街道办事处主任", from_day=CHANGED, by=renamed.keeper.actor)
         renamed.clerk.post.superior = later  # of the day itself nothing is kept of who stood above whom
@@ -150,6 +150,7 @@ def test_the_roster_of_a_past_day(renamed: Office, signed_in: Enter) -> None:
     assert rows["宣传办主任"]["parent"] == "青示镇"
     assert rows["党政办经办人"]["superior"] == ""
     assert not read_roster(read_sheet("花名册.xlsx", roster_file(renamed.town, NOW))).problems
+    moved_clock(NOW, hour=7)  # the day before in UTC
     page = signed_in(renamed.keeper).get("/organization/roster?unit=QS").text
     assert f'name="on"\n               type="text"\n               value="{NOW}"' in page
 

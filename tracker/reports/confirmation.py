@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from tracker import clock
 from tracker.audit.trail import record
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import Duty, DutyDomain, Post
@@ -41,6 +42,8 @@ class Edit:
     deadline: date | None
     clock: Clock
     standard: str
+    secrecy: Secrecy
+    mark_reason: str
     answers_id: int | None = None
 
 
@@ -228,6 +231,9 @@ def _edit(proposal: Proposal, given: Edit) -> None:
             _("验收标准不超过 %(most)s 字。", most=LONGEST_STANDARD), field=field_of(proposal, "standard")
         )
     _check_post(proposal, given)
+    if given.mark_reason and given.secrecy == Secrecy.OPEN:
+        said = _("写了标注依据，没有选“内部”或“工作秘密”。选一项，或删去依据。")
+        raise Refused(said, field=field_of(proposal, "secrecy"))
     if (proposal.post, proposal.duty) != (given.post, given.duty):
         proposal.post, proposal.duty = given.post, given.duty
         proposal.post_why = _why_offered(proposal) or BY_CLERK
@@ -236,6 +242,7 @@ def _edit(proposal: Proposal, given: Edit) -> None:
     if proposal.standard != given.standard:
         proposal.standard, proposal.standard_why = given.standard, BY_CLERK
     proposal.text, proposal.measure = given.text, given.measure
+    proposal.secrecy, proposal.mark_reason = given.secrecy, given.mark_reason
 
 
 def _check_post(proposal: Proposal, given: Edit) -> None:

@@ -3,6 +3,7 @@
 from flask import request
 from sqlalchemy import select
 
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.domains import domains_known
 from tracker.organization.models import Duty, DutyDomain, Post, Unit
@@ -74,6 +75,8 @@ def _edit(proposal: Proposal, chosen: tuple[dict[int, Post], dict[int, Duty]]) -
         deadline=day(field_of(proposal, "deadline")),
         clock=_clock(proposal),
         standard=text(field_of(proposal, "standard")),
+        secrecy=_secrecy(proposal),
+        mark_reason=_mark_reason(proposal),
         answers_id=whole_number(field_of(proposal, "answers")),
     )
 
@@ -87,6 +90,19 @@ def _clock(proposal: Proposal) -> Clock:
         return Clock(text(field_of(proposal, "clock")))
     except ValueError:
         return proposal.clock
+
+
+def _secrecy(proposal: Proposal) -> Secrecy:
+    """Return the mark that was chosen; where the page did not ask for it, the one there is."""
+    try:
+        return Secrecy(text(field_of(proposal, "secrecy")))
+    except ValueError:
+        return proposal.secrecy
+
+
+def _mark_reason(proposal: Proposal) -> str:
+    name = field_of(proposal, "mark_reason")
+    return text(name) if name in request.form else proposal.mark_reason
 
 
 def _posts_and_duties(proposals: list[Proposal]) -> tuple[dict[int, Post], dict[int, Duty]]:

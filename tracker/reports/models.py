@@ -126,6 +126,8 @@ class Proposal(Base):
     deadline: Mapped[date | None]
     deadline_why: Mapped[str] = mapped_column(String(300), default="")
     clock: Mapped[Clock] = mapped_column(EnumColumn(Clock), default=Clock.TIME_LIMITED)
+    secrecy: Mapped[Secrecy] = mapped_column(EnumColumn(Secrecy), default=Secrecy.OPEN)  # its task is born so
+    mark_reason: Mapped[str] = mapped_column(Text, default="")
     suggested: Mapped[dict[str, Any]] = mapped_column(default=dict)
     confidence: Mapped[float] = mapped_column(default=0.0)
     decision: Mapped[Decision] = mapped_column(EnumColumn(Decision))

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker import clock
+from tracker.documents.models import Secrecy
+from tracker.documents.words import SECRECY_WORDS
 from tracker.periods import Kind, Period
 from tracker.reports.confirmation import field_of, merged_measures, plain_items, problems, whole_measure
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
@@ -57,6 +59,8 @@ class ShownProposal:
     clock: str
     standard: str
     standard_why: str
+    secrecy: str
+    mark_reason: str
     answers: str
     merged: bool  # a measure that goes into the task of a problem
     tags: list[str]
@@ -91,6 +95,7 @@ class Choices:
 
     posts: list[tuple[str, list[Pair]]]
     clocks: list[Pair]
+    marks: list[Pair]
     periods: list[Pair]
     answers: list[Pair]
     domains: list[Pair]
@@ -151,6 +156,7 @@ def choices(report: Report, members: Sequence[Member], domains: Sequence[Pair]) 
     return Choices(
         posts=post_options(members),
         clocks=[(value.value, str(word)) for value, word in CLOCK_WORDS.items()],
+        marks=[(value.value, _(word)) for value, word in SECRECY_WORDS.items()],
         periods=period_options(report.period, _quarter_in(report)),
         answers=[("", _("没有对应的问题，单独立项")), *answers],
         domains=[("", _("未选择")), *domains],
@@ -223,12 +229,14 @@ def _shown(
         clock=value("clock", row.clock.value),
         standard=standard,
         standard_why=row.standard_why,
+        secrecy=value("secrecy", row.secrecy.value),
+        mark_reason=value("mark_reason", row.mark_reason),
         answers=value("answers", row.answers_id),
         merged=merged,
         tags=_tags(report, row),
         kin=_kin(row),
         confidence=row.confidence,
-        summary="，".join(part for part in (labels.get(post, ""), _due(row.deadline)) if part),
+        summary="，".join(part for part in (labels.get(post, ""), _due(row.deadline), _marked(row)) if part),
         linked=[measure.text for measure in report.answering(row)],
     )
 
@@ -242,6 +250,10 @@ def _answered(number: int, problem: Proposal) -> str:
 
 def _due(deadline: date | None) -> str:
     return str(_("未定时限") if deadline is None else _("%(day)s到期", day=cndate(deadline)))
+
+
+def _marked(row: Proposal) -> str:
+    return "" if row.secrecy == Secrecy.OPEN else _(SECRECY_WORDS[row.secrecy])
 
 
 def _pair(post_id: int | None, duty_id: int | None) -> str:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from tracker import clock
 from tracker.documents.models import Secrecy
+from tracker.documents.words import SECRECY_WORDS
 from tracker.organization.models import Duty, Post
 from tracker.organization.queries import holders, posts_of_office
 from tracker.problems.words import GAP, LATER_STANDARD, is_open
@@ -18,7 +19,7 @@ from tracker.tasks import lifecycle, marking
 from tracker.tasks.models import Evidence, Task, TaskEvent
 from tracker.tasks.queries import duties_of_office
 from tracker.tasks.states import Action, Remedy, Verdict
-from tracker.tasks.words import SECRECY_WORDS, VERDICT_WORDS
+from tracker.tasks.words import VERDICT_WORDS
 from tracker.web.files import uploads
 from tracker.web.forms import day, text, whole_number
 

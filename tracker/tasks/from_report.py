@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.audit.trail import record
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain
@@ -20,6 +21,7 @@ from tracker.reports.models import Clock, Decision, Proposal, Report, ReportStat
 from tracker.reports.texts import title_of
 from tracker.tasks.creation import Passage, create
 from tracker.tasks.lifecycle import assign, register
+from tracker.tasks.marking import STRICTER, mark
 from tracker.tasks.models import Task
 from tracker.tasks.states import Remedy
 
@@ -40,10 +42,10 @@ FIELDS = {  # fields of an assignment by their names in the review
 def create_from_report(report: Report, *, by: Actor, assign_at_once: bool) -> list[Task]:
     """Confirm what was not dropped and make a problem and a task of each; a measure alone makes a plain task.
 
-    A task is assigned when that was ticked and post, duty and deadline are there; registered when
-    one of them is missing; a draft when it has no acceptance standard. A report confirmed before
-    gives the tasks it gave then. Raises NotAllowed, OutOfDate, or Refused with the field at fault;
-    then nothing was made.
+    A task for which a mark was chosen is marked before anything else happens to it. It is assigned when
+    that was ticked and post, duty and deadline are there; registered when one of them is missing; a draft
+    when it has no acceptance standard. A report confirmed before gives the tasks it gave then. Raises
+    NotAllowed, OutOfDate, or Refused with the field at fault; then nothing was made.
     """
     require_clerk(by, report.unit)
     if report.state == ReportState.CONFIRMED:
@@ -60,6 +62,7 @@ def create_from_report(report: Report, *, by: Actor, assign_at_once: bool) -> li
     tasks = [_problem_task(report, row, period, by) for row in kept]
     tasks += [_plain_task(report, row, period, by) for row in plain]
     for task, row in zip(tasks, [*kept, *plain], strict=True):
+        _mark(task, row, by)
         _carry_on(task, row, by, assign_at_once)
     _close_review(report, by, tasks)
     return tasks
@@ -124,6 +127,19 @@ def _domain(report: Report, row: Proposal) -> DutyDomain:
     if domain is None:
         raise Refused(_("先选择报告的领域，或给每一条选定职责。"), field="domain")
     return domain
+
+
+def _mark(task: Task, row: Proposal, by: Actor) -> None:
+    """Mark a new task as the clerk chose; with measures in it that are marked, as the strictest of them."""
+    parts = [row, *row.report.answering(row)]
+    chosen = max(parts, key=lambda part: STRICTER.index(part.secrecy))
+    if chosen.secrecy == Secrecy.OPEN:
+        return
+    try:
+        mark(task, by=by, secrecy=chosen.secrecy, reason=chosen.mark_reason)
+    except Refused as refusal:
+        refusal.field = field_of(chosen, "mark_reason")
+        raise
 
 
 def _carry_on(task: Task, row: Proposal, by: Actor, assign_at_once: bool) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.documents.models import Secrecy
+from tracker.documents.words import SECRECY_WORDS
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.refusals import Refused
@@ -17,7 +18,6 @@ from tracker.reports.models import Report
 from tracker.tasks.lifecycle import check, happen
 from tracker.tasks.models import Evidence, Task, TaskEvent
 from tracker.tasks.states import Action
-from tracker.tasks.words import SECRECY_WORDS
 
 STRICTER = (Secrecy.OPEN, Secrecy.INTERNAL, Secrecy.WORK_SECRET)  # each narrows at least as the one before
 

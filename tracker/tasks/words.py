@@ -3,6 +3,7 @@
 from flask_babel import gettext, pgettext
 
 from tracker.documents.models import Secrecy
+from tracker.documents.words import SECRECY_WORDS
 from tracker.organization.models import DomainKind
 from tracker.tasks.states import Action, Remedy, TaskState, Verdict
 from tracker.words import N_, NP_
@@ -64,12 +65,6 @@ VERDICT_WORDS: dict[Verdict, str] = {
     Verdict.EXCELLENT: N_("优秀"),
     Verdict.GOOD: N_("良好"),
     Verdict.PASSED: N_("合格"),
-}
-
-SECRECY_WORDS: dict[Secrecy, str] = {
-    Secrecy.OPEN: N_("不标注"),
-    Secrecy.INTERNAL: N_("内部"),
-    Secrecy.WORK_SECRET: N_("工作秘密"),
 }
 
 DUTY_WORDS: dict[DomainKind, str] = {
