@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.accuracy.scoring import CLOSE, HALF, Labelled, labelled_in, tallies
+from tracker.reports import characters
+from tracker.reports.contract import Span, read_report
 
 HERE = Path(__file__).parent
 
@@ -37,3 +39,32 @@ def test_countermeasures_are_found_with_them(second: list[Labelled]) -> None:
 def test_texts_without_a_problem_stay_silent(second: list[Labelled]) -> None:
     tally = tallies(second)["without problems"]
     assert (tally.texts, tally.silent, tally.found) == (4, 4, 0)
+
+
+FULL_WIDTH = str.maketrans(
+    {chr(code): chr(code + 0xFEE0) for code in (*range(ord("0"), ord("9") + 1), *map(ord, ",:;()%"))}
+)
+HALF_WIDTH = str.maketrans(dict(zip("，：；（）", ",:;()", strict=True)))
+TO_TRADITIONAL = str.maketrans(dict(zip(characters.SIMPLIFIED, characters.TRADITIONAL, strict=True)))
+
+
+def found_in(text: str) -> list[tuple[Span, tuple[int, ...]]]:
+    """Where the problems of a text stand, and which measures answer them."""
+    reading = read_report("总结.txt", text.encode())
+    return [(problem.span, problem.linked_measures) for problem in reading.problems]
+
+
+WAYS = {"full width": FULL_WIDTH, "half width": HALF_WIDTH, "traditional": TO_TRADITIONAL}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_another_way_of_writing_gives_the_same_problems(second: list[Labelled], way: str) -> None:
+    for labelled in second:
+        text = labelled.reading.text
+        assert found_in(text.translate(WAYS[way])) == found_in(text), labelled.name
+
+
+def test_reading_again_gives_the_same(second: list[Labelled]) -> None:
+    for labelled in second:
+        reading = read_report(labelled.reading.file, labelled.reading.text.encode())
+        assert reading == labelled.reading

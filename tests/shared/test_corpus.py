@@ -20,7 +20,7 @@ from tracker.reports import (
     tables,
     time_phrases,
 )
-from tracker.reports.outline import normalised
+from tracker.reports.characters import normalised
 
 CORPUS = REFERENCE / "corpus"
 WITH_RULES = (

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tracker.periods import Period
+from tracker.reports.characters import normalised
 from tracker.reports.deadlines import Deadline, deadline, default_deadline
-from tracker.reports.outline import normalised
 from tracker.reports.time_rules import Calendar, DeadlineKind
 from tracker.workdays import shipped
 

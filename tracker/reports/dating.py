@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.periods import Period
+from tracker.reports.characters import normalised
 from tracker.reports.deadlines import Deadline, deadline, deadline_of
 from tracker.reports.models import Clock
-from tracker.reports.outline import normalised
 from tracker.reports.time_rules import Calendar, DeadlineKind
 from tracker.workdays import DayTable
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 from tracker.periods import Period
+from tracker.reports.characters import normalised
 from tracker.reports.contract import MeasureFound, ProblemFound, ReportReading, Span
 from tracker.reports.deadlines import Deadline, deadline, default_deadline
-from tracker.reports.outline import normalised
 from tracker.reports.responsible import responsible
 from tracker.reports.time_rules import Calendar, DeadlineKind
 from tracker.workdays import shipped

@@ -14,23 +14,8 @@ from enum import IntEnum
 from functools import cached_property
 from operator import itemgetter
 
+from tracker.reports.characters import normalised
 from tracker.reports.headings import SectionKind, is_bare_heading, kind_of
-
-HALF = ",:;!?()[]%．，；"
-FULL = "，：；！？（）【】%.，；"
-# Reports also come in traditional characters; only those that the rules look for are mapped.
-TRADITIONAL = (
-    "問題針對為夠強實處現發還進後這個條單無沒規開關與項點總結報說請議責領導長達應當時"
-    "間們將採決難風險環節誤漏簽況檢查於檔資執紀貫徹學習經濟計劃標準鎮鄉縣黨務員"
-)
-SIMPLIFIED = (
-    "问题针对为够强实处现发还进后这个条单无没规开关与项点总结报说请议责领导长达应当时"
-    "间们将采决难风险环节误漏签况检查于档资执纪贯彻学习经济计划标准镇乡县党务员"
-)
-TABLE = str.maketrans(
-    {**dict(zip(HALF, FULL, strict=True)), **dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)),
-     **{chr(0xFF10 + n): str(n) for n in range(10)}, "\u3000": " ", "\xa0": " ", "\t": " ", "\r": " "}
-)  # fmt: skip
 
 # What web pages hang below a copied text. A line that begins so ends the report, unless a section follows.
 RUBBISH = re.compile(
@@ -161,11 +146,6 @@ class Outline:
                 around.pop(id(section), None)
             found.append((at, next(reversed(around.values())).kind if around else SectionKind.OTHER))
         return found
-
-
-def normalised(text: str) -> str:
-    """The text with full-width punctuation, ASCII digits and the usual characters; the same length."""
-    return text.translate(TABLE)
 
 
 def outline(text: str) -> Outline:

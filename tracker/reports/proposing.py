@@ -11,11 +11,12 @@ from tracker.extensions import db
 from tracker.organization.models import Unit
 from tracker.organization.queries import domains_of
 from tracker.problems.models import Problem
+from tracker.reports.characters import normalised
 from tracker.reports.contract import ReportReading, Span
 from tracker.reports.dating import due
 from tracker.reports.deadlines import Deadline
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
-from tracker.reports.outline import normalised, text_end
+from tracker.reports.outline import text_end
 from tracker.reports.periods_in_text import written_on
 from tracker.reports.similarity import similarities
 from tracker.reports.staff import guess_domain, leaders, staff

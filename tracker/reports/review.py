@@ -12,9 +12,10 @@ from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.documents.words import SECRECY_WORDS
 from tracker.periods import Kind, Period
+from tracker.reports.characters import normalised
 from tracker.reports.confirmation import field_of, merged_measures, plain_items, problems, whole_measure
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
-from tracker.reports.outline import normalised, text_end
+from tracker.reports.outline import text_end
 from tracker.reports.staff import Member, duty_label
 from tracker.reports.standard import is_vague
 from tracker.reports.texts import Mark, Paragraph, paragraphs, title_of

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from tracker.reports.characters import normalised
+
 Span = tuple[int, int]
 
 
@@ -72,9 +74,10 @@ class _Line:
     cells: tuple[Span, ...]
 
 
-def table_rows(text: str) -> Iterator[TableRow]:
+def table_rows(original: str) -> Iterator[TableRow]:
     """Yield the rows of every table of problems in a text, in reading order; solved ones are left out."""
-    for table in _tables(text):
+    text = normalised(original)
+    for table in _tables(original):
         columns, header_rows = _columns(text, table)
         kind = {column for column in columns if column is not None}
         if Column.PROBLEM in kind or (Column.MATTER in kind and len(kind & REMEDIED_BY) > 1):
