@@ -1,5 +1,7 @@
 """Whatever the text, spans stay inside it and in order, and no text keeps the reader busy."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,8 @@ from tracker.reports.sandbox import read_in_child
 
 PIECES = ["一、", "（一）", "1.", "（1）", "①", "一是", "二是", "\n", "\r\n", "。", "；", "：", "，", " ",
           "对此，", "存在问题", "下一步打算", "整改措施：", "责任单位：", "年底前", "学习不够", "上一篇",
-          "12次", "等问题", "发现"]  # fmt: skip
+          "12次", "等问题", "发现", "首先，", "另一方面，", "另外", "——", "问题1：", "整改情况：", "\t", "具体问题",
+          "已整改", "但是", "督查中也发现，存在不少问题。", "下一步打算：", "今后，我们将"]  # fmt: skip
 
 
 def inside(text: str, span: Span, start: int = 0, end: int | None = None) -> bool:
@@ -29,6 +32,10 @@ def test_spans_lie_in_the_text(pieces: list[str]) -> None:
         assert problem.measure is None or inside(text, problem.measure, problem.span.end)
         assert all(inside(text, part, problem.span.start, problem.span.end) for part in problem.particulars)
     assert all(inside(text, measure.span) for measure in reading.measures)
+    for spans in ([one.span for one in reading.problems], [one.span for one in reading.measures]):
+        ordered = sorted((span.start, span.end) for span in spans)
+        assert all(end <= start for (_, end), (start, _) in pairwise(ordered))
+    assert read_report("总结.txt", text.encode()) == reading
     assert all(0 <= section.start <= section.end <= len(text) for section in reading.sections)
 
 
