@@ -13,7 +13,7 @@ from tracker.organization.models import Duty, DutyDomain, Person, Post, Unit
 from tracker.organization.naming import by_name
 from tracker.periods import Period
 from tracker.problems.models import Problem
-from tracker.tasks.states import Action, Remedy, TaskState, Verdict
+from tracker.tasks.states import Action, Remedy, RequestKind, RequestOutcome, TaskState, Verdict
 
 
 class Task(Base):
@@ -36,7 +36,7 @@ class Task(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     period: Mapped[Period]
     number: Mapped[int]  # counted per unit and period, never reused
-    problem_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"), unique=True)
+    problem_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"), index=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
     start: Mapped[int | None]  # code points in the report's text
     end: Mapped[int | None]
@@ -54,10 +54,13 @@ class Task(Base):
     first_deadline: Mapped[date | None]
     deadline: Mapped[date | None]
     review_on: Mapped[date | None]  # long-term tasks are reviewed, never overdue
-    last_progress_on: Mapped[date | None]
+    last_progress_on: Mapped[date | None]  # or what set the work going: from here “no progress” counts
     percent: Mapped[int | None]
     closed_on: Mapped[date | None]
     verdict: Mapped[Verdict | None] = mapped_column(EnumColumn(Verdict))
+    look_back_on: Mapped[date | None]  # until when a closed task is looked at once more (回头看)
+    listed_on: Mapped[date | None]  # since when it is listed (挂牌督办)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))  # 并案
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     unit: Mapped[Unit] = relationship()
@@ -68,8 +71,11 @@ class Task(Base):
     duty: Mapped[Duty | None] = relationship()
     events: Mapped[list["TaskEvent"]] = relationship(back_populates="task", order_by="TaskEvent.id")
     cooperations: Mapped[list["Cooperation"]] = relationship(
-        back_populates="task", cascade="all, delete-orphan"
+        back_populates="task", cascade="all, delete-orphan", order_by="Cooperation.id"
     )
+    requests: Mapped[list["TaskRequest"]] = relationship(back_populates="task", order_by="TaskRequest.id")
+    rounds: Mapped[list["TaskRound"]] = relationship(back_populates="task", order_by="TaskRound.round_no")
+    merged_into: Mapped["Task | None"] = relationship(remote_side="Task.id")
 
     @property
     def case_no(self) -> str:
@@ -83,7 +89,10 @@ class Task(Base):
 
 
 class Cooperation(Base):
-    """A post that works along (配合单位)."""
+    """A post that works along (配合单位), with its own part of the measure where it has one.
+
+    A part is open until its post says that it is done; the share done of a task with parts is their mean.
+    """
 
     __tablename__ = "cooperations"
     __table_args__ = (UniqueConstraint("task_id", "post_id"),)
@@ -91,8 +100,62 @@ class Cooperation(Base):
     id: Mapped[Id]
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
+    part: Mapped[str] = mapped_column(Text, default="")
+    percent: Mapped[int | None]
+    done_on: Mapped[date | None]
     task: Mapped[Task] = relationship(back_populates="cooperations")
     post: Mapped[Post] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a part that is not done yet."""
+        return bool(self.part) and self.done_on is None
+
+
+class TaskRound(Base):
+    """A finished round of a task (轮次), as it stood when it was closed; never changed again."""
+
+    __tablename__ = "task_rounds"
+    __table_args__ = (UniqueConstraint("task_id", "round_no"),)
+
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    round_no: Mapped[int]
+    first_deadline: Mapped[date | None]
+    deadline: Mapped[date | None]
+    closed_on: Mapped[date]
+    verdict: Mapped[Verdict | None] = mapped_column(EnumColumn(Verdict))
+    event_id: Mapped[int] = mapped_column(ForeignKey("task_events.id"))  # the act that closed it
+    task: Mapped[Task] = relationship(back_populates="rounds")
+    event: Mapped["TaskEvent"] = relationship()
+
+
+class TaskRequest(Base):
+    """What waits for an answer: more time, an instruction, coordination by another unit.
+
+    The acts that ask and answer are events; this row says until when, and what became of it. Each extension
+    that was granted, and the new deadline of a task resumed, is such a row: the way of the deadline.
+    """
+
+    __tablename__ = "task_requests"
+    __table_args__ = (Index("ix_task_requests_open", "kind", "outcome", "due_on"),)
+
+    id: Mapped[Id]
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    round_no: Mapped[int]
+    kind: Mapped[RequestKind] = mapped_column(EnumColumn(RequestKind))
+    asked_id: Mapped[int] = mapped_column(ForeignKey("task_events.id"))
+    answered_id: Mapped[int | None] = mapped_column(ForeignKey("task_events.id"))
+    outcome: Mapped[RequestOutcome | None] = mapped_column(EnumColumn(RequestOutcome))
+    due_on: Mapped[date | None]  # answer by
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))  # whose help is asked for
+    old_deadline: Mapped[date | None]
+    wanted: Mapped[date | None]  # the deadline asked for
+    deadline: Mapped[date | None]  # the one granted
+    task: Mapped[Task] = relationship(back_populates="requests")
+    asked: Mapped["TaskEvent"] = relationship(foreign_keys=[asked_id])
+    answered: Mapped["TaskEvent | None"] = relationship(foreign_keys=[answered_id])
+    unit: Mapped[Unit | None] = relationship()
 
 
 class TaskEvent(Base):

@@ -57,6 +57,8 @@ class Action(StrEnum):
     PUT_ON_LIST = "put_on_list"
     TAKE_OFF_LIST = "take_off_list"
     MARK = "mark"
+    SUMMON = "summon"
+    PUBLICISE = "publicise"
 
 
 class Role(StrEnum):
@@ -67,6 +69,7 @@ class Role(StrEnum):
     COOPERATING = "cooperating"
     REQUESTER = "requester"
     ENDORSER = "endorser"  # deputy in charge, or the next link where the lead is that deputy
+    IN_CHARGE = "in_charge"  # the same, for what the lead asks on the way: more time, coordination
     VERIFIER = "verifier"
     FIRST_RESPONSIBLE = "first_responsible"
     LEADER = "leader"
@@ -78,6 +81,24 @@ class Remedy(StrEnum):
     IMMEDIATE = "immediate"  # 立行立改
     TIME_LIMITED = "time_limited"  # 限期整改
     LONG_TERM = "long_term"  # 长期坚持
+
+
+class RequestKind(StrEnum):
+    """What waits for somebody's answer while the work goes on."""
+
+    EXTENSION = "extension"  # 申请延期
+    INSTRUCTION = "instruction"  # 批示，待回复
+    COORDINATION = "coordination"  # 提请协调
+
+
+class RequestOutcome(StrEnum):
+    """What became of it; open ones have none."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"  # the task moved on: transferred, suspended, its closure requested
 
 
 class Verdict(StrEnum):
@@ -126,7 +147,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows(A.REPORT_PROGRESS, (S.IN_PROGRESS,), SAME, R.LEAD, R.COOPERATING),
     *_rows(A.TRANSFER, (S.ASSIGNED, S.IN_PROGRESS), S.ASSIGNED, R.CLERK),
     *_rows(A.REQUEST_EXTENSION, (S.IN_PROGRESS,), SAME, R.LEAD),
-    *_rows(A.DECIDE_EXTENSION, (S.IN_PROGRESS,), SAME, R.ENDORSER),
+    *_rows(A.DECIDE_EXTENSION, (S.IN_PROGRESS,), SAME, R.IN_CHARGE),
     *_rows(A.REQUEST_CLOSURE, (S.IN_PROGRESS,), S.CLOSURE_REQUESTED, R.LEAD),
     *_rows(A.WITHDRAW, (S.CLOSURE_REQUESTED,), S.IN_PROGRESS, R.LEAD),
     *_rows(A.WITHDRAW_EXTENSION, (S.IN_PROGRESS,), SAME, R.LEAD),
@@ -149,11 +170,13 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows(A.INSTRUCT, OPEN_STATES, SAME, R.LEADER),
     *_rows(A.ANSWER_INSTRUCTION, OPEN_STATES, SAME, R.LEAD),
     *_rows(A.ASK_COORDINATION, (S.IN_PROGRESS,), SAME, R.LEAD),
-    *_rows(A.ANSWER_COORDINATION, (S.IN_PROGRESS,), SAME, R.ENDORSER),
+    *_rows(A.ANSWER_COORDINATION, (S.IN_PROGRESS,), SAME, R.IN_CHARGE),
     *_rows(A.URGE, OPEN_STATES, SAME, R.CLERK, R.LEADER),
     *_rows(A.PUT_ON_LIST, OPEN_STATES, SAME, R.CLERK, R.LEADER),
     *_rows(A.TAKE_OFF_LIST, OPEN_STATES, SAME, R.CLERK, R.LEADER),
     *_rows(A.MARK, tuple(TaskState), SAME, R.CLERK),
+    *_rows(A.SUMMON, OPEN_STATES, SAME, R.CLERK, R.LEADER),
+    *_rows(A.PUBLICISE, REQUESTED, SAME, R.CLERK, R.VERIFIER),
 )
 
 _BY_STEP = {(row.source, row.action): row for row in TRANSITIONS}

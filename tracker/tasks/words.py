@@ -53,6 +53,8 @@ ACTION_WORDS: dict[Action, str] = {
     Action.PUT_ON_LIST: N_("挂牌督办"),
     Action.TAKE_OFF_LIST: N_("摘牌"),
     Action.MARK: N_("标注知悉范围"),
+    Action.SUMMON: N_("约谈"),
+    Action.PUBLICISE: N_("公示"),
 }
 
 REMEDY_WORDS: dict[Remedy, str] = {
