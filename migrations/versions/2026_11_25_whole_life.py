@@ -97,7 +97,8 @@ def downgrade() -> None:
     op.execute(
         """
         UPDATE tasks SET problem_id = NULL WHERE problem_id IS NOT NULL AND id NOT IN
-        (SELECT first FROM (SELECT min(id) AS first FROM tasks WHERE problem_id IS NOT NULL GROUP BY problem_id) AS kept)
+        (SELECT first FROM
+            (SELECT min(id) AS first FROM tasks WHERE problem_id IS NOT NULL GROUP BY problem_id) AS kept)
         """
     )
     with op.batch_alter_table("tasks") as batch_op:

@@ -200,7 +200,8 @@ def _said_of_all(frame: Outline, problems: list[Finding], at: Calendar) -> Itera
     """The days in sentences after the first problem that speak of all of them, measures or not."""
     start = problems[0].statement[1] if problems else frame.end
     for sentence in SENTENCE.finditer(frame.text, start, frame.end):
-        if FOR_ALL.search(sentence[0]) and (said := deadline(sentence[0], at)):
+        rest = sentence[0][max(sentence[0].find("其余"), 0) :]  # “除…外，其余…”: the rule, not the exception
+        if FOR_ALL.search(sentence[0]) and (said := deadline(rest, at)):
             yield said
 
 

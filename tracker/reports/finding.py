@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tracker.reports import cues
 
 Span = tuple[int, int]
+SENTENCE = re.compile(r"[^。\n]+")
 END_MARKS = "。；，、：！？ \n."
 
 
@@ -25,6 +26,7 @@ class Finding:
     why: str = ""
     named_in: tuple[Span, ...] | None = None  # the cells of a table that say who answers
     due_in: Span | None = None  # the cell that says until when
+    quoted: bool = False  # named by a heading on what was done about it
 
 
 def split(text: str, span: Span, scope: Span, why: str, sure: float) -> Finding:
@@ -33,24 +35,42 @@ def split(text: str, span: Span, scope: Span, why: str, sure: float) -> Finding:
     label = cues.PROBLEM_LINE.search(text, start, end) or cues.PROBLEM_LABEL.match(text, start, end)
     start = label.end() if label else start
     fields = cues.FIELD.search(text, start + 1, end)
-    counter = cues.COUNTER.search(text, start + 2, end)
-    stop = min(found.start() if found else end for found in (fields, counter))
-    measure = _measure(text, counter, end) if counter else None
+    counter = _counter(text, start, end)
+    stop = min(end if fields is None else fields.start(), end if counter is None else counter)
+    measure = None if counter is None else _measure(text, counter, end)
     return Finding(trimmed(text, start, stop), scope, [], measure, sure, why)
 
 
-def _measure(text: str, counter: re.Match[str], end: int) -> Span | None:
+def _counter(text: str, start: int, end: int) -> int | None:
+    """Where the countermeasure begins: by its own words, or with a later sentence that tells a remedy."""
+    told = cues.COUNTER.search(text, start + 2, end)
+    turn = None if told is None else told.start()
+    first = text.find("。", start, end if turn is None else turn)
+    if first < 0:
+        return turn
+    for sentence in SENTENCE.finditer(text, first + 1, end if turn is None else turn):
+        if cues.REMEDY.match(sentence[0]) and not cues.DEFICIENT.search(sentence[0]):
+            return sentence.start()
+    return turn
+
+
+def _measure(text: str, counter: int, end: int) -> Span | None:
     """A countermeasure without its label, up to the next field."""
-    label = cues.MEASURE_LABEL.match(text, counter.start(), end)
-    start = label.end() if label else counter.start()
+    label = cues.MEASURE_LABEL.match(text, counter, end)
+    start = label.end() if label else counter
     fields = cues.FIELD.search(text, start + 1, end)
     found = trimmed(text, start, fields.start() if fields else end)
     return found if found[1] > found[0] else None
 
 
 def is_solved(told: str) -> bool:
-    """Whether what is said of a problem is that it has been put right."""
-    return cues.SOLVED.search(told) is not None and cues.NOT_YET.search(told) is None
+    """Whether what is said of a problem is that it has been put right, and nothing beside it is left open."""
+    solved = cues.SOLVED.search(told)
+    if solved is None:
+        return False
+    begins = max(told.rfind(mark, 0, solved.start()) for mark in "。\n") + 1
+    ends = told.find("\n", solved.end())
+    return cues.NOT_YET.search(told, begins, ends if ends >= 0 else len(told)) is None
 
 
 def trimmed(text: str, start: int, end: int) -> Span:

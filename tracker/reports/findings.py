@@ -11,11 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from enum import Enum
 
-from tracker.reports import cues
+from tracker.reports import cues, told_twice
+from tracker.reports.cards import body_below, falls_short, is_card, quoted_problem
 from tracker.reports.finding import Covered, Finding, Span, is_solved, split, trimmed
 from tracker.reports.headings import SectionKind
 from tracker.reports.narrative import after_lead, enumerations, passages, remedies, statements
-from tracker.reports.outline import Item, Outline, Section, before_blanks, heading_end, lines
+from tracker.reports.outline import Item, Outline, Section, before_blanks, lines
 from tracker.reports.tables import table_rows
 
 TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
@@ -46,8 +47,7 @@ def find(frame: Outline) -> tuple[list[Finding], list[Finding]]:
     search.below(frame.root, Verdict.NEITHER, SectionKind.OTHER, 0)
     search.between_lists()
     search.remedies_between_lists()
-    search.join_told_twice()
-    return _in_order(search.problems), _in_order(search.measures)
+    return _in_order(told_twice.join(frame.text, search.problems)), _in_order(search.measures)
 
 
 def _in_order(found: list[Finding]) -> list[Finding]:
@@ -65,6 +65,7 @@ class _Search:
         self.problems: list[Finding] = []
         self.measures: list[Finding] = []
         self.claimed: list[Finding] = []  # by labels and tables, which go before every other rule
+        self.inspects = cues.INSPECTION.search(frame.text, 0, min(120, frame.end)) is not None
         told = list(passages(frame.text, frame.end))
         self.told = sorted([*told, *enumerations(frame.text, frame.end, followed_by=told)])  # in running text
 
@@ -131,6 +132,8 @@ class _Search:
             found = Verdict.MEASURE
         else:
             found = inherited
+        if found is Verdict.PROBLEM and kind is SectionKind.NEXT_STEPS and self.mostly_remedies(items):
+            return Verdict.MEASURE
         if found is Verdict.NEITHER:
             return self.unannounced(items, kind)
         if found is Verdict.MEASURE and kind in {SectionKind.PROGRESS, SectionKind.RESULTS}:
@@ -141,6 +144,11 @@ class _Search:
         """Whether problems were told before a place, in a list or in running text."""
         return bool(self.problems) or any(start < at for start, _stop in self.told[:1])
 
+    def mostly_remedies(self, items: list[Item]) -> bool:
+        """Whether most items begin with a bare verb: in a part of plans no cue makes problems of them."""
+        begun = sum(cues.REMEDY.match(self.text, item.start, item.end) is not None for item in items)
+        return 5 * begun >= 3 * len(items)
+
     def all_remedies(self, items: list[Item]) -> bool:
         """Items that all begin with a bare verb and own up to nothing are measures in any section."""
         said = [self.text[item.start : min(item.end, item.start + 60)] for item in items]
@@ -148,28 +156,36 @@ class _Search:
 
     def unannounced(self, items: list[Item], kind: SectionKind) -> Verdict:
         """A list that nothing leads in is one of problems when most items own up to a deficiency."""
-        said = [self.text[item.start : min(item.end, item.start + 40)] for item in items]
-        alone = kind is SectionKind.OTHER and items[0].style.is_inline and len(items) > 1
-        short = sum(cues.FALLS_SHORT.search(words) is not None for words in said)
-        return Verdict.PROBLEM if alone and 3 * short >= 2 * len(items) else Verdict.NEITHER
+        alone = kind is SectionKind.OTHER and (items[0].style.is_inline or self.inspects) and len(items) > 1
+        return Verdict.PROBLEM if alone and self.deficient(items, 3, of=2) else Verdict.NEITHER
+
+    def deficient(self, items: list[Item], among: int, of: int = 1) -> bool:
+        """Whether at least `of` of `among` items own up to a deficiency in their first words."""
+        said = [self.text[item.start : min(item.end, item.start + 60)] for item in items]
+        short = sum(falls_short(words) for words in said)
+        return among * short >= of * len(items)
 
     def item(self, item: Item, verdict: Verdict, kind: SectionKind, siblings: list[Item]) -> None:
         """Take one item for what its own heading or its list says it is."""
         section = self.sections.get(item.mark)
         if self.is_claimed(item.start):
             return
-        if self.is_card(item):
+        if quoted := quoted_problem(self.text, item):
+            self.take_if_unfinished(quoted, kind)
+        elif is_card(self.text, item):
             self.take(self.leaf(item, siblings, "原文标明“问题”。", 0.95))
         elif section is not None and section.own and section.kind is not SectionKind.OTHER:
             self.section(item, section)
-        elif verdict is Verdict.NEITHER:
+        elif verdict is Verdict.NEITHER and item.children:
             self.below(item, Verdict.NEITHER, kind, item.start)
+        elif verdict is Verdict.NEITHER:
+            self.found_at_a_place(item, kind)
         elif self.are_reasons(item):
             return
         elif self.groups(item):
             self.below(item, verdict, kind, item.start)
-        elif verdict is Verdict.PROBLEM and (body := self.body_of_field(item)):
-            for span in statements(self.text, body, item.end, commas=False):
+        elif verdict is Verdict.PROBLEM and (body := body_below(self.text, item)):
+            for span in statements(self.text, *body, commas=False):
                 self.take(split(self.text, span, span, self.reason(item), 0.7))
         elif verdict is Verdict.PROBLEM:
             sure = 0.95 if kind is SectionKind.PROBLEMS else 0.8
@@ -177,30 +193,27 @@ class _Search:
         else:
             self.measures.append(self.leaf(item, siblings, "", 0.9))
 
-    def is_card(self, item: Item) -> bool:
-        """Whether an item says itself what is what: “问题：…” with lines for measure, who and until when."""
-        start = trimmed(self.text, item.start, item.end)[0]
-        labelled = cues.PROBLEM_LABEL.match(self.text, start, item.end) is not None
-        return labelled and self.has_fields(start, item.end)
+    def take_if_unfinished(self, found: Finding, kind: SectionKind) -> None:
+        """Keep a problem that a heading quotes; in a part on the last period only what is said to be open."""
+        if kind is not SectionKind.CARRYOVER or cues.UNFINISHED.search(
+            self.text, found.statement[1], found.scope[1]
+        ):
+            self.take(found)
 
-    def has_fields(self, start: int, end: int) -> bool:
-        """Whether lines with labels say the measure, who answers or until when."""
-        return any(pattern.search(self.text, start + 1, end) for pattern in (cues.FIELD, cues.ANSWER))
+    def found_at_a_place(self, item: Item, kind: SectionKind) -> None:
+        """What an inspection found at the place that a headline names, told in sentences without a list."""
+        body = body_below(self.text, item) if self.inspects and kind is SectionKind.OTHER else None
+        spans = [] if body is None else list(statements(self.text, *body, commas=False))
+        short = sum(falls_short(self.text[slice(*span)]) for span in spans)
+        if spans and 3 * short >= 2 * len(spans):
+            for span in spans:
+                self.take(split(self.text, span, span, self.reason(item), 0.6))
 
     def take(self, found: Finding) -> None:
-        """Keep a problem, unless it is told with it that it has been put right."""
-        if not is_solved(self.text[found.statement[0] : found.scope[1]]):
+        """Keep a problem, unless it is told with it that it has been put right, or that there is none."""
+        told = self.text[found.statement[0] : found.scope[1]]
+        if not (is_solved(told) or cues.CLEAN.match(told) or self.is_claimed(found.statement[0])):
             self.problems.append(found)
-
-    def body_of_field(self, item: Item) -> int | None:
-        """Where the text below a headline begins that names a field and no fault; None: there is none."""
-        stop = heading_end(self.text, item)
-        headline, below = self.text[item.start : stop], before_blanks(self.text, item.end)
-        own_line = self.text[stop : stop + 1] == "\n" and stop < below
-        if not own_line or item.children or cues.DEFICIENT.search(headline) or self.has_fields(stop, below):
-            return None
-        turns = [turn.end() for turn in cues.TURN.finditer(self.text, stop, below)]
-        return after_lead(self.text, turns[-1] if turns else stop, below)
 
     def are_reasons(self, item: Item) -> bool:
         """Whether a part gives the reasons of problems that were told before it."""
@@ -225,8 +238,12 @@ class _Search:
             self.below(item, verdict, section.kind, section.body)
         elif verdict is Verdict.MEASURE:
             self.measures += [Finding(span, span) for span in paragraphs(self.text, section.body, item.end)]
-        if verdict is Verdict.PROBLEM and len(self.problems) == known and not self.is_claimed_within(item):
+        if verdict is not Verdict.PROBLEM:
+            return
+        if len(self.problems) == known and not self.is_claimed_within(item):
             self.told_in_sentences(item, section)
+        elif len(self.problems) > known:
+            self.told_after_list(item)
 
     def is_claimed_within(self, item: Item) -> bool:
         """Whether labels or a table have said what stands in a part."""
@@ -240,6 +257,15 @@ class _Search:
         why = f"在“{section.heading}”一节中，没有编号，按句子分开。"
         spans = statements(self.text, start, end)
         self.problems += [split(self.text, span, span, why, 0.6) for span in spans]
+
+    def told_after_list(self, item: Item) -> None:
+        """One more problem below the list of a part: “另外，…”."""
+        start = item.children[-1].end if item.children else item.end
+        for begin, stop in lines(self.text, start, item.end):
+            more = cues.ONE_MORE.match(self.text, begin, stop)
+            if more and falls_short(self.text[begin:stop]):
+                span = (more.end(), stop)
+                self.take(split(self.text, span, span, self.reason(item), 0.6))
 
     def reason(self, item: Item) -> str:
         """Why an item was taken for a problem, said for the clerk."""
@@ -307,20 +333,6 @@ class _Search:
             for span in remedies(self.text, first, self.frame.end)
             if not known.touches(*span) and self.frame.kind_at(span[0]) is not SectionKind.CARRYOVER
         ]
-
-    def join_told_twice(self) -> None:
-        """A problem told in the text and again in an annexed table is one, with the row's cells."""
-        told = {self.letters(one): one for one in self.problems if one.named_in is None}
-        for row in [one for one in self.problems if one.named_in is not None]:
-            same = told.get(self.letters(row))
-            if same is not None:
-                same.measure = same.measure or row.measure
-                same.named_in, same.due_in = row.named_in or None, row.due_in
-                self.problems.remove(row)
-
-    def letters(self, found: Finding) -> str:
-        """What a problem says, without marks and blanks."""
-        return re.sub(r"\W", "", self.text[slice(*found.statement)])
 
 
 def is_reasons(heading: str) -> bool:

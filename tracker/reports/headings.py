@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from tracker.reports.cues import HANDLING
+
 
 class SectionKind(StrEnum):
     """What a section of a report is about."""
@@ -52,6 +54,10 @@ COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS)
 MARKS = re.compile(r"[\s，。：；、]+")
 ADDED = re.compile(r"（[^）]*）$")
 # A remedy that happens to name faults is none: 整治…问题, 解决…困难.
+HANDLED = re.compile(
+    rf"({HANDLING}|深化|开展|加强|强化|狠抓|抓实|抓好|推进|推动|深入|全面|扎实).*({FAULTS}).*"
+)
+OWNED = re.compile(r"存在|面临|发现|遇到|反馈|暴露")
 REMEDY = re.compile(
     r"(着力|切实|全力|持续|集中)?(解决|整治|化解|破解|消除|防范|排查|攻克|治理|坚持问题|以问题|聚焦).*"
 )
@@ -64,7 +70,8 @@ def kind_of(heading: str) -> SectionKind:
     praise = "，" in heading.rstrip("，") and not re.search(r"存在|面临|仍|还", heading)
     for kind, pattern in COMPILED:
         if pattern.fullmatch(plain):
-            remedy = kind is SectionKind.PROBLEMS and (praise or REMEDY.fullmatch(plain))
+            handled = HANDLED.fullmatch(plain) is not None and not OWNED.search(plain)
+            remedy = kind is SectionKind.PROBLEMS and (praise or handled or REMEDY.fullmatch(plain))
             return SectionKind.OTHER if remedy else kind
     return SectionKind.OTHER
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tracker.reports.cues import (
+    AFTER_STOP,
     ASKED,
     CLOSE,
     COMPLAINTS,
@@ -22,7 +23,7 @@ Span = tuple[int, int]
 # “我们也清醒地看到，还存在一些困难和问题：…”, “检查发现，部分单位存在一些问题，如…”, “…问题。…，等等。”
 OPENING = re.compile(
     rf"{OWNING}[^。\n]{{0,60}}?(?:{FAULTS})[^。：，；、\n]{{0,8}}"
-    r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等)|(?P<full>[。，])(?=[^\n]))"
+    r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等)|(?P<full>。|(?<=地方)，)(?=[^\n]))"
 )
 # “检查发现甲不到位、乙未落实等问题”: the faults stand before the word.
 FOUND = re.compile(r"(?:发现的?|存在着?)(?P<list>[^。；：\n]{6,160}?)等(?:问题|现象|情况)")
@@ -30,8 +31,11 @@ LEAD = re.compile(
     r"[^。；\n]{0,80}(?:存在|面临|有|主要)[^。；，\n]{0,14}(?:问题|不足|困难|差距|短板|表现|方面)[^。；，\n]{0,8}"
     r"(?:：|。|，)(?:主要(?:是|有|表现[为在])[：，]?)?|主要(?:是|有|表现[为在])[：，]?"
 )
-# A paragraph with a title of its own: a fault in a few words, then examples of it.
-TITLED = re.compile(r"\s*(?P<title>[^。；\n]{4,24})。(?:有的|如|例如|比如|个别)[^\n]*(?:\n\s*)*")
+# A paragraph with a title of its own: a fault in a few words, then examples of it or what it is in full.
+TITLED = re.compile(
+    r"\s*(?:(?P<title>[^。；\n]{4,24})。(?:有的|如|例如|比如|个别)|(?P<short>[^。；，\n]{4,14})。(?=[^。\n]{24}))"
+    r"[^\n]*(?:\n\s*)*"
+)
 SENTENCE = re.compile(r"[^。\n]+")
 SEPARATORS = ("；", "\n", "。", "，")  # the strongest first; a line always ends a problem
 SHORTEST = 4
@@ -86,9 +90,14 @@ def statements(text: str, start: int, end: int, *, commas: bool = True) -> Itera
 
     Without `commas` a sentence is one problem, unless 等 closes it as a list.
     """
+    more = AFTER_STOP.search(text, start, end)
+    if more is not None:
+        yield from statements(text, start, more.start(), commas=False)
+        yield from statements(text, more.end(), end, commas=False)
+        return
     titled = TITLED.fullmatch(text, start, end)
-    if titled is not None and DEFICIENT.search(titled["title"]):
-        yield titled.start("title"), len(text[:end].rstrip("。；，、 \n"))
+    if titled is not None and DEFICIENT.search(titled["title"] or titled["short"]):
+        yield titled.start(titled.lastgroup or 0), len(text[:end].rstrip("。；，、 \n"))
         return
     close = TELLING.search(text, start, end)
     body_end = close.start() if close and close.start() > start + SHORTEST else end

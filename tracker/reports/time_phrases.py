@@ -126,7 +126,7 @@ TABLE: tuple[tuple[str, Rule], ...] = (
     (rf"本季度(?:[末底]{BEFORE}?|{WITHIN})", this_quarter),
     (rf"(?<!前){year()}第?(?P<quarter>[一二三四1-4])季度{END}?", quarter),
     (rf"{NO_NUMBER}月(?:[底末]{BEFORE}?|初)", month_end),
-    (rf"{EVENT}(?:限期?|在)?{UP_TO}{COUNT}{UNIT}(?:{WITHIN}|(?=集中整改|整改))", duration),
+    (rf"(?<![对近]){EVENT}(?:限期?|在)?{UP_TO}{COUNT}{UNIT}(?:{WITHIN}|(?=集中整改|整改))", duration),
     (rf"(?P<event>)(?:限期?|不超过|为期){COUNT}{UNIT}", duration),
     (rf"(?P<event>)(?P<count>24|48|72)(?P<unit>小时){NO_DUTY}", duration),
     (rf"{month()}", some_time_in_month),

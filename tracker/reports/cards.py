@@ -1,0 +1,64 @@
+"""Items that say by themselves what is what: a quoted problem, a card with fields, a headline over text."""
+
+from __future__ import annotations
+
+from tracker.reports import cues
+from tracker.reports.finding import Finding, trimmed
+from tracker.reports.narrative import after_lead
+from tracker.reports.outline import Item, before_blanks, heading_end
+
+
+def quoted_problem(text: str, item: Item) -> Finding | None:
+    """A heading that quotes a problem, with what was done about it below."""
+    quoted = cues.QUOTED_PROBLEM.match(text, item.start, item.end)
+    if quoted is None or any(cues.QUOTED_PROBLEM.match(text, c.start, c.end) for c in item.children):
+        return None
+    fields = cues.FIELD.search(text, quoted.end(), item.end)
+    measure = trimmed(text, quoted.end(), fields.start() if fields else item.end)
+    scope, why = (item.start, item.end), f"标题写明“{quoted['problem'][:20]}”的问题。"
+    kept = measure if measure[0] < measure[1] else None
+    return Finding(trimmed(text, *quoted.span("problem")), scope, [], kept, 0.9, why, quoted=True)
+
+
+def is_card(text: str, item: Item) -> bool:
+    """Whether an item says “问题：…” and has lines for measure, who and until when."""
+    start = trimmed(text, item.start, item.end)[0]
+    labelled = cues.PROBLEM_LABEL.match(text, start, item.end) is not None
+    return labelled and has_fields(text, start, item.end)
+
+
+def has_fields(text: str, start: int, end: int) -> bool:
+    """Whether lines with labels say the measure, who answers or until when."""
+    return any(pattern.search(text, start + 1, end) for pattern in (cues.FIELD, cues.ANSWER))
+
+
+def body_below(text: str, item: Item) -> tuple[int, int] | None:
+    """The text below a headline that names a field and no fault; None: there is none."""
+    stop, end = heading_end(text, item), body_end(text, item)
+    own_line = text[stop : stop + 1] == "\n" and stop < end
+    if not own_line or item.children or cues.DEFICIENT.search(text, item.start, stop):
+        return None
+    if has_fields(text, stop, end):
+        return None
+    return after_lead(text, _after_praise(text, stop, end), end), end
+
+
+def body_end(text: str, item: Item) -> int:
+    """Where the text below a headline ends, and what is said to the readers of the paper begins."""
+    addressed = cues.ADDRESSED.search(text, item.start, item.end)
+    return before_blanks(text, addressed.start() if addressed else item.end)
+
+
+def falls_short(words: str) -> bool:
+    """Whether words own up to a deficiency; what an inspection is going to ask owns up to none."""
+    return cues.FALLS_SHORT.search(words) is not None and not cues.ASKED.search(words)
+
+
+def _after_praise(text: str, start: int, end: int) -> int:
+    """Where what counts begins: after the last turn (但, 不足的是), or with its sentence."""
+    turns = list(cues.TURN.finditer(text, start, end))
+    if not turns or cues.DEFICIENT.search(text, start, turns[-1].start()):
+        return start
+    sentence = max(text.rfind(mark, start, turns[-1].start()) for mark in "。；\n") + 1
+    opens = not text[max(sentence, start) : turns[-1].start()].strip()
+    return turns[-1].end() if opens or text[turns[-1].end() - 1] in "是有：" else max(sentence, start)
