@@ -1,18 +1,180 @@
 """The migrations lead to the tables of the models, and back, with rows in them."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import Connection, Table, func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.office import START, Office
+from tests.rows import Rows, fill, reflected, rows_of, shape
 from tracker.extensions import db
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Post, Unit
+
+# What each downgrade is allowed to lose, beside the rows of tables that came with its revision: these columns
+# begin anew when it is migrated up again. Everything else in a row has to come back as it was.
+LOST: Mapping[str, frozenset[str]] = {
+    "0003": frozenset(
+        {
+            "accounts.granted_at",
+            "accounts.keeper_id",
+            "accounts.last_seen_on",
+            "accounts.password_set_at",
+            "accounts.totp_confirmed_at",
+            "accounts.totp_last_step",
+            "accounts.totp_secret",
+            "acts.report_id",
+            "duties.ended_on",
+            "duty_domains.unit_id",
+            "evidence.secrecy",
+            "holdings.acting",
+            "posts.ended_on",
+            "sign_ins.address",
+            "sign_ins.on_phone",
+            "tasks.secrecy",
+        }
+    ),
+    "0004": frozenset(
+        {
+            "act_kinds.ended_on",
+            "act_kinds.unit_id",
+            "acts.withdrawal_reason",
+            "acts.withdrawn_at",
+            "duty_domains.ended_on",
+            "posts.rank",
+            "units.ended_on",
+        }
+    ),
+    "0005": frozenset({"accounts.made_by_id"}),
+    "0007": frozenset({"reports.source"}),
+    "0009": frozenset({"reports.secrecy"}),
+    "0011": frozenset({"sign_ins.device"}),
+    "0012": frozenset({"sign_ins.awaits_code"}),
+    "0014": frozenset({"accounts.reset_address"}),
+    "0015": frozenset({"posts.from_day", "posts.renamed_on", "units.renamed_on"}),
+    "0017": frozenset({"proposals.mark_reason", "proposals.secrecy"}),
+}
+# What an upgrade itself gives up, and what it calls otherwise.
+GIVEN_UP: Mapping[str, frozenset[str]] = {"0008": frozenset({"accounts.failures", "accounts.waits_until"})}
+RENAMED: Mapping[str, Mapping[str, str]] = {"0012": {"accounts.totp_secret": "accounts.totp_salt"}}
+# Made anew both ways, from rows of another form; `test_a_chain_outlives_the_way_it_was_kept_before` tries it.
+REWRITTEN: Mapping[str, frozenset[str]] = {"0003": frozenset({"chain_links"})}
+
+
+def triggers(connection: Connection) -> list[tuple[str, str]]:
+    """Return which table is guarded by which trigger."""
+    asked = {
+        "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1, 2",
+        "postgresql": "SELECT DISTINCT event_object_table::text, trigger_name::text"
+        " FROM information_schema.triggers ORDER BY 1, 2",
+    }
+    return [(row[0], row[1]) for row in connection.execute(text(asked[connection.dialect.name]))]
+
+
+@dataclass(frozen=True)
+class State:
+    """A database as it stands: its tables, what is said of them, its rows."""
+
+    tables: Sequence[Table]
+    shape: Mapping[str, Any]
+    rows: Rows
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column, with its table."""
+        return {f"{table.name}.{column.name}" for table in self.tables for column in table.columns}
+
+
+class Migrations:
+    """The migrations, read once: the commands read every file again for each step."""
+
+    def __init__(self, app: Flask) -> None:
+        self._config = app.extensions["migrate"].migrate.get_config()
+        self._script = ScriptDirectory.from_config(self._config)
+        self.revisions = [one.revision for one in reversed(list(self._script.walk_revisions()))]
+
+    def up(self, revision: str) -> State:
+        """Migrate up to a revision, as `flask_migrate.upgrade` does; return what stands there."""
+        return self._run(lambda present, _context: self._script._upgrade_revs(revision, present))
+
+    def down(self, revision: str) -> State:
+        """Migrate down to a revision, as `flask_migrate.downgrade` does; return what stands there."""
+        return self._run(lambda present, _context: self._script._downgrade_revs(revision, present))
+
+    def _run(self, steps: Callable[[Any, Any], Any]) -> State:
+        with EnvironmentContext(self._config, self._script, fn=steps):
+            self._script.run_env()
+        with db.engine.connect() as connection:
+            tables = reflected(connection)
+            said = shape(tables) | {"triggers": triggers(connection)}
+            return State(tables, said, rows_of(connection, tables))
+
+
+def filled(state: State, *, only_empty: bool = False) -> State:
+    """Add rows to the tables, so that there is at least one in each."""
+    with db.engine.begin() as connection:
+        fill(connection, state.tables, only_empty=only_empty)
+        rows = rows_of(connection, state.tables)
+    assert [table for table, found in rows.items() if not found] == []
+    return replace(state, rows=rows)
+
+
+def assert_kept(revision: str, before: State, after: State, lost: frozenset[str] = frozenset()) -> None:
+    """Every row of a table that is still there is unchanged in every column that is, but for those lost."""
+    names = {one: one for one in (before.columns & after.columns) - lost}
+    names |= {old: new for old, new in RENAMED.get(revision, {}).items() if old in before.columns}
+    for table in before.rows.keys() & after.rows.keys() - REWRITTEN.get(revision, frozenset()):
+        columns = {
+            one.partition(".")[2]: new.partition(".")[2]
+            for one, new in names.items()
+            if one.startswith(f"{table}.")
+        }
+        for key, row in before.rows[table].items():
+            now = after.rows[table][key]
+            assert {one: row[one] for one in columns} == {one: now[columns[one]] for one in columns}, table
+
+
+@pytest.mark.database
+def test_each_migration_up_down_and_up_with_rows_in_every_table(app: Flask) -> None:
+    with app.app_context():
+        migrations = Migrations(app)
+        before, previous = migrations.down("base"), "base"
+        for revision in migrations.revisions:
+            before, previous = up_down_and_up(migrations, revision, previous, before), revision
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, db.metadata) == []
+
+
+def up_down_and_up(migrations: Migrations, revision: str, previous: str, before: State) -> State:
+    """Try one migration where every table has rows; return what stands there, with rows in every table."""
+    first = migrations.up(revision)
+    given_up, made_anew = GIVEN_UP.get(revision, frozenset()), REWRITTEN.get(revision, frozenset())
+    gone = {one for one in before.columns - first.columns if one.partition(".")[0] not in made_anew}
+    assert gone - set(RENAMED.get(revision, {})) == given_up
+    assert_kept(revision, before, first, given_up)
+    full = filled(first)
+    down = migrations.down(previous)
+    assert down.shape == before.shape
+    assert_kept(revision, down, full)
+    again, lost = migrations.up(revision), LOST.get(revision, frozenset())
+    assert again.shape == first.shape
+    assert lost <= full.columns - down.columns
+    kept = {table: full.rows[table] for table in full.rows.keys() & down.rows.keys() - made_anew}
+    assert {table: rows.keys() for table, rows in kept.items()} == {
+        table: again.rows[table].keys() for table in kept
+    }
+    assert_kept(revision, replace(full, rows=kept), again, lost)
+    return filled(again, only_empty=True)
 
 
 @pytest.mark.database

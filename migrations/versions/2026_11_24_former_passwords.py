@@ -25,6 +25,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_former_passwords_account_id", ["account_id"], unique=False)
     with op.batch_alter_table("sign_ins") as batch_op:
         batch_op.add_column(sa.Column("device", sa.String(length=32), nullable=False, server_default=""))
+    with op.batch_alter_table("sign_ins") as batch_op:  # apart: SQLite copies the rows once for each
         batch_op.alter_column("device", server_default=None)
 
 

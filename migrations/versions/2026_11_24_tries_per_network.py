@@ -9,6 +9,9 @@ branch_labels = None
 depends_on = None
 
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
 def upgrade() -> None:
     with op.batch_alter_table("accounts") as batch_op:
         batch_op.drop_column("waits_until")
@@ -17,5 +20,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("accounts") as batch_op:
-        batch_op.add_column(sa.Column("failures", sa.BigInteger(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("failures", BIG, nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("waits_until", sa.DateTime(timezone=True), nullable=True))
