@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from tests.office import Member, Office
 from tests.reminders.steps import in_progress
 from tests.reports.steps import confirm, read_in
 from tests.unit.documents_for_reading import sample_text
+from tracker.audit.models import AuditRow
 from tracker.database import writing
 from tracker.documents.sheet import read_sheet
 from tracker.duties.kinds import ensure_kinds
@@ -117,6 +119,34 @@ def test_a_paper_of_a_past_day(renamed: Office, signed_in: Enter, paper: str, na
     assert [name for name in named if name not in before] == []
     assert [name for name in NEW if name in before] == []
     assert [NEW[OLD.index(name)] for name in named if NEW[OLD.index(name)] not in today] == []
+
+
+def test_the_trail_says_of_which_day_a_file_was_taken(renamed: Office, signed_in: Enter) -> None:
+    reader = signed_in(renamed.keeper)
+    taken = {
+        "organization.export_roster": "/organization/roster.xlsx?",
+        "organization.download_chart": "/organization/chart.svg?",
+        "organization.download_division": "/organization/portfolio.docx?",
+        "organization.download_duty_list": "/organization/duty-list.docx?",
+    }
+    for address in taken.values():
+        assert reader.get(f"{address}on={THEN}").status_code == 200
+    db.session.rollback()
+    rows = db.session.scalars(select(AuditRow).where(AuditRow.action.in_(taken))).all()
+    assert {row.action: row.details["day"] for row in rows} == dict.fromkeys(taken, str(THEN))
+
+
+def test_what_somebody_may_see_of_a_past_day_is_asked_for_today(renamed: Office, signed_in: Enter) -> None:
+    reader = signed_in(renamed.other_clerk)
+    for address in (
+        f"/organization?unit=QS&on={THEN}",
+        f"/organization/posts/{renamed.lead.post.id}?on={THEN}",
+        f"/organization/duty-list.docx?post={renamed.lead.post.id}&on={THEN}",
+        f"/organization/duty-list.docx?unit=QS&on={THEN}",
+        f"/organization/roster.xlsx?unit=QS&on={THEN}",
+    ):
+        assert reader.get(address).status_code == 404, address
+    assert signed_in(renamed.clerk).get(f"/organization/roster.xlsx?unit=QS&on={THEN}").status_code == 403
 
 
 def test_the_duty_list_of_a_past_day_names_who_held_the_post_and_what_was_there(

@@ -121,6 +121,7 @@ def duty_list() -> ResponseReturnValue:
         action="organization.download_duty_list",
         subject=subject,
         made_here=True,
+        day=str(day),
     )
 
 

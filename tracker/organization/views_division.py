@@ -89,6 +89,7 @@ def download() -> ResponseReturnValue:
         action="organization.download_division",
         subject=f"unit:{office.id}",
         made_here=True,
+        day=str(day),
     )
 
 

@@ -1,6 +1,7 @@
 """The pages of the roster (花名册) and of the organization chart."""
 
 import json
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,6 +31,8 @@ from tracker.web.files import given_out
 
 bp = Blueprint("organization_roster", __name__)
 
+SVG = "image/svg+xml"
+
 
 @bp.get("/organization/roster")
 def show() -> ResponseReturnValue:
@@ -43,7 +46,7 @@ def download() -> ResponseReturnValue:
     """The roster of an office on a day; it holds telephone numbers, so the trail has a row of it."""
     office, day = _kept_office(present_actor()), chosen_day()
     name, content = _("%(office)s花名册.xlsx", office=office.name_on(day)), roster_file(office, day)
-    return _given_out(name, content, "organization.export_roster", office)
+    return _given_out(name, content, "organization.export_roster", office, day=str(day))
 
 
 @bp.get("/organization/roster-form.xlsx")
@@ -101,7 +104,8 @@ def download_chart() -> ResponseReturnValue:
     office = chosen_office(present_actor())
     name = _("%(office)s组织架构图.svg", office=office.name_on(chosen_day()))
     content = _drawn(office).encode()
-    return _given_out(name, content, "organization.download_chart", office, media_type="image/svg+xml")
+    day = str(chosen_day())
+    return _given_out(name, content, "organization.download_chart", office, media_type=SVG, day=day)
 
 
 def _drawn(office: Unit) -> str:
@@ -122,9 +126,10 @@ def _kept_office(actor: Actor) -> Unit:
 
 
 def _given_out(
-    name: str, content: bytes, action: str, office: Unit, *, media_type: str = MEDIA_TYPE
+    name: str, content: bytes, action: str, office: Unit, *, media_type: str = MEDIA_TYPE, **details: Any
 ) -> Response:
-    return given_out(name, media_type, content, action=action, subject=f"unit:{office.id}", made_here=True)
+    subject = f"unit:{office.id}"
+    return given_out(name, media_type, content, action=action, subject=subject, made_here=True, **details)
 
 
 def _cells_sent() -> list[list[str]]:
