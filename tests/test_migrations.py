@@ -11,11 +11,11 @@ from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection, Table, func, inspect, select, text
+from sqlalchemy import Table, func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.office import START, Office
-from tests.rows import Rows, fill, reflected, rows_of, shape
+from tests.rows import Rows, catalogue, columns_in, fill, keys_in, reflected, rows_of
 from tracker.extensions import db
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Post, Unit
@@ -70,28 +70,17 @@ RENAMED: Mapping[str, Mapping[str, str]] = {"0012": {"accounts.totp_secret": "ac
 REWRITTEN: Mapping[str, frozenset[str]] = {"0003": frozenset({"chain_links"})}
 
 
-def triggers(connection: Connection) -> list[tuple[str, str]]:
-    """Return which table is guarded by which trigger."""
-    asked = {
-        "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' ORDER BY 1, 2",
-        "postgresql": "SELECT DISTINCT event_object_table::text, trigger_name::text"
-        " FROM information_schema.triggers ORDER BY 1, 2",
-    }
-    return [(row[0], row[1]) for row in connection.execute(text(asked[connection.dialect.name]))]
-
-
 @dataclass(frozen=True)
 class State:
-    """A database as it stands: its tables, what is said of them, its rows."""
+    """A database as it stands: what it says of its tables, and its rows."""
 
-    tables: Sequence[Table]
-    shape: Mapping[str, Any]
+    said: Mapping[str, Sequence[tuple[Any, ...]]]
     rows: Rows
 
     @property
     def columns(self) -> set[str]:
         """Every column, with its table."""
-        return {f"{table.name}.{column.name}" for table in self.tables for column in table.columns}
+        return columns_in(self.said)
 
 
 class Migrations:
@@ -114,16 +103,15 @@ class Migrations:
         with EnvironmentContext(self._config, self._script, fn=steps):
             self._script.run_env()
         with db.engine.connect() as connection:
-            tables = reflected(connection)
-            said = shape(tables) | {"triggers": triggers(connection)}
-            return State(tables, said, rows_of(connection, tables))
+            said = catalogue(connection)
+            return State(said, rows_of(connection, keys_in(said)))
 
 
-def filled(state: State, *, only_empty: bool = False) -> State:
+def filled(state: State, tables: Sequence[Table], *, only_empty: bool = False) -> State:
     """Add rows to the tables, so that there is at least one in each."""
     with db.engine.begin() as connection:
-        fill(connection, state.tables, only_empty=only_empty)
-        rows = rows_of(connection, state.tables)
+        fill(connection, tables, only_empty=only_empty)
+        rows = rows_of(connection, keys_in(state.said))
     assert [table for table, found in rows.items() if not found] == []
     return replace(state, rows=rows)
 
@@ -162,19 +150,21 @@ def up_down_and_up(migrations: Migrations, revision: str, previous: str, before:
     gone = {one for one in before.columns - first.columns if one.partition(".")[0] not in made_anew}
     assert gone - set(RENAMED.get(revision, {})) == given_up
     assert_kept(revision, before, first, given_up)
-    full = filled(first)
+    with db.engine.connect() as connection:
+        tables = reflected(connection)
+    full = filled(first, tables)
     down = migrations.down(previous)
-    assert down.shape == before.shape
+    assert down.said == before.said
     assert_kept(revision, down, full)
     again, lost = migrations.up(revision), LOST.get(revision, frozenset())
-    assert again.shape == first.shape
+    assert again.said == first.said
     assert lost <= full.columns - down.columns
     kept = {table: full.rows[table] for table in full.rows.keys() & down.rows.keys() - made_anew}
     assert {table: rows.keys() for table, rows in kept.items()} == {
         table: again.rows[table].keys() for table in kept
     }
     assert_kept(revision, replace(full, rows=kept), again, lost)
-    return filled(again, only_empty=True)
+    return filled(again, tables, only_empty=True)
 
 
 @pytest.mark.database
