@@ -62,6 +62,16 @@ LOST: Mapping[str, frozenset[str]] = {
     "0014": frozenset({"accounts.reset_address"}),
     "0015": frozenset({"posts.from_day", "posts.renamed_on", "units.renamed_on"}),
     "0017": frozenset({"proposals.mark_reason", "proposals.secrecy"}),
+    "0018": frozenset(
+        {
+            "cooperations.done_on",
+            "cooperations.part",
+            "cooperations.percent",
+            "tasks.listed_on",
+            "tasks.look_back_on",
+            "tasks.merged_into_id",
+        }
+    ),
 }
 # What an upgrade itself gives up, and what it calls otherwise.
 GIVEN_UP: Mapping[str, frozenset[str]] = {"0008": frozenset({"accounts.failures", "accounts.waits_until"})}
