@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.accuracy.scoring import CLOSE, HALF, Tally, labelled_in, tallies
 
 HERE = Path(__file__).parent
-LOTS = {"second lot": HERE / "second", "third lot": HERE / "third"}
+LOTS = {f"{name} lot": HERE / name for name in ("second", "third", "fourth", "fifth")}
 
 
 def main(folders: dict[str, Path]) -> None:

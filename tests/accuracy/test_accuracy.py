@@ -12,33 +12,37 @@ from tracker.reports.contract import Span, read_report
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="module")
-def second() -> list[Labelled]:
+LOTS = ("second", "third", "fourth", "fifth")  # each written after the reader had been mended by those before
+
+
+@pytest.fixture(scope="module", params=LOTS)
+def lot(request: pytest.FixtureRequest) -> list[Labelled]:
     """Two dozen texts of other styles and fields."""
-    return list(labelled_in(HERE / "second"))
+    return list(labelled_in(HERE / request.param))
 
 
-def test_labels_lie_in_their_texts(second: list[Labelled]) -> None:
-    assert len(second) == 24
-    for text in second:
+def test_labels_lie_in_their_texts(lot: list[Labelled]) -> None:
+    assert len(lot) == 24
+    for text in lot:
         spans = sorted((span.start, span.end) for span in text.problems)
         assert all(0 <= start < end <= len(text.reading.text) for start, end in spans)
         assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
-def test_problems_are_found_where_they_stand(second: list[Labelled]) -> None:
-    assert tallies(second, HALF)["all"].f1 >= 0.92
-    assert tallies(second, CLOSE)["all"].f1 >= 0.9
+def test_problems_are_found_where_they_stand(lot: list[Labelled]) -> None:
+    assert tallies(lot, HALF)["all"].f1 >= 0.92
+    assert tallies(lot, CLOSE)["all"].f1 >= 0.9
 
 
-def test_countermeasures_are_found_with_them(second: list[Labelled]) -> None:
-    tally = tallies(second)["all"]
-    assert tally.measures_right >= 0.9 * tally.measures > 20
+def test_countermeasures_are_found_with_them(lot: list[Labelled]) -> None:
+    tally = tallies(lot)["all"]
+    assert tally.measures_right >= 0.9 * tally.measures > 15
 
 
-def test_texts_without_a_problem_stay_silent(second: list[Labelled]) -> None:
-    tally = tallies(second)["without problems"]
-    assert (tally.texts, tally.silent, tally.found) == (4, 4, 0)
+def test_texts_without_a_problem_stay_silent(lot: list[Labelled]) -> None:
+    tally = tallies(lot)["without problems"]
+    assert tally.texts >= 3
+    assert (tally.silent, tally.found) == (tally.texts, 0)
 
 
 FULL_WIDTH = str.maketrans(
@@ -58,13 +62,13 @@ WAYS = {"full width": FULL_WIDTH, "half width": HALF_WIDTH, "traditional": TO_TR
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_another_way_of_writing_gives_the_same_problems(second: list[Labelled], way: str) -> None:
-    for labelled in second:
+def test_another_way_of_writing_gives_the_same_problems(lot: list[Labelled], way: str) -> None:
+    for labelled in lot:
         text = labelled.reading.text
         assert found_in(text.translate(WAYS[way])) == found_in(text), labelled.name
 
 
-def test_reading_again_gives_the_same(second: list[Labelled]) -> None:
-    for labelled in second:
+def test_reading_again_gives_the_same(lot: list[Labelled]) -> None:
+    for labelled in lot:
         reading = read_report(labelled.reading.file, labelled.reading.text.encode())
         assert reading == labelled.reading

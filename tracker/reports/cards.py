@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.reports import cues
-from tracker.reports.finding import Finding, trimmed
+from tracker.reports.finding import Finding, split, trimmed
 from tracker.reports.narrative import after_lead
 from tracker.reports.outline import Item, before_blanks, heading_end
 
@@ -13,11 +13,26 @@ def quoted_problem(text: str, item: Item) -> Finding | None:
     quoted = cues.QUOTED_PROBLEM.match(text, item.start, item.end)
     if quoted is None or any(cues.QUOTED_PROBLEM.match(text, c.start, c.end) for c in item.children):
         return None
+    if quoted["done"] is None and _describes(text, quoted.end(), item.end):
+        return split(
+            text,
+            (item.start, item.end),
+            (item.start, item.end),
+            f"标题写明“{quoted['problem'][:20]}”的问题。",
+            0.9,
+        )
     fields = cues.FIELD.search(text, quoted.end(), item.end)
     measure = trimmed(text, quoted.end(), fields.start() if fields else item.end)
     scope, why = (item.start, item.end), f"标题写明“{quoted['problem'][:20]}”的问题。"
     kept = measure if measure[0] < measure[1] else None
     return Finding(trimmed(text, *quoted.span("problem")), scope, [], kept, 0.9, why, quoted=True)
+
+
+def _describes(text: str, start: int, end: int) -> bool:
+    """Whether the sentence after a quoted problem says what it is, and not yet what was done about it."""
+    start = trimmed(text, start, end)[0]
+    sentence = text[start : text.find("。", start, end)]
+    return cues.DEFICIENT.search(sentence) is not None and not cues.MEASURE_LABEL.match(sentence)
 
 
 def is_card(text: str, item: Item) -> bool:

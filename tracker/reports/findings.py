@@ -16,12 +16,13 @@ from tracker.reports.cards import body_below, falls_short, is_card, quoted_probl
 from tracker.reports.finding import Covered, Finding, Span, is_solved, split, trimmed
 from tracker.reports.headings import SectionKind
 from tracker.reports.narrative import after_lead, enumerations, passages, remedies, statements
-from tracker.reports.outline import Item, Outline, Section, before_blanks, lines
+from tracker.reports.outline import Item, Outline, Section, before_blanks, heading_end, lines
 from tracker.reports.tables import table_rows
 
 TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
 PAIR = re.compile(
-    r"^ *+(?P<label>问题清单|(?:存在|具体|反馈|发现)问题|问题表现)(?:\d{1,3})?：(?P<problem>[^\n]+)\n+"
+    r"^ *+(?P<label>问题清单|(?:存在|具体|反馈|发现)问题|问题(?:表现|隐患)|(?:安全|存在)?隐患(?:描述|内容)?)"
+    r"(?:\d{1,3})?：(?P<problem>[^\n]+)\n+"
     r" *(?:整改|改进)(?:情况|措施|举措)(?:\d{1,3})?：(?P<measure>[^\n]*"
     r"(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,7}：)|\n)[^\n]+)*)",
     re.MULTILINE,
@@ -176,15 +177,15 @@ class _Search:
             self.take(self.leaf(item, siblings, "原文标明“问题”。", 0.95))
         elif section is not None and section.own and section.kind is not SectionKind.OTHER:
             self.section(item, section)
+        elif self.are_reasons(item):
+            return
         elif verdict is Verdict.NEITHER and item.children:
             self.below(item, Verdict.NEITHER, kind, item.start)
         elif verdict is Verdict.NEITHER:
             self.found_at_a_place(item, kind)
-        elif self.are_reasons(item):
-            return
         elif self.groups(item):
             self.below(item, verdict, kind, item.start)
-        elif verdict is Verdict.PROBLEM and (body := body_below(self.text, item)):
+        elif verdict is Verdict.PROBLEM and (body := self.body_of_field(item, siblings)):
             for span in statements(self.text, *body, commas=False):
                 self.take(split(self.text, span, span, self.reason(item), 0.7))
         elif verdict is Verdict.PROBLEM:
@@ -215,6 +216,12 @@ class _Search:
         if not (is_solved(told) or cues.CLEAN.match(told) or self.is_claimed(found.statement[0])):
             self.problems.append(found)
 
+    def body_of_field(self, item: Item, siblings: list[Item]) -> Span | None:
+        """The text below a headline that names no fault, unless the headlines beside it do."""
+        beside = [self.text[one.start : heading_end(self.text, one)] for one in siblings if one is not item]
+        titles = sum(cues.DEFICIENT.search(headline) is not None for headline in beside)
+        return None if 2 * titles > len(beside) else body_below(self.text, item)
+
     def are_reasons(self, item: Item) -> bool:
         """Whether a part gives the reasons of problems that were told before it."""
         section = self.sections.get(item.mark)
@@ -225,7 +232,8 @@ class _Search:
         if not item.children:
             return False
         lead = (item.start, item.children[0].mark)
-        numbered = not item.children[0].style.is_inline
+        of_its_own = item.children[0].line_start or not cues.DEFICIENT.search(self.text, *lead)
+        numbered = not item.children[0].style.is_inline and of_its_own
         return not self.is_remedy(*lead) and (numbered or self.only_groups(*lead))
 
     def section(self, item: Item, section: Section) -> None:

@@ -20,7 +20,7 @@ class SectionKind(StrEnum):
     OTHER = "other"
 
 
-FAULTS = "问题|不足|短板|弱项|困难|差距|薄弱环节|挑战|痛点|隐患"
+FAULTS = "问题|不足|短板|弱项|困难|差距|薄弱环节|挑战|痛点|堵点|难点|瓶颈|隐患"
 # Read from top to bottom, the first that matches decides. A heading is compared without blanks and end marks.
 KINDS: tuple[tuple[SectionKind, str], ...] = (
     (SectionKind.OTHER, r"(需要|有关)?说明的(问题|事项)|存在(条件|.{0,6}条款|.{0,6}分区)"),

@@ -28,7 +28,7 @@ OPENING = re.compile(
 # “检查发现甲不到位、乙未落实等问题”: the faults stand before the word.
 FOUND = re.compile(r"(?:发现的?|存在着?)(?P<list>[^。；：\n]{6,160}?)等(?:问题|现象|情况)")
 LEAD = re.compile(
-    r"[^。；\n]{0,80}(?:存在|面临|有|主要)[^。；，\n]{0,14}(?:问题|不足|困难|差距|短板|表现|方面)[^。；，\n]{0,8}"
+    r"[^。；\n]{0,80}(?:存在|面临|有|主要)[^。；，\n]{0,14}(?:问题|不足|困难|差距|距离|短板|表现|方面)[^。；，\n]{0,8}"
     r"(?:：|。|，)(?:主要(?:是|有|表现[为在])[：，]?)?|主要(?:是|有|表现[为在])[：，]?"
 )
 # A paragraph with a title of its own: a fault in a few words, then examples of it or what it is in full.

@@ -47,6 +47,7 @@ class Style(IntEnum):
 
 CN = "[一二三四五六七八九十]{1,3}"
 ENUMERATORS: tuple[tuple[Style, str], ...] = (
+    (Style.HEADING, rf"第{CN}(?:部分|章|篇)[ 、：]*(?=[^\n])"),
     (Style.CHINESE, rf"{CN}、"),
     (Style.BRACKETED, rf"（{CN}）[、.]?"),
     (Style.BRACKETED_NUMBER, r"（\d{1,2}）[、.]?|[⑴-⒇]"),
@@ -73,7 +74,9 @@ AFTER_COMMA = {Style.SHI}
 # Words that go on with a list in running text, one more of its items, and begin none themselves.
 GOES_ON = re.compile(r"此外|同时|另外|再(?:一个)?就是")
 CLOSING = re.compile(
-    r"^ *+(?:综上所述|总之|总的来说|特此(?:报告|通知|通报)|以上(?:汇报|报告|是|就是))", re.MULTILINE
+    r"^ *+(?:综上所述|总之|总的来说|特此(?:报告|通知|通报)|以上(?:汇报|报告|是|就是)"
+    r"|[^\n，。]{2,6}期间，还?收到[^\n，。]{0,12}反映)",
+    re.MULTILINE,
 )
 FIRST = re.compile(r"(?:[（第其]|问题)?(?:一(?!十)|1(?!\d))|[①⑴]|首先")
 HEADING_LENGTH = 45
@@ -188,7 +191,7 @@ def _token(text: str, found: re.Match[str]) -> tuple[int, int, Style, bool] | No
         return None
     if not at_line and before == "." and not text[mark - 2 : mark - 1].isdigit():
         return None
-    if style is Style.DASH and not at_line:
+    if style in (Style.DASH, Style.HEADING) and not at_line:
         return None
     return mark, found.end(), style, at_line
 
