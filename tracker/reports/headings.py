@@ -24,7 +24,8 @@ FAULTS = "问题|不足|短板|弱项|困难|差距|薄弱环节|挑战|痛点|�
 # Read from top to bottom, the first that matches decides. A heading is compared without blanks and end marks.
 KINDS: tuple[tuple[SectionKind, str], ...] = (
     (SectionKind.OTHER, r"(需要|有关)?说明的(问题|事项)|存在(条件|.{0,6}条款|.{0,6}分区)"),
-    (SectionKind.OTHER, r"(问题|隐患|困难|矛盾)(治理|排查|解决|整治|化解|处置)(工作)?(方面)?|.*反映.*问题"),
+    (SectionKind.OTHER, r"(问题|隐患|困难|矛盾)(治理|排查|解决|整治|化解|处置)(工作)?"
+                        r"(方面|(扎实|深入|有序|持续|全面|有力|稳步|有效|常态).{0,6})?|.*反映.*问题|.{0,8}补短板.{0,6}"),
     (SectionKind.PROBLEMS, r".{0,10}(?:存在|发现|查出|查找)(?:的|出的)?.{0,4}(?:问题|隐患)"
                            r"(?:及|和|与|以及)其?整改.{0,6}"),
     (SectionKind.OTHER, r".{0,8}(?:问题|矛盾|诉求|隐患|困难)(?:得到)?"
@@ -36,7 +37,7 @@ KINDS: tuple[tuple[SectionKind, str], ...] = (
     (SectionKind.CARRYOVER, r".{0,10}问题整改.{0,12}(推进|到位|完成|销号|见效|有力|落实)"),
     (SectionKind.CARRYOVER, r"关于.*问题的?整改.{0,6}"),
     (SectionKind.CARRYOVER, r"上(一)?(季度|半年|年度|年|月|期).{0,10}(问题|整改).{0,10}"),
-    (SectionKind.PROBLEMS, r"分析原因|.{0,6}需要改进的(方面|地方)|制约因素|.{0,6}不足之处"),
+    (SectionKind.PROBLEMS, r"分析原因|.{0,6}需要改进的(方面|地方)|.{0,6}制约.{0,10}因素|.{0,6}不足之处"),
     (SectionKind.PROBLEMS, rf".{{0,12}}?(存在|面临|遇到|检视|反馈|发现)?(的|了)?.{{0,6}}?({FAULTS})"
                            r".{0,12}"),
     (SectionKind.NEXT_STEPS, r"(下一?步|下一?阶段|下阶段|今后|后续|后段|下(半年|季度|月|周|一年度)"

@@ -23,7 +23,11 @@ Span = tuple[int, int]
 # “我们也清醒地看到，还存在一些困难和问题：…”, “检查发现，部分单位存在一些问题，如…”, “…问题。…，等等。”
 OPENING = re.compile(
     rf"{OWNING}[^。\n]{{0,60}}?(?:{FAULTS})[^。：，；、\n]{{0,8}}"
-    r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等)|(?P<full>。|(?<=地方)，)(?=[^\n]))"
+    r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等)"
+    r"|(?P<full>。|(?<=地方)，)(?=[^\n]))"
+    # “但在检查中也看到，…；…。”: no word for faults, the list itself owns up
+    r"|(?:检查|督查|督导|巡查|暗访|抽查|调研|走访)(?:过程)?中，?(?:也|还|我们)*(?:看到|发现|了解到)"
+    r"(?P<seen>，)(?=[^。\n]*；)"
 )
 # “检查发现甲不到位、乙未落实等问题”: the faults stand before the word.
 FOUND = re.compile(r"(?:发现的?|存在着?)(?P<list>[^。；：\n]{6,160}?)等(?:问题|现象|情况)")
@@ -36,7 +40,7 @@ TITLED = re.compile(
     r"\s*(?:(?P<title>[^。；\n]{4,24})。(?:有的|如|例如|比如|个别)|(?P<short>[^。；，\n]{4,14})。(?=[^。\n]{24}))"
     r"[^\n]*(?:\n\s*)*"
 )
-SENTENCE = re.compile(r"[^。\n]+")
+SENTENCE = re.compile(r"[^。；\n]+")
 SEPARATORS = ("；", "\n", "。", "，")  # the strongest first; a line always ends a problem
 SHORTEST = 4
 
@@ -49,7 +53,10 @@ def passages(text: str, end: int) -> Iterator[Span]:
         close = CLOSE.search(text, start, end)
         stop = min(close.start() if close else end, end)
         of_others = COMPLAINTS.search(text, found.start(), start + 4) is not None
-        if not of_others and (found["full"] is None or _own_up(text[start:stop])):
+        if found["seen"] and (full_stop := text.find("。", start, stop)) >= 0:
+            stop = full_stop
+        certain = found["full"] is None and found["seen"] is None
+        if not of_others and (certain or _own_up(text[start:stop])):
             yield start, stop
             at = max(stop, start + 1)
 
