@@ -12,7 +12,13 @@ from tracker.reports.contract import Span, read_report
 HERE = Path(__file__).parent
 
 
-LOTS = ("second", "third", "fourth", "fifth", "sixth")  # each written after the reader had been mended by those before
+LOTS = (
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+)  # each written after the reader had been mended by those before
 
 
 @pytest.fixture(scope="module", params=LOTS)

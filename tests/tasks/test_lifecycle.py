@@ -1,15 +1,13 @@
 """The life of a task: the table, and nothing beside the table."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from itertools import product
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.office import Office
-from tests.tasks.steps import ACTS, DEADLINE, PERIOD, PHOTO, REACHED, TODAY, draft, member, task_in
+from tests.tasks.steps import ACTS, DEADLINE, PERIOD, PHOTO, TODAY, draft, member, task_in
 from tracker.database import writing
 from tracker.documents import store
 from tracker.extensions import db
@@ -17,99 +15,24 @@ from tracker.organization.models import Holding
 from tracker.organization.setup import appoint, release
 from tracker.problems.models import ProblemOutcome
 from tracker.problems.words import GAP, LATER_STANDARD, LONGEST_STANDARD
-from tracker.refusals import NotAllowed, OutOfDate, Refused
+from tracker.refusals import Refused
 from tracker.tasks import lifecycle
-from tracker.tasks.access import VERBS, find_task, open_actions
+from tracker.tasks.access import find_task, open_actions
 from tracker.tasks.creation import create
 from tracker.tasks.lifecycle import Upload
 from tracker.tasks.models import Cooperation, TaskEvent
 from tracker.tasks.roles import endorser
-from tracker.tasks.states import TRANSITIONS, Action, Remedy, Role, TaskState, Verdict, transition
+from tracker.tasks.states import TRANSITIONS, Action, Remedy, TaskState, Verdict
 from tracker.tasks.story import steps
 from tracker.tasks.words import ACTION_WORDS, STATE_WORDS
 
 pytestmark = pytest.mark.usefixtures("autumn")
-
-PARTS: dict[str, frozenset[Role]] = {  # in which part each member stands to the task of `task_in`
-    "clerk": frozenset({Role.CLERK}),
-    "lead": frozenset({Role.LEAD}),
-    "deputy": frozenset({Role.ENDORSER, Role.LEADER}),
-    "keeper": frozenset({Role.VERIFIER}),
-    "secretary": frozenset({Role.FIRST_RESPONSIBLE, Role.LEADER}),
-    "village_lead": frozenset(),
-    "other_clerk": frozenset(),
-    "county_keeper": frozenset(),
-}
-
-
-class Undone(Exception):
-    """Ends a write transaction without keeping what was written."""
 
 
 @pytest.fixture
 def autumn(moved_clock: Callable[..., None]) -> None:
     """Let it be a working day of the fourth quarter."""
     moved_clock(TODAY)
-
-
-def allowed(state: TaskState, action: Action, name: str) -> bool:
-    """Say by the table alone whether a member may."""
-    row = transition(state, action)
-    if row is None or not row.roles & PARTS[name]:
-        return False
-    straight = state == TaskState.CLOSURE_REQUESTED and name == "keeper"
-    return not straight  # with a deputy in charge there is somebody to endorse first
-
-
-@pytest.mark.database
-@pytest.mark.parametrize("state", REACHED)
-def test_every_state_action_and_member_as_the_table_says(office: Office, state: TaskState) -> None:
-    task = task_in(state, office)
-    events = select(func.count()).select_from(TaskEvent)
-    for action, name in product(sorted(VERBS), PARTS):
-        by, before = member(office, name).actor, db.session.scalar(events)
-        assert (action in open_actions(task, by)) == allowed(state, action, name), (action, name)
-        if not allowed(state, action, name):
-            with pytest.raises((NotAllowed, OutOfDate)), writing():
-                ACTS[action](task, office, by)
-            assert (task.state, db.session.scalar(events)) == (state, before)
-            continue
-        wanted = transition(state, action)
-        assert wanted is not None
-        with suppress(Undone), writing():
-            ACTS[action](task, office, by)
-            db.session.flush()
-            assert task.state == (wanted.target or state)
-            raise Undone
-        assert (task.state, db.session.scalar(events)) == (state, before)
-
-
-def test_the_actions_without_a_verb_are_these() -> None:
-    assert set(Action) - VERBS == {
-        Action.CORRECT,
-        Action.SPLIT,
-        Action.TRANSFER,
-        Action.REQUEST_EXTENSION,
-        Action.DECIDE_EXTENSION,
-        Action.WITHDRAW,
-        Action.WITHDRAW_EXTENSION,
-        Action.CLOSE_AT_ONCE,
-        Action.REVIEW_LONG_TERM,
-        Action.MAKE_STANDING,
-        Action.LOOK_BACK,
-        Action.REOPEN,
-        Action.SUSPEND,
-        Action.RESUME,
-        Action.CANCEL,
-        Action.INSTRUCT,
-        Action.ANSWER_INSTRUCTION,
-        Action.ASK_COORDINATION,
-        Action.ANSWER_COORDINATION,
-        Action.URGE,
-        Action.PUT_ON_LIST,
-        Action.TAKE_OFF_LIST,
-    }
-    assert set(ACTS) == VERBS
 
 
 def test_every_state_and_action_has_its_word_and_a_row() -> None:

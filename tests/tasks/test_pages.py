@@ -183,6 +183,7 @@ def test_a_refused_file_leaves_nothing(
     name: str, content: bytes, said: str, office: Office, signed_in: SignIn
 ) -> None:
     task = made(ledger.in_progress, office)
+    before = task.version
     sent = send(
         signed_in(office.lead),
         task,
@@ -192,7 +193,7 @@ def test_a_refused_file_leaves_nothing(
     assert sent.status_code == 422
     assert said in sent.text
     assert "有附件" in sent.text
-    assert fresh(task).last_progress_on is None
+    assert fresh(task).version == before
 
 
 def test_evidence_is_handed_out_as_a_file_to_those_who_see_the_task(

@@ -44,12 +44,25 @@ def ask(
     from_day: date,
     duty: Duty | None = None,
 ) -> StandingDuty:
-    """Ask a post for so many acts of a kind from a day on.
-
-    Raises NotAllowed unless the actor keeps the post's unit, Refused with the field when the numbers
-    are out of bounds, the duty is another post's, or the same is asked for already.
-    """
+    """Ask a post for so many acts of a kind from a day on. Raises NotAllowed but for its keeper."""
     _require_keeper(post, by)
+    return ask_for(post, kind, asked, domain=domain, from_day=from_day, duty=duty)
+
+
+def ask_for(
+    post: Post,
+    kind: ActKind,
+    asked: Asked,
+    *,
+    domain: DutyDomain,
+    from_day: date,
+    duty: Duty | None = None,
+) -> StandingDuty:
+    """Ask a post for so many acts of a kind; whoever calls has checked who may.
+
+    Raises Refused with the field when the numbers are out of bounds, the duty is another post's, or the
+    same is asked for already.
+    """
     _check(asked)
     if duty is not None and (duty.post_id, duty.domain_id) != (post.id, domain.id):
         raise Refused(_("所选职责不属于这个岗位和领域，请重新选择。"), field="duty")

@@ -97,6 +97,12 @@ def carry_over(unit: Unit, period: Period, *, by: Actor, domain: DutyDomain | No
     return carried
 
 
+def move_line(problem: Problem, domain: DutyDomain) -> None:
+    """Let a problem belong to another duty domain, in every period of its line."""
+    for row in db.session.scalars(select(Problem).where(Problem.origin_id == origin_of(problem))):
+        row.domain = domain
+
+
 def take_turn(unit: Unit) -> None:
     """Let those who carry over or draft for a unit at once follow one another, as they do on SQLite.
 

@@ -10,6 +10,7 @@ from tracker.refusals import Refused
 from tracker.settings.ladder import DEFAULT_LADDER, Rung, read_ladder
 
 T = TypeVar("T")
+MOST_DAYS = 250  # working days of a year
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,27 @@ def _read_yes_or_no(stored: Any) -> bool:
     return stored
 
 
+def _read_days(stored: Any) -> int:
+    if isinstance(stored, bool) or not isinstance(stored, int) or not 1 <= stored <= MOST_DAYS:
+        raise Refused(_("填 1 到 %(most)s 的整数。", most=MOST_DAYS))
+    return stored
+
+
 LADDER: Key[tuple[Rung, ...]] = Key("ladder", "提醒阶梯", DEFAULT_LADDER, read_ladder)
 
 LONG_TERM_IN_BASE: Key[bool] = Key(
     "long_term_in_base", "长期坚持计入整改完成率的基数", False, _read_yes_or_no
 )
 
+IMMEDIATE_CLOSE: Key[bool] = Key("immediate_close", "立行立改的任务由责任岗位直接销号", True, _read_yes_or_no)
+
+PUBLICITY: Key[bool] = Key("publicity_required", "验收前要公示", False, _read_yes_or_no)
+
+STAGNATION: Key[int] = Key("stagnation_days", "几个工作日没有新进展算停滞", 15, _read_days)
+
 DEMO: Key[bool] = Key("demo", "演示数据", False, _read_yes_or_no)
 
-CHOICES: dict[str, Key[Any]] = {key.name: key for key in (LADDER, LONG_TERM_IN_BASE)}
+CHOICES: dict[str, Key[Any]] = {
+    key.name: key for key in (LADDER, LONG_TERM_IN_BASE, IMMEDIATE_CLOSE, PUBLICITY, STAGNATION)
+}
 """What an office chooses itself; the others are set by commands of their own."""

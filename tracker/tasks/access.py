@@ -11,25 +11,11 @@ from tracker.extensions import db
 from tracker.organization import asked
 from tracker.organization.acting import Actor
 from tracker.organization.known import Organization
+from tracker.tasks.conditions import hindrance
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.roles import endorser, roles
 from tracker.tasks.sight import circle, reach
 from tracker.tasks.states import TRANSITIONS, Action, Role, TaskState, transition
-
-VERBS = frozenset(  # actions that have a verb, and so a button; the others follow
-    {
-        Action.REGISTER,
-        Action.ASSIGN,
-        Action.ACKNOWLEDGE,
-        Action.DECLINE,
-        Action.REPORT_PROGRESS,
-        Action.REQUEST_CLOSURE,
-        Action.ENDORSE,
-        Action.ACCEPT,
-        Action.RETURN_FOR_REWORK,
-        Action.MARK,
-    }
-)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -78,13 +64,11 @@ def may(action: Action, task: Task, actor: Actor) -> bool:
 def open_actions(task: Task, actor: Actor, known: Organization = asked) -> list[Action]:
     """Return the actions an actor sees as buttons on a task, in the order of the life cycle."""
     held = roles(task, actor, known)
-    found = [
-        row.action
-        for row in TRANSITIONS
-        if row.source == task.state and row.action in VERBS and row.roles & held
-    ]
+    found = [row.action for row in TRANSITIONS if row.source == task.state and row.roles & held]
     return [
-        action for action in dict.fromkeys(found) if not _skips_endorsement(action, task, held, actor, known)
+        action
+        for action in dict.fromkeys(found)
+        if not _skips_endorsement(action, task, held, actor, known) and not hindrance(action, task, actor.day)
     ]
 
 

@@ -15,9 +15,9 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.refusals import Refused
 from tracker.reports.models import Report
-from tracker.tasks.lifecycle import check, happen
 from tracker.tasks.models import Evidence, Task, TaskEvent
 from tracker.tasks.states import Action
+from tracker.tasks.stepping import check, happen
 
 STRICTER = (Secrecy.OPEN, Secrecy.INTERNAL, Secrecy.WORK_SECRET)  # each narrows at least as the one before
 

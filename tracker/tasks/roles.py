@@ -16,6 +16,7 @@ from tracker.organization.known import Organization
 from tracker.organization.models import Person, Post
 from tracker.organization.queries import office_of, upwards
 from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.requests import OF_THE_LEAD, waiting
 from tracker.tasks.states import Action, Role
 
 
@@ -77,9 +78,31 @@ def endorser(task: Task, actor: Actor, known: Organization = asked) -> Decider |
     return None
 
 
+def in_charge(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
+    """Return who decides what the lead asks for on the way, or None where nothing waits.
+
+    Found like the endorser: never the lead post itself and never who asked.
+    """
+    requests = waiting(task, *OF_THE_LEAD)
+    if not requests:
+        return None
+    barred = tuple(person for request in requests for person in _both(request.asked))
+    for post, rule in _endorsing_posts(task, actor, known):
+        decider = _decider(post, rule, actor, known, barred=barred)
+        if decider is not None and post.id != task.lead_post_id:
+            return decider
+    return None
+
+
 def verifier(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
-    """Return who verifies and accepts (验收): neither the requester nor the endorser."""
+    """Return who verifies and accepts (验收): neither the requester nor the endorser.
+
+    Where nobody requested a closure in the round (a long-term task, one closed at once), not the lead.
+    """
     barred = requesters(task) + _both(standing_endorsement(task))
+    if not barred and task.lead_post is not None:
+        closed = _both(last_event(task, Action.CLOSE_AT_ONCE))
+        barred = closed or known.answering(task.lead_post, actor.day).people
     for post, rule in _verifying_posts(task, actor, known):
         decider = _decider(post, rule, actor, known, barred=barred)
         if decider is not None:
@@ -101,6 +124,7 @@ def parts(task: Task, actor: Actor, known: Organization = asked) -> dict[Role, P
         Role.COOPERATING: _own(actor, *(row.post_id for row in task.cooperations)),
         Role.REQUESTER: _requesting_post(task, actor),
         Role.ENDORSER: _deciding_post(endorser(task, actor, known), actor),
+        Role.IN_CHARGE: _deciding_post(in_charge(task, actor, known), actor),
         Role.VERIFIER: _deciding_post(verifier(task, actor, known), actor),
         Role.FIRST_RESPONSIBLE: _own(
             actor, *(post.id for post in known.first_responsibles(task.unit, task.domain, actor.day))
@@ -113,10 +137,10 @@ def parts(task: Task, actor: Actor, known: Organization = asked) -> dict[Role, P
 def _endorsing_posts(task: Task, actor: Actor, known: Organization) -> Iterator[tuple[Post, str]]:
     if task.lead_post is None:
         return
-    in_charge = known.deputy_in_charge(task.lead_post, task.domain, actor.day)
-    if in_charge.post is not None:
-        yield in_charge.post, in_charge.rule
-        yield from _upwards(in_charge.post, _("上一级岗位"))
+    deputy = known.deputy_in_charge(task.lead_post, task.domain, actor.day)
+    if deputy.post is not None:
+        yield deputy.post, deputy.rule
+        yield from _upwards(deputy.post, _("上一级岗位"))
     yield from _upwards(task.lead_post, _("上一级岗位"))
     for post in known.first_responsibles(task.unit, task.domain, actor.day):
         yield post, _("第一责任人")
@@ -142,9 +166,9 @@ def _upwards(post: Post, rule: str) -> Iterator[tuple[Post, str]]:
 def _chain(task: Task, actor: Actor, known: Organization) -> Iterator[Post]:
     """Yield the leaders of the task's chain: deputy in charge and first responsible persons."""
     if task.lead_post is not None:
-        in_charge = known.deputy_in_charge(task.lead_post, task.domain, actor.day).post
-        if in_charge is not None:
-            yield in_charge
+        deputy = known.deputy_in_charge(task.lead_post, task.domain, actor.day).post
+        if deputy is not None:
+            yield deputy
     yield from known.first_responsibles(task.unit, task.domain, actor.day)
 
 

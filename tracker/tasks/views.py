@@ -31,7 +31,6 @@ from tracker.tasks.access import (
     visible_to,
 )
 from tracker.tasks.forms import FORMS, ActionForm
-from tracker.tasks.lifecycle import check
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.queries import (
@@ -48,6 +47,7 @@ from tracker.tasks.queries import (
     withheld_count,
 )
 from tracker.tasks.states import Action, TaskState, transition
+from tracker.tasks.stepping import check, take_turn
 from tracker.tasks.todo import Todo, count, todo
 from tracker.tasks.words import (
     ACTION_WORDS,
@@ -150,9 +150,8 @@ def act(task_id: int, action: str) -> ResponseReturnValue:
     """Carry out one action; what was typed stays on the page when it is refused."""
     actor = present_actor()
     task, form = _task_and_form(task_id, action, actor)
-    db.session.refresh(task, with_for_update=True)
     try:
-        _require_fresh(task)
+        take_turn(task, whole_number("version"))
         form.verb(task, by=actor, **form.read(task))
     except Refused as refusal:
         note_refusal(refusal)
@@ -211,23 +210,6 @@ def present_count(actor: Actor) -> int:
 def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, ActionForm]:
     form = FORMS.get(action) or abort(404)
     return find_task(task_id, actor) or abort(404), form
-
-
-def _require_fresh(task: Task) -> None:
-    """Refuse a page that was opened before somebody else changed the task."""
-    if whole_number("version") != task.version:
-        last = task.events[-1] if task.events else None
-        if last is None:  # a draft has no event yet: the page sent no version, or not its own
-            raise OutOfDate(_("这件任务已有变化。您输入的内容还在下面，没有保存；核对后可再次提交。"))
-        raise OutOfDate(
-            _(
-                "%(person)s在 %(time)s 办理了“%(action)s”，这件任务已有变化。"
-                "您输入的内容还在下面，没有保存；核对后可再次提交。",
-                person=last.who,
-                time=f"{clock.office_time(last.at):%H:%M}",
-                action=_(ACTION_WORDS[last.action]),
-            )
-        )
 
 
 def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> str:

@@ -1,0 +1,204 @@
+"""The clerk puts right what was given out: correct, split, transfer, cancel, merge.
+
+Source: architecture, "Life cycle of a task". What an earlier state said stays in the events.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from tracker.organization.acting import Actor
+from tracker.organization.models import Duty, DutyDomain, Post
+from tracker.problems.lineage import move_line
+from tracker.problems.words import LONGEST_STANDARD
+from tracker.refusals import Refused
+from tracker.tasks.assignment import check_date, check_lead, default_verifier, set_cooperating
+from tracker.tasks.creation import Passage, create
+from tracker.tasks.lifecycle import register
+from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.outcomes import settle_problems
+from tracker.tasks.requests import lapse
+from tracker.tasks.roles import last_event
+from tracker.tasks.states import OPEN_STATES, Action, Remedy, TaskState
+from tracker.tasks.stepping import check, happen, require
+
+LONGEST_TITLE = 500
+
+
+def correct(
+    task: Task,
+    *,
+    by: Actor,
+    reason: str,
+    title: str | None = None,
+    measure: str | None = None,
+    standard: str | None = None,
+    domain: DutyDomain | None = None,
+    remedy: Remedy | None = None,
+    deadline: date | None = None,
+    review_on: date | None = None,
+    verifier_post: Post | None = None,
+) -> TaskEvent:
+    """Correct what was written down wrongly (更正); what is not given stays. Old and new words are kept.
+
+    The deadline can be corrected before the round's first acknowledgement; later it takes an extension.
+    """
+    check(task, Action.CORRECT, by)
+    require(reason, _("写明更正的理由。"), "reason")
+    given = {
+        "title": title,
+        "measure": measure,
+        "standard": standard,
+        "domain": domain,
+        "remedy": remedy,
+        "deadline": deadline,
+        "review_on": review_on,
+        "verifier_post": verifier_post,
+    }
+    changed = {
+        name: value for name, value in given.items() if value is not None and value != getattr(task, name)
+    }
+    if not changed:
+        raise Refused(_("没有改动任何一项。"), field="title")
+    _check_words(changed)
+    old = {name: getattr(task, name) for name in changed}
+    for name, value in changed.items():
+        setattr(task, name, value)
+    _set_dates(task, changed, by.day)
+    if domain is not None and task.problem is not None:
+        move_line(task.problem, domain)
+    event = happen(
+        task,
+        Action.CORRECT,
+        by,
+        text=reason,
+        changed={name: [_told(old[name]), _told(value)] for name, value in changed.items()},
+    )
+    settle_problems(task, by.day)
+    return event
+
+
+def split(task: Task, *, by: Actor, titles: Sequence[str]) -> list[Task]:
+    """Split a registered task (拆分): it keeps the first of the titles, each other becomes a task of its own.
+
+    The same problem stands behind each; measure and standard are what the title says, to be made more
+    precise before the assignment. Returns all of them.
+    """
+    check(task, Action.SPLIT, by)
+    wanted = list(dict.fromkeys(title.strip() for title in titles if title.strip()))
+    if len(wanted) < 2:
+        raise Refused(_("至少写两件任务，一行一件。"), field="titles")
+    _check_words({"title": max(wanted, key=len)})
+    old, task.title, task.measure = task.title, wanted[0], wanted[0]
+    others = [_split_off(task, title, by) for title in wanted[1:]]
+    happen(task, Action.SPLIT, by, old_title=old, title=task.title, into=[other.short_no for other in others])
+    return [task, *others]
+
+
+def transfer(
+    task: Task, *, by: Actor, reason: str, lead_post: Post, duty: Duty, verifier_post: Post | None = None
+) -> TaskEvent:
+    """Hand a task to another post (转办): number and deadlines stay, what its lead asked for lapses."""
+    check(task, Action.TRANSFER, by)
+    require(reason, _("写明转办的理由。"), "reason")
+    check_lead(task, lead_post, duty, by.day)
+    if lead_post.id == task.lead_post_id:
+        raise Refused(_("新的责任岗位和现在的相同，请重新选择。"), field="duty")
+    before = task.lead_post_id
+    task.lead_post, task.duty = lead_post, duty
+    staying = [row.post for row in task.cooperations if row.post_id != lead_post.id]
+    set_cooperating(task, staying)
+    verifies = verifier_post or task.verifier_post
+    if verifies is None or verifies.id == lead_post.id:
+        verifies = default_verifier(task, lead_post, staying, by.day)
+    task.verifier_post = verifies
+    event = happen(
+        task, Action.TRANSFER, by, text=reason, before=before, lead_post=lead_post.id, duty=duty.id
+    )
+    lapse(task, event)
+    return event
+
+
+def cancel(task: Task, *, by: Actor, reason: str = "", merged_into: Task | None = None) -> TaskEvent:
+    """Cancel a task (撤销) for a reason, or because another task takes it over (并案).
+
+    The problem of a merged task is closed with the task that took it over.
+    """
+    check(task, Action.CANCEL, by)
+    if merged_into is None:
+        require(reason, _("写明撤销的理由，或选择并入哪一件任务。"), "reason")
+    else:
+        _check_merge(task, merged_into)
+    task.merged_into = merged_into
+    event = happen(
+        task,
+        Action.CANCEL,
+        by,
+        text=reason,
+        merged_into=None if merged_into is None else merged_into.short_no,
+    )
+    lapse(task, event)
+    settle_problems(task, by.day)
+    return event
+
+
+def _check_words(changed: dict[str, Any]) -> None:
+    if "title" in changed:
+        require(changed["title"], _("任务内容不能为空。"), "title")
+        if len(changed["title"]) > LONGEST_TITLE:
+            raise Refused(_("任务内容不超过 %(most)s 字。", most=LONGEST_TITLE), field="title")
+    if len(changed.get("standard", "")) > LONGEST_STANDARD:
+        raise Refused(_("验收标准不超过 %(most)s 字。", most=LONGEST_STANDARD), field="standard")
+
+
+def _set_dates(task: Task, changed: dict[str, Any], today: date) -> None:
+    """Hold a corrected date, or the date that another kind of remedy needs, against the rules."""
+    if not changed.keys() & {"deadline", "review_on", "remedy"} or task.state == TaskState.DRAFT:
+        return
+    if "deadline" in changed and last_event(task, Action.ACKNOWLEDGE) is not None:
+        raise Refused(_("已经签收过，改时限要由责任岗位申请延期。"), field="deadline")
+    if task.state == TaskState.ASSIGNED:
+        check_date(task, task.deadline, task.review_on, today)
+    if task.remedy == Remedy.LONG_TERM:
+        task.deadline = None
+    if last_event(task, Action.ACKNOWLEDGE) is None:
+        task.first_deadline = task.deadline
+
+
+def _split_off(task: Task, title: str, by: Actor) -> Task:
+    passage = None if task.report_id is None else Passage(task.report_id, task.start, task.end)
+    other = create(
+        task.unit,
+        task.period,
+        by=by,
+        title=title,
+        domain=task.domain,
+        problem=task.problem,
+        passage=passage,
+        measure=title,
+        standard=task.standard,
+        deadline=task.deadline,
+        remedy=task.remedy,
+    )
+    other.secrecy = task.secrecy
+    event = register(other, by=by, standard=task.standard)
+    event.facts = event.facts | {"split_from": task.short_no}
+    return other
+
+
+def _check_merge(task: Task, into: Task) -> None:
+    if into.id == task.id or into.unit_id != task.unit_id:
+        raise Refused(_("并入的任务要是本单位的另一件任务。"), field="merged_into")
+    if into.state not in OPEN_STATES | {TaskState.REGISTERED}:
+        raise Refused(_("并入的任务要是已立项、还没有销号的任务。"), field="merged_into")
+
+
+def _told(value: Any) -> Any:
+    """Return a value as the history keeps it."""
+    if isinstance(value, Post):
+        return value.title
+    if isinstance(value, DutyDomain):
+        return value.name
+    return value.isoformat() if isinstance(value, date) else value
