@@ -157,7 +157,9 @@ def test_nobody_endorses_or_accepts_own_work(office: Office) -> None:
         release(holding, last_day=TODAY - timedelta(days=1))
         appoint(office.deputy.person, office.keeper.post, from_day=TODAY)
     task = task_in(TaskState.ENDORSED, office)
-    assert open_actions(task, office.deputy.actor) == [Action.RETURN_FOR_REWORK]
+    own = open_actions(task, office.deputy.actor)
+    assert Action.RETURN_FOR_REWORK in own
+    assert not {Action.ENDORSE, Action.ACCEPT} & set(own)
     assert Action.ACCEPT in open_actions(task, office.secretary.actor)
 
 

@@ -105,6 +105,8 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "task.urge": _l("催办"),
             "task.put_on_list": _l("挂牌督办"),
             "task.take_off_list": _l("摘牌"),
+            "task.summon": _l("约谈记录"),
+            "task.publicise": _l("公示记录"),
             "task.mark": _l("标注知悉范围"),
         },
     ),

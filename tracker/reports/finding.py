@@ -41,6 +41,14 @@ def split(text: str, span: Span, scope: Span, why: str, sure: float) -> Finding:
     return Finding(trimmed(text, start, stop), scope, [], measure, sure, why)
 
 
+def whole(text: str, measure: Finding) -> Finding:
+    """A measure of the next-steps part: what a problem would have as its countermeasure belongs to its words."""
+    if measure.measure is not None:
+        measure.statement = trimmed(text, measure.statement[0], measure.measure[1])
+        measure.measure = None
+    return measure
+
+
 def _counter(text: str, start: int, end: int) -> int | None:
     """Where the countermeasure begins: by its own words, or with a later sentence that tells a remedy."""
     told = cues.COUNTER.search(text, start + 2, end)

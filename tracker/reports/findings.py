@@ -13,7 +13,7 @@ from enum import Enum
 
 from tracker.reports import cues, told_twice
 from tracker.reports.cards import body_below, falls_short, is_card, quoted_problem
-from tracker.reports.finding import Covered, Finding, Span, is_solved, split, trimmed
+from tracker.reports.finding import Covered, Finding, Span, is_solved, split, trimmed, whole
 from tracker.reports.headings import SectionKind
 from tracker.reports.narrative import after_lead, enumerations, passages, remedies, statements
 from tracker.reports.outline import Item, Outline, Section, before_blanks, heading_end, lines
@@ -192,7 +192,7 @@ class _Search:
             sure = 0.95 if kind is SectionKind.PROBLEMS else 0.8
             self.take(self.leaf(item, siblings, self.reason(item), sure))
         else:
-            self.measures.append(self.leaf(item, siblings, "", 0.9))
+            self.measures.append(whole(self.text, self.leaf(item, siblings, "", 0.9)))
 
     def take_if_unfinished(self, found: Finding, kind: SectionKind) -> None:
         """Keep a problem that a heading quotes; in a part on the last period only what is said to be open."""
