@@ -17,6 +17,7 @@ from tracker.organization.models import DomainKind, DutyDomain, Portfolio, Post,
 from tracker.organization.portfolios import portfolios_of
 from tracker.organization.queries import below, domains_of, in_being, office_of, standing, units_of_office
 from tracker.refusals import OutOfDate, Refused
+from tracker.web.filters import cnday
 
 Line = tuple[int, int | None, int | None]  # leader's post, unit, domain
 
@@ -185,7 +186,7 @@ def _require_latest(office: Unit, from_day: date) -> None:
         .where(below(office), Portfolio.from_day > from_day)
     )
     if later is not None:
-        raise Refused(_("已经登记了自 %(day)s 起的分工，生效日期不能早于这一天。", day=later), field="day")
+        raise Refused(_("已登记自 %(day)s起执行的分工，新的不能早于这一天。", day=cnday(later)), field="day")
 
 
 def _end(line: Portfolio, from_day: date) -> None:

@@ -87,7 +87,7 @@ def _kinds_below(unit: Unit) -> Options:
 def _new_unit(unit: Unit) -> list[Question]:
     return [
         Question("name", _("名称")),
-        Question("code", _("代码"), hint=_("字母、数字和连字符，例如 %(code)s-XC", code=unit.code)),
+        Question("code", _("代码"), hint=_("字母、数字和连字符，如 %(code)s-XC", code=unit.code)),
         Question("kind", _("类型"), "select", _kinds_below(unit)),
     ]
 
@@ -103,7 +103,7 @@ def _add_unit(unit: Unit, by: Actor) -> str:
 
 def _new_post(unit: Unit) -> list[Question]:
     return [
-        Question("title", _("岗位名称"), hint=_("例如 副镇长、宣传办主任")),
+        Question("title", _("岗位名称"), hint=_("如：副镇长、宣传办主任")),
         first_day_question(),
         Question("superior", _("上级岗位"), "select", superior_options(unit)),
         Question("rank", _("排序"), "number", hint=_("小的在前，0 排在最后"), optional=True),
