@@ -49,7 +49,7 @@ def _deputies(link: ChainLink, unit: Unit, known: Known) -> list[Meant]:
             continue
         leaders[found.post.id] = found.post
         name = post.unit.name_on(known.day)
-        said = name if found.divided else str(_("%(unit)s（分工未写明，由上级岗位分管）", unit=name))
+        said = name if found.divided else str(_("%(unit)s（分工未写明）", unit=name))
         if said not in fields.setdefault(found.post.id, []):
             fields[found.post.id].append(said)
     several = len(leaders) > 1

@@ -25,6 +25,7 @@ ROW_GAP = 34
 HEAD_HIGH = 40
 COLUMN_GAP = 10
 WIDEST_BOX = 170
+LEAST_SIZE = 9.5  # of a title; one that would be smaller is shortened first
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif"
 INK, SOFT, RULE, TINT, ACT = "#1a2229", "#4f5a64", "#7c8893", "#f5f7f8", "#164a7d"
 
@@ -109,11 +110,11 @@ def outline(nodes: Sequence[Node]) -> list[tuple[int, Node]]:
 
 
 def _short(node: Node) -> str:
-    """Return how a column names the superior above it: 副镇长王范, and the whole title of a vacant one."""
+    """Return how a column names the superior above it: 镇长吴例, and the whole title of a vacant one."""
     person = node.answering.person
     if node.vacant or person is None:
         return node.title
-    return (node.title.partition("（")[0] or node.title) + person.name
+    return (node.title.partition("（")[0].rpartition("、")[2] or node.title) + person.name
 
 
 def _levels(leaders: Sequence[Node]) -> list[list[Node]]:
@@ -207,9 +208,13 @@ def _lines_of(words: str, room: float, size: float) -> list[str]:
 
 def _within(title: str, unit_name: str, room: float) -> str:
     """Return a title too long for its column without the name of the unit that stands above it."""
-    bare = unit_name.partition("（")[0]
-    rest = title.removeprefix(unit_name) if title.startswith(unit_name) else title.removeprefix(bare)
-    return rest if rest and width_of(title) * 10 > room else title
+    rest = title.removeprefix(unit_name).removeprefix(unit_name.partition("（")[0])
+    return _legible(rest if rest and width_of(title) * LEAST_SIZE > room else title, room)
+
+
+def _legible(title: str, room: float) -> str:
+    """Return a title too long to be read in its box without its addition in brackets."""
+    return title if width_of(title) * LEAST_SIZE <= room else title.partition("（")[0] or title
 
 
 def _box(box: _Box) -> str:
@@ -219,7 +224,9 @@ def _box(box: _Box) -> str:
     return (
         f'<g><rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.wide:.1f}" height="{BOX_HIGH}" fill="#fff" '
         f'stroke="{edge}" stroke-width="1.5"{dashed}/>'
-        + _text(node.title, box.x + box.wide / 2, box.y + 18, 12, box.wide - 8, ink=SOFT)
+        + _text(
+            _legible(node.title, box.wide - 8), box.x + box.wide / 2, box.y + 18, 12, box.wide - 8, ink=SOFT
+        )
         + _text(node.name, box.x + box.wide / 2, box.y + 37, 14, box.wide - 8, bold=True)
         + "</g>"
     )
