@@ -1,6 +1,7 @@
 """The division of work: entered as one table, its history, its gaps, its paper, and a change in mid-task."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -178,6 +179,21 @@ def test_the_paper_reads_as_a_clerk_writes_it(
         "郑样（党委副书记）：负责意识形态工作；分管宣传办公室；分管应急管理办公室安全生产工作；包东示村。"
         in words
     )
+
+
+def test_a_paper_is_chinese_whatever_language_its_reader_reads(
+    office: Office, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    keeper = signed_in(office.keeper)
+    boxes = [f"{office.deputy.post.id}:{office.publicity.id}:"]
+    assert save(keeper, boxes, day="2025-10-09", document=NEW).status_code == 302
+    keeper.set_cookie("lang", "en")
+    assert "Portfolios of the leaders" in keeper.get("/organization/portfolio").text
+    for address in ("/organization/portfolio.docx", "/organization/duty-list.docx?unit=QS"):
+        answer = keeper.get(address)
+        words = "".join(one.text for one in docx.Document(io.BytesIO(answer.data)).paragraphs)
+        assert re.findall("[A-Za-z]{3,}", words) == []
+    assert "郑样（党委副书记）：分管宣传办公室。" in keeper.get("/organization/portfolio").text
 
 
 def test_boxes_nobody_offered_are_refused(office: Office, signed_in: Callable[[Member], FlaskClient]) -> None:

@@ -41,17 +41,14 @@ def _deputies(link: ChainLink, unit: Unit, known: Known) -> list[Meant]:
     leaders: dict[int, Post] = {}
     for post in _posts_at(unit, known):
         found = choose_in_charge(post, link.chain.domain, known.portfolios, known.day)
-        if (
-            found.post is None
-            or post.in_leadership
-            or (not found.divided and found.post.unit_id == post.unit_id)
-        ):
+        leader = found.post
+        if leader is None or post.in_leadership or not (found.divided or leader.in_leadership):
             continue
-        leaders[found.post.id] = found.post
+        leaders[leader.id] = leader
         name = post.unit.name_on(known.day)
         said = name if found.divided else str(_("%(unit)s（分工未写明）", unit=name))
-        if said not in fields.setdefault(found.post.id, []):
-            fields[found.post.id].append(said)
+        if said not in fields.setdefault(leader.id, []):
+            fields[leader.id].append(said)
     several = len(leaders) > 1
     return [
         Meant(known.answering(leader, known.day), tuple(fields[leader.id]) if several else ())
