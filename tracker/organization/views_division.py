@@ -11,7 +11,7 @@ from tracker import clock
 from tracker.documents.paper import MEDIA_TYPE, render
 from tracker.extensions import db
 from tracker.organization.access import keeps
-from tracker.organization.division import Division, Line, divide_anew, division_of
+from tracker.organization.division import Division, Line, divide_anew, division_of, latest_change
 from tracker.organization.division_paper import division_paper, sentence
 from tracker.organization.entering import require_pen
 from tracker.organization.forms import required_day
@@ -127,10 +127,10 @@ def _line(post: str, unit: str, domain: str) -> Line:
 
 
 def _form(office: Unit, refusal: Refused | None = None) -> str:
-    division = division_of(office, clock.today())
+    division = division_of(office, latest_change(office, clock.today()))
     sent: dict[str, Any] = dict(request.form)
     if refusal is None:
-        sent = {"day": clock.today()}
+        sent = {"day": division.day}
         ticked = {(line.leader_post_id, line.unit_id, line.domain_id) for line in division.lines}
     else:
         ticked = _ticked()
@@ -141,6 +141,7 @@ def _form(office: Unit, refusal: Refused | None = None) -> str:
         known=Known([office], division.day),
         units=[office, *(unit for unit in division.units if unit.kind != UnitKind.VILLAGE)],
         villages=villages,
+        today=clock.today(),
         ticked=ticked,
         typed=sent | {"version": division.version},
         refusal=refusal,
