@@ -122,7 +122,6 @@ class _Entering:
         if office is None and rows:
             with self.row(rows[0], "unit"):
                 office = self._first_unit(rows[0], code)
-                self._first_domains()
         if office is None:
             return
         self.office = office
@@ -140,12 +139,9 @@ class _Entering:
         name = row["unit"] or row["unit_code"]
         unit = units.add_unit(code=code, name=name, kind=kind_in(row["kind"], name), by=self.by)
         self.say(row, _("新建单位%(unit)s（%(code)s）", unit=name, code=code), adds=True)
+        for domain in ensure_domains():
+            self.say(None, _("登记职责领域%(name)s", name=domain), adds=True)
         return unit
-
-    def _first_domains(self) -> None:
-        names = ensure_domains()
-        if names:
-            self.say(None, _("登记各单位共用的职责领域：%(names)s", names="、".join(names)), adds=True)
 
     def _unit(self, row: RosterRow) -> Unit:
         by_code = [unit for unit in self.units if unit.code == row["unit_code"]]

@@ -177,7 +177,7 @@ def _answer(kind: Kind, subject_id: int, name: str) -> ResponseReturnValue:
     except Refused as refusal:
         note_refusal(refusal)
         return _form(kind, kind.find(subject_id, actor), entry, refusal), refusal.status
-    return redirect(back)
+    return redirect(back.partition("#")[0])  # to the top, where it stands what was entered
 
 
 def _form(
