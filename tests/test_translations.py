@@ -1,5 +1,7 @@
 """The English catalogue is complete: every text of the interface has its translation."""
 
+import ast
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -48,6 +50,34 @@ def test_every_text_is_translated() -> None:
     english = translated()
     found = [(message.id, english.get(message.id, message.context)) for message in used() if message.id]
     assert [text for text, message in found if message is None or not message.string] == []
+
+
+def test_no_text_hides_where_extraction_does_not_look() -> None:
+    """Babel reads no f-string before Python 3.12: a text inside one would stay Chinese unnoticed."""
+    hidden = []
+    for file in (TOP / "tracker").rglob("*.py"):
+        for outer in ast.walk(ast.parse(file.read_text("utf-8"))):
+            calls = ast.walk(outer) if isinstance(outer, ast.JoinedStr) else ()
+            hidden += [
+                f"{file.name}:{call.lineno}"
+                for call in calls
+                if isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Name)
+                and call.func.id in KEYWORDS
+                and call.args
+                and isinstance(call.args[0], ast.Constant)
+            ]
+    assert hidden == []
+
+
+def test_names_of_the_database_are_no_texts_of_a_template() -> None:
+    """A template's own `_()` fills in placeholders: a name with a % in it goes through the filter `word`."""
+    found = [
+        (file.name, call)
+        for file in (TOP / "templates").rglob("*.html")
+        for call in re.findall(r"(?<!\w)_\((?:\w+\.)*(?:name|counted_in)\)", file.read_text("utf-8"))
+    ]
+    assert found == []
 
 
 def test_no_translation_is_left_over_or_unsure() -> None:

@@ -1,5 +1,6 @@
 """The pages of the product: which blueprints there are, and what stands in whose menu."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +81,7 @@ class Place:
     endpoint: str
     label: str
     for_everyone: bool = True  # otherwise only for those who oversee an office
-    also: tuple[str, ...] = ()  # further blueprints whose pages belong to it
+    also: tuple[str, ...] = ()  # further blueprints and endpoints whose pages belong to it
     counts_unread: bool = False  # the number of unread notices stands beside it, where there are any
 
 
@@ -97,7 +98,7 @@ PLACES: tuple[Place, ...] = (
 ADMINISTRATORS_PLACES: dict[AccountKind, tuple[Place, ...]] = {
     AccountKind.SYSTEM_ADMIN: (
         Place("administering.listing", _l("账号")),
-        Place("administering.office", _l("批量建账号")),
+        Place("administering.office", _l("批量建账号"), also=("administering.open_office",)),
         Place("administering.idle", _l("久未登录")),
     ),
     AccountKind.SECURITY_ADMIN: (
@@ -199,10 +200,17 @@ def _frame() -> dict[str, Any]:
 
 
 def _menu_of_administrator(kind: AccountKind) -> list[MenuItem]:
-    return [
-        MenuItem(place.label, url_for(place.endpoint), request.endpoint == place.endpoint)
-        for place in ADMINISTRATORS_PLACES.get(kind, ())
-    ]
+    places = ADMINISTRATORS_PLACES.get(kind, ())
+    here = _administrators_place(places)
+    return [MenuItem(place.label, url_for(place.endpoint), place is here) for place in places]
+
+
+def _administrators_place(places: Sequence[Place]) -> Place | None:
+    """Return where an administrator is: the page itself, else the first place of its blueprint."""
+    endpoint, blueprint = request.endpoint or "", request.blueprint or ""
+    named = [place for place in places if endpoint in (place.endpoint, *place.also)]
+    beside = [place for place in places if place.endpoint.startswith(f"{blueprint}.")]
+    return next(iter([*named, *beside]), None)
 
 
 def _menu(actor: Actor, unread: int | None) -> list[MenuItem]:

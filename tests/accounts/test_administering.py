@@ -1,5 +1,6 @@
 """The three administrators: each needs the others, none has business data, the last one stays."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -48,6 +49,21 @@ def enter(app: Flask, three: Office) -> Enter:
         return visitor
 
     return sign_in
+
+
+def test_the_menu_says_where_an_administrator_is(enter: Enter) -> None:
+    system, audit = enter("system_admin"), enter("audit_admin")
+    account, row = named("clerk").id, db.session.scalars(select(AuditRow.id).limit(1)).one()
+    there = (
+        (system, "/admin/accounts/new", "账号"),
+        (system, f"/admin/accounts/{account}", "账号"),
+        (system, "/admin/accounts/office", "批量建账号"),
+        (audit, f"/audit/{row}", "操作记录"),
+    )
+    for visitor, page, word in there:
+        menu = visitor.get(page).text.split('id="nav"')[1].split("</nav>")[0]
+        assert re.findall(r'aria-current="page">\s*([^<\s]+)', menu) == [word]
+    assert "aria-current" not in system.get("/account").text
 
 
 def named(username: str) -> Account:

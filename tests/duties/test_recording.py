@@ -104,7 +104,7 @@ def test_holder_records_in_the_page_and_sees_the_count(office: Office, signed_in
     )
     assert sent.location == "/duties?period=2025Q4"
     shown = visitor.get(sent.location).text
-    assert "已登记：专题学习1次（宣传办主任）" in shown
+    assert "已登记：专题学习 1 次（宣传办主任）。" in shown
     assert "1 次" in shown
 
 

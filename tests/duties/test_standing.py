@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import select
 
 from tests.duties.scene import PHOTO
@@ -92,6 +93,49 @@ def test_a_change_holds_from_its_day_and_keeps_what_was_asked(office: Office) ->
     with writing():
         end(after, by=office.keeper.actor, last_day=date(2026, 3, 31))
     assert asked_of([office.lead.post.id], date(2026, 4, 1)) == []
+
+
+def test_one_press_records_and_says_how_to_take_it_back(office: Office, signed_in: SignIn) -> None:
+    asked(office)
+    lead = signed_in(office.lead)
+    home = lead.get("/mine").text
+    assert "本季度 <b>0/2</b> 次" in home
+    own = {"kind": kind("study").id, "post": office.lead.post.id, "domain": office.ideology.id}
+    sent = post(lead, "/duties", own | {"next": "/mine"}, page="/mine")
+    assert sent.location == "/mine"
+    home = lead.get("/mine").text
+    assert "本季度 <b>1/2</b> 次" in home
+    db.session.rollback()
+    act = db.session.scalars(select(Act.id)).one()
+    assert re.search(rf'class="toast".*/duties/acts/{act}">查看或撤回</a>', home, re.DOTALL)
+    away = post(lead, "/duties", own | {"next": "//elsewhere.example/"}, page="/mine")
+    assert away.location == "/duties?period=2025Q4"
+    assert "常态履责</h2>" not in lead.get("/mine").text  # nothing is short any more
+
+
+def test_a_refused_form_stands_under_its_tab(office: Office, signed_in: SignIn) -> None:
+    keeper = signed_in(office.keeper)
+    for page, tab in (
+        ("", "履责登记"),
+        ("/asked", "履责要求"),
+        ("/kinds", "事项种类"),
+        ("/opening", "期初数"),
+    ):
+        refused = post(keeper, f"/duties{page}", {}, page=f"/duties{page}")
+        assert refused.status_code == 422
+        assert f'aria-current="page">{tab}</a>' in refused.text.replace("\n    ", "")
+
+
+@pytest.mark.parametrize("name", ["100%达标检查", "%s", "<b>%(x)d</b>"])
+def test_any_name_of_a_kind_is_shown_as_it_is(office: Office, signed_in: SignIn, name: str) -> None:
+    with writing():
+        own = add_kind(office.town, by=office.keeper.actor, name=name, counted_in="场")
+        record_act(own, office.lead.post, by=office.lead.actor, day=TODAY)
+    keeper = signed_in(office.keeper)
+    for page in ("/duties", "/duties/kinds", "/duties/asked", "/duties/opening", "/duties/acts/1"):
+        answer = keeper.get(page)
+        assert answer.status_code == 200
+        assert str(escape(name)) in answer.text
 
 
 def test_the_same_is_asked_once_and_only_the_keeper_asks(office: Office) -> None:

@@ -130,5 +130,11 @@ ROUTES: dict[tuple[str, str], Row] = {
             ("day", "2025-10-10"),
         ),
     ),
+    ("GET", "/organization/chains/<int:chain_id>/<entry>"): Row(
+        "/organization/chains/{chain}/end", KEEPERS, seen_only=OTHERS
+    ),
+    ("POST", "/organization/chains/<int:chain_id>/<entry>"): Row(
+        "/organization/chains/{chain}/end", KEEPERS, 302, seen_only=OTHERS, fields=(("day", "2025-12-31"),)
+    ),
     ("GET", "/organization/duty-list.docx"): Row("/organization/duty-list.docx?post={post}", OF_THE_TOWN),
 }

@@ -9,7 +9,7 @@ from tracker import clock
 from tracker.extensions import db
 from tracker.organization.division import division_of
 from tracker.organization.domains import add_own_domain
-from tracker.organization.models import DomainKind, Holding
+from tracker.organization.models import Chain, DomainKind, Holding
 from tracker.organization.roster_outcome import Outcome
 from tracker.organization.standing_in import stand_in
 
@@ -29,6 +29,7 @@ def objects(office: Office) -> dict[str, str]:
     return {
         "office": office.town.code,
         "own_domain": str(domain.id),
+        "chain": str(db.session.scalars(select(Chain.id).where(Chain.unit_id == office.town.id)).one()),
         "stand_in": str(later.id),
         "duty": str(office.lead_duty.id),
         "post": str(post.id),

@@ -74,7 +74,7 @@ def test_the_past_keeps_its_names_and_today_has_the_new_ones(
     shown = words(keeper.get(f"/organization/posts/{office.lead.post.id}?on={THEN}").text)
     assert "宣传办主任 · 褚例" in shown
     assert "党委副书记 · 郑样" in shown
-    assert "宣传办公室，按 2025年12月10日（星期三） 的任职" in shown
+    assert "宣传办公室，按 2025年12月10日（星期三）的任职" in shown
     assert "按分工：宣传办公室" in shown
     told = words(keeper.get(task_page).text)
     assert "签收 ，褚例（宣传办主任）" in told
@@ -152,10 +152,10 @@ def test_a_post_is_not_there_before_its_first_day(office: Office, signed_in: Sig
     assert "统战委员" not in keeper.get("/organization?on=2025-05-31").text
     with writing():
         person = add_person("施范")
-        with pytest.raises(Refused, match="自 2025-06-01 起设立"):
+        with pytest.raises(Refused, match="自 2025年6月1日起设立"):
             holdings.appoint(person, post, from_day=date(2025, 5, 31))
         holdings.appoint(person, post, from_day=date(2025, 6, 1))
-        with pytest.raises(Refused, match="2025-06-01 已有登记"):
+        with pytest.raises(Refused, match="2025年6月1日已有登记"):
             set_first_day(post, date(2025, 6, 2))
         with pytest.raises(Refused, match="设立日期还没有到"):
             add_post(office.town, "人大主席", from_day=date(2025, 12, 11))
@@ -171,5 +171,5 @@ def test_the_trail_tells_rename_and_correction_apart(office: Office, signed_in: 
     rows = db.session.scalars(about.order_by(AuditRow.id.desc())).all()
     assert [row.action for row in rows[:2]] == ["organization.correct_title", "organization.rename_post"]
     shown = words(signed_in(office.keeper).get(f"/organization/posts/{office.lead.post.id}").text)
-    assert "更名 ，“宣传办主任”改为“主任甲”，自 2025年3月1日 起" in shown
+    assert "更名 ，“宣传办主任”改为“主任甲”，自 2025年3月1日起" in shown
     assert "更正名称 ，“主任甲”改为“主任乙”" in shown

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from tests.forms import post as send
 from tests.office import START, Member, Office
 from tests.tasks.steps import DEADLINE, PHOTO, TODAY, draft
+from tracker.audit.models import AuditRow
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.organization.acting import actor
@@ -30,6 +31,7 @@ from tracker.tasks.access import find_task, may
 from tracker.tasks.models import Task
 from tracker.tasks.roles import endorser, roles
 from tracker.tasks.states import Action, Role, Verdict
+from tracker.web.filters import cnday
 
 pytestmark = pytest.mark.database
 SignIn = Callable[[Member], FlaskClient]
@@ -201,7 +203,7 @@ def test_the_ledger_keeper_enters_a_chain_and_the_one_before_ends(office: Office
     keeper = signed_in(office.keeper)
     form = keeper.get("/organization/chains/edit?unit=QS&domain=safety&template=safety").text
     assert form.count('value="first_responsible" selected') == 2  # 党政同责
-    assert "模板找的是：镇长、乡长、主任" in form
+    assert "模板按名称找：镇长、乡长、主任" in form
     wrong = sent(keeper, office, **{"role-0": "direct_responsible", "rule-0": "deputy_in_charge"})
     assert wrong.status_code == 422
     assert "一名或两名第一责任人" in wrong.text
@@ -212,15 +214,53 @@ def test_the_ledger_keeper_enters_a_chain_and_the_one_before_ends(office: Office
     assert first_responsibles(office.safety_office, office.safety, tomorrow) == [office.deputy.post]
     assert first_responsibles(office.safety_office, office.ideology, tomorrow) == [office.secretary.post]
     db.session.rollback()
-    again = sent(keeper, office, **{"post-0": office.secretary.post.id})
-    assert "须从这以后开始" in again.text
+    earlier = sent(keeper, office, **{"post-0": office.secretary.post.id, "day": TODAY})
+    assert f"已登记自 {cnday(tomorrow)}起执行的责任链，新的不能早于这一天。" in earlier.text
     assert sent(signed_in(office.clerk), office).status_code == 403
+
+
+def test_a_slip_is_mended_on_the_day_it_was_made(office: Office, signed_in: SignIn) -> None:
+    keeper = signed_in(office.keeper)
+    nobody = {"role-1": "supervising", "rule-1": "post", "post-1": ""}
+    first = {"post-0": office.deputy.post.id, "day": TODAY}
+    refused = sent(keeper, office, **first, **nobody)
+    assert refused.status_code == 422
+    assert "第2环按岗位确定，请选岗位" in refused.text
+    assert 'href="#post-1"' in refused.text
+    assert refused.text.count('name="role-') == 2  # the form that comes back has not grown
+    assert sent(keeper, office, **first).status_code == 302
+    assert sent(keeper, office, **(first | {"post-0": office.secretary.post.id})).status_code == 302
+    db.session.rollback()
+    chains = db.session.scalars(select(Chain).where(Chain.domain_id == office.safety.id)).all()
+    assert [link.post for chain in chains for link in chain.links] == [office.secretary.post]
+    trail = db.session.scalars(
+        select(AuditRow).where(AuditRow.action == "organization.enter_chain").order_by(AuditRow.id)
+    ).all()
+    assert [row.details["replaced"] for row in trail] == ["", "first_responsible:党委副书记"]
+
+
+def test_a_chain_of_its_own_ends_and_the_general_one_holds_again(office: Office, signed_in: SignIn) -> None:
+    keeper = signed_in(office.keeper)
+    assert sent(keeper, office, **{"post-0": office.deputy.post.id, "day": TODAY}).status_code == 302
+    db.session.rollback()
+    chain = db.session.scalars(select(Chain).where(Chain.domain_id == office.safety.id)).one()
+    address = f"/organization/chains/{chain.id}/end"
+    assert address in keeper.get("/organization/chains").text
+    assert keeper.get("/organization/chains/0/end").status_code == 404
+    assert send(keeper, address, {"day": TODAY - timedelta(days=1)}).status_code == 422
+    assert send(keeper, address, {"day": TODAY}).status_code == 302
+    db.session.rollback()
+    tomorrow = TODAY + timedelta(days=1)
+    assert first_responsibles(office.safety_office, office.safety, TODAY) == [office.deputy.post]
+    assert first_responsibles(office.safety_office, office.safety, tomorrow) == [office.secretary.post]
 
 
 def chain_of(page: str) -> list[tuple[str, str]]:
     """Return the rows of the chain of safety on a page: responsibility, and who."""
     part = page.split("<h2>安全生产", 1)[-1].split("</table>", 1)[0]
-    rows = re.findall(r'<th scope="row">(.*?)</th>\s*<td class="full">(.*?)</td>', part, re.DOTALL)
+    rows = re.findall(
+        r'<th scope="row" class="whole">(.*?)</th>\s*<td class="whole">(.*?)</td>', part, re.DOTALL
+    )
     return [(role, " ".join(re.sub(r"<[^>]*>", " ", who).split())) for role, who in rows]
 
 
@@ -248,8 +288,8 @@ def test_the_page_names_the_people_that_each_rule_means(office: Office, signed_i
         ("第一责任人", "镇长 · 施范"),
         (
             "直接责任",
-            "党委书记 · 周示 青示镇 党委副书记 · 郑样 青示镇、宣传办公室、东示村 "
-            "副镇长 · 王范 应急管理办公室",
+            "党委书记 · 周示 青示镇（分工未写明） 党委副书记 · 郑样 青示镇（分工未写明）、宣传办公室、"
+            "东示村（分工未写明） 副镇长 · 王范 应急管理办公室",
         ),
         ("领导责任（一岗双责）", "党委副书记 · 郑样 宣传办公室 副镇长 · 王范 应急管理办公室"),
         ("具体责任", "东示村党支部书记 · 冯演 东示村"),
@@ -260,6 +300,18 @@ def test_the_page_names_the_people_that_each_rule_means(office: Office, signed_i
     assert at_village["直接责任"] == "党委副书记 · 郑样"
     assert at_village["具体责任"] == "东示村党支部书记 · 冯演 东示村"
     assert at_village["领导责任（一岗双责）"] == "按现有任职和分工找不到人"
+
+
+def test_the_head_of_a_department_is_no_deputy_in_charge(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        add_post(office.publicity, "宣传专干", superior=office.lead.post)
+        add_post(office.village, "村委会主任", superior=office.village_lead.post)
+        first = Link(ChainRole.FIRST_RESPONSIBLE, ChainRule.POST, office.secretary.post)
+        by_division = Link(ChainRole.DIRECT_RESPONSIBLE, ChainRule.DEPUTY_IN_CHARGE)
+        enter_chain(office.town, office.safety, [first, by_division], by=office.keeper.actor, from_day=TODAY)
+    (_first, (_role, said)) = chain_of(signed_in(office.clerk).get("/organization/chains").text)
+    assert office.lead.post.title not in said
+    assert office.village_lead.post.title not in said
 
 
 def test_one_leader_of_a_domain_answers_for_all_of_it(office: Office, signed_in: SignIn) -> None:

@@ -7,10 +7,11 @@ from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
+from flask.testing import FlaskClient
 
-from tests.office import START, Office
+from tests.office import START, Member, Office
 from tracker.database import writing
-from tracker.organization.chart import Node, chart
+from tracker.organization.chart import Node, _legible, _lines_of, _within, chart, outline
 from tracker.organization.division import posts_on
 from tracker.organization.known import Known
 from tracker.organization.models import UnitKind
@@ -83,6 +84,51 @@ def test_every_post_is_there_once_and_the_vacant_one_says_so(drawn: ElementTree.
 def test_lines_of_text_keep_their_distance(drawn: ElementTree.Element):
     places = [(text.get("x"), text.get("y")) for text in drawn.iter(f"{SVG}text")]
     assert len(places) == len(set(places))
+
+
+def test_titles_too_long_for_a_column_leave_out_what_stands_above_them() -> None:
+    assert _within("财政所负责人", "财政所", 116) == "财政所负责人"
+    long = "村镇建设和自然资源办公室"
+    assert _within(f"{long}负责人", long, 116) == "负责人"
+    assert _within("便民服务中心资料员之一二三四", "便民服务中心（党群服务中心）", 116) == "资料员之一二三四"
+    assert _legible("三级主任科员（联系乡村振兴）", 116) == "三级主任科员"
+    assert _legible("副镇长（安全、应急）", 116) == "副镇长（安全、应急）"
+    assert _lines_of("便民服务中心（党群服务中心）", 116, 13) == ["便民服务中心", "（党群服务中心）"]
+    assert _lines_of(long, 116, 13) == ["村镇建设和自", "然资源办公室"]
+
+
+def test_the_list_for_the_phone_has_every_post_below_its_superior(office: Office) -> None:
+    posts = posts_on(office.town, TODAY)
+    known = Known([office.town], TODAY)
+    nodes = [Node(post, known.answering(post, TODAY), acting=False) for post in posts]
+    listed = outline(nodes)
+    assert {node.post.id for _depth, node in listed} == {post.id for post in posts}
+    depths = {node.post.id: depth for depth, node in listed}
+    for depth, node in listed:
+        above = depths.get(node.post.superior_id or 0)
+        assert depth == (0 if above is None else above + 1)
+
+
+def test_posts_that_are_each_others_superior_are_listed_too(office: Office) -> None:
+    with writing():
+        office.lead.post.superior_id = office.safety_lead.post.id
+        office.safety_lead.post.superior_id = office.lead.post.id
+    known = Known([office.town], TODAY)
+    pair = [office.lead.post, office.safety_lead.post]
+    nodes = [Node(post, known.answering(post, TODAY), acting=False) for post in pair]
+    assert {node.post.id for _depth, node in outline(nodes)} == {post.id for post in pair}
+
+
+def test_the_chart_is_english_for_who_reads_english(
+    office: Office, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    with writing():
+        add_post(office.publicity, "宣传专干", superior=office.lead.post)
+    reader = signed_in(office.clerk)
+    reader.set_cookie("lang", "en")
+    drawn = reader.get("/organization/chart.svg").text
+    assert "Dashed: vacant, the superior post acts." in drawn
+    assert "虚线框" not in drawn
 
 
 def test_markup_in_a_name_stays_text(drawn: ElementTree.Element):

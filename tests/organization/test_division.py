@@ -1,6 +1,7 @@
 """The division of work: entered as one table, its history, its gaps, its paper, and a change in mid-task."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -180,6 +181,21 @@ def test_the_paper_reads_as_a_clerk_writes_it(
     )
 
 
+def test_a_paper_is_chinese_whatever_language_its_reader_reads(
+    office: Office, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    keeper = signed_in(office.keeper)
+    boxes = [f"{office.deputy.post.id}:{office.publicity.id}:"]
+    assert save(keeper, boxes, day="2025-10-09", document=NEW).status_code == 302
+    keeper.set_cookie("lang", "en")
+    assert "Portfolios of the leaders" in keeper.get("/organization/portfolio").text
+    for address in ("/organization/portfolio.docx", "/organization/duty-list.docx?unit=QS"):
+        answer = keeper.get(address)
+        words = "".join(one.text for one in docx.Document(io.BytesIO(answer.data)).paragraphs)
+        assert re.findall("[A-Za-z]{3,}", words) == []
+    assert "郑样（党委副书记）：分管宣传办公室。" in keeper.get("/organization/portfolio").text
+
+
 def test_boxes_nobody_offered_are_refused(office: Office, signed_in: Callable[[Member], FlaskClient]) -> None:
     keeper = signed_in(office.keeper)
     for box in (
@@ -190,3 +206,23 @@ def test_boxes_nobody_offered_are_refused(office: Office, signed_in: Callable[[M
     assert save(keeper, ["x:y:z"], day="2025-10-09", document="").status_code == 422
     db.session.rollback()
     assert len(division_of(office.town, TODAY).lines) == 2
+
+
+def test_a_change_planned_for_a_later_day_can_be_changed_again(
+    office: Office, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    keeper = signed_in(office.keeper)
+    deputy, vice = office.deputy.post.id, office.vice_head.post.id
+    assert save(keeper, [f"{deputy}:{office.publicity.id}:"], day="2025-12-01").status_code == 302
+    form = keeper.get("/organization/portfolio/edit").text
+    assert "已登记自 12月1日起执行的调整" in form
+    assert re.search(rf'value="{deputy}:{office.publicity.id}:"\s+checked', form)
+    early = save(keeper, [f"{vice}:{office.publicity.id}:"], day="2025-11-01")
+    assert early.status_code == 422
+    assert "已登记自 2025年12月1日起执行的分工，新的不能早于这一天。" in early.text
+    assert save(keeper, [f"{vice}:{office.publicity.id}:"], day="2025-12-01").status_code == 302
+    assert save(keeper, [], day="2025-12-10").status_code == 302  # it only ends what there was
+    db.session.rollback()
+    names = [lines(office, date(2025, 12, day)) for day in (1, 9, 10)]
+    assert [len(found) for found in names] == [1, 1, 0]
+    assert save(keeper, [f"{deputy}:{office.publicity.id}:"], day="2025-12-10").status_code == 302

@@ -21,7 +21,7 @@ from tracker.database import writing
 from tracker.documents.sheet import Sheet, UnreadableSheetError, read_sheet, write_sheet
 from tracker.extensions import db
 from tracker.organization.division import divide_anew, division_of
-from tracker.organization.models import Person, Post, Unit, UnitKind
+from tracker.organization.models import DutyDomain, Person, Post, Unit, UnitKind
 from tracker.organization.posts import add_post
 from tracker.organization.queries import find_unit, holder
 from tracker.organization.roster import COLUMNS, header_of, read_roster
@@ -123,6 +123,8 @@ def test_a_roster_makes_a_whole_office_on_an_empty_database(app: Flask, tmp_path
         assert town is not None
         assert town.kind == UnitKind.TOWNSHIP
         kinds = dict(db.session.execute(select(Unit.name, Unit.kind)).all())
+        domains = db.session.scalars(select(DutyDomain.code).order_by(DutyDomain.id)).all()
+        assert domains == ["business", "ideology", "safety", "conduct", "environment"]
         assert kinds["东示村"] == UnitKind.VILLAGE
         covered = {
             (line.leader_post.title, line.unit.name) for line in division_of(town, TODAY).lines if line.unit
@@ -239,8 +241,10 @@ def test_the_page_shows_first_and_enters_then(
     content = sheet(("单位", "岗位", "姓名"), ("宣传办公室", "宣传专干", "施范"))
     shown = upload(keeper, content)
     assert shown.status_code == 200
-    assert "增设岗位 宣传专干" in shown.text
+    assert "增设岗位宣传专干" in shown.text
     assert counts() == before
+    assert shown.text.index("增设岗位宣传专干") < shown.text.index("施范自 ")
+    assert shown.text.count("第 2 行") == 1  # what a row changes stands together
     digest = shown.text.split('name="digest" value="')[1].split('"')[0]
     fields = {
         "csrf_token": token(shown.text),

@@ -1,5 +1,6 @@
 """AB岗: a stand-in's day from end to end, a vacant post, and what is refused. On both databases."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -279,7 +280,31 @@ def test_the_page_enters_ends_and_keeps_what_was_typed(office: Office, signed_in
     assert "已交接" in visitor.get(PAGE).text
     assert "您今天代褚例" in signed_in(office.safety_lead).get("/mine").text
     assert send(visitor, f"{address}/end", {}, page=PAGE).status_code == 302
-    assert "今天没有人员外出代理" in visitor.get(PAGE).text
+    assert "今天没有人外出" in visitor.get(PAGE).text
+
+
+def test_the_next_absence_comes_first_and_the_keeper_learns_who_may_allow_both(
+    office: Office, signed_in: SignIn
+) -> None:
+    later, soon = BACK + timedelta(days=30), BACK + timedelta(days=10)
+    away(office.lead, office.clerk, from_day=later, to_day=later)
+    away(office.lead, office.keeper, from_day=soon, to_day=soon)
+    visitor = signed_in(office.keeper)
+    page = visitor.get(PAGE).text
+    clerk, keeper = office.clerk.person.name, office.keeper.person.name
+    assert page.index(f"{keeper}代褚例") < page.index(f"{clerk}代褚例")
+    both = {
+        "principal": office.keeper.person.id,
+        "deputy": office.lead.person.id,
+        "from_day": soon,
+        "to_day": soon,
+    }
+    refused = send(visitor, PAGE, both)
+    assert "由第一责任人在这里登记并写明理由" in refused.text
+    assert "仍要登记的理由" not in refused.text
+    current = re.findall(r'aria-current="page">([^<]*)', refused.text)
+    assert "AB 岗" in [word.strip() for word in current]
+    assert "仍要登记的理由" in send(signed_in(office.secretary), PAGE, both).text
 
 
 def test_a_task_of_the_town_stays_unseen_next_door(office: Office) -> None:

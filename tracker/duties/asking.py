@@ -19,6 +19,7 @@ from tracker.organization.access import require_keeper
 from tracker.organization.acting import Actor
 from tracker.organization.models import Duty, DutyDomain, Post
 from tracker.refusals import OutOfDate, Refused
+from tracker.web.filters import cnday
 from tracker.workdays import ONE_DAY
 
 MOST_TIMES = 99
@@ -103,7 +104,8 @@ def change(standing: StandingDuty, asked: Asked, *, by: Actor, from_day: date) -
     _check(asked)
     if from_day < standing.from_day:
         raise Refused(
-            _("这项要求自 %(day)s 起执行，变更不能早于这一天。", day=standing.from_day), field="from_day"
+            _("这项要求自 %(day)s起执行，变更不能早于这一天。", day=cnday(standing.from_day)),
+            field="from_day",
         )
     if from_day == standing.from_day:
         standing.times, standing.every, standing.source = asked.times, asked.every, asked.source.strip()

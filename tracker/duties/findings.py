@@ -64,7 +64,7 @@ def take_in_findings(
         raise Refused(_("内容超过 %(most)s 字，请改为上传文件。", most=LONGEST_LINES), field="lines")
     finds = FINDS[act.kind.code]
     given = Given(
-        file_name=file_name or f"{act.kind.name}{finds.called}.txt",
+        file_name=file_name or f"{act.kind.name}{_outcome(act)}.txt",
         content=content or f"{headline(act)}\n{lines}\n".encode(),
         day=act.day,
         domain=act.domain,
@@ -80,8 +80,7 @@ def take_in_findings(
 def headline(act: Act) -> str:
     """Return what heads the lines of an act: 应急办主任2025年11月12日专项检查发现的问题."""
     day = f"{act.day.year}年{act.day.month}月{act.day.day}日"
-    words = "发现的问题" if act.kind.code == INSPECTION else "议定事项"
-    return f"{act.post_title}{day}{act.kind.name}{words}"
+    return f"{act.post_title}{day}{act.kind.name}{_outcome(act)}"
 
 
 def report_of(act: Act) -> Report | None:
@@ -102,6 +101,10 @@ def act_behind(report: Report) -> Act | None:
     if report.source not in (ProblemSource.INSPECTION, ProblemSource.MEETING):
         return None
     return db.session.scalar(select(Act).where(Act.report_id == report.id).limit(1))
+
+
+def _outcome(act: Act) -> str:
+    return "发现的问题" if act.kind.code == INSPECTION else "议定事项"
 
 
 def _open(act: Act) -> bool:

@@ -17,7 +17,7 @@ from tracker.refusals import Refused
 from tracker.words import N_
 
 LONGEST_NAME = 20
-COUNTED_IN = ("次", "期", "场", "份", "篇", "人次")
+COUNTED_IN = (N_("次"), N_("期"), N_("场"), N_("份"), N_("篇"), N_("人次"))
 INSPECTION, MEETINGS = "inspection", ("meeting", "analysis")  # what they find or decide becomes problems
 
 KINDS: tuple[tuple[str, str, str], ...] = (  # code, name, what it is counted in

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from tracker import clock
@@ -38,14 +39,19 @@ from tracker.reports.access import find_report
 from tracker.web import forms, once
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out, uploads
+from tracker.web.redirects import own_path
 
 bp = Blueprint("duties", __name__)
+bp.add_app_template_global(span_word)
+bp.add_app_template_global(every_word)
 
-
-@bp.context_processor
-def _words() -> dict[str, Any]:
-    """Give the pages of duties the office's words for spans of time."""
-    return {"span_word": span_word, "every_word": every_word}
+ANSWERS = {  # pages that answer a form of a tab
+    "duties.add": "duties.listing",
+    "duties.ask": "duties.asked",
+    "duties.new_kind": "duties.show_kinds",
+    "duties.stop_kind": "duties.show_kinds",
+    "duties.enter_opening": "duties.show_opening",
+}
 
 
 @bp.get("/duties")
@@ -68,9 +74,9 @@ def add() -> ResponseReturnValue:
     except Refused as refusal:
         note_refusal(refusal)
         return _page(actor, office, refusal), refusal.status
-    said = f"{_(act.kind.name)}{act.count}{act.kind.counted_in}"
-    flash(_("已登记：%(what)s（%(post)s）。", what=said, post=act.post_title))
-    return redirect(url_for("duties.listing", period=Period.of(act.day)))
+    flash(_told(act), "toast")
+    back = url_for("duties.listing", period=Period.of(act.day))
+    return redirect(own_path(request.form.get("next"), back))
 
 
 @bp.get("/duties/acts/<int:act_id>")
@@ -153,9 +159,9 @@ def tabs(actor: Actor, office: Unit) -> list[dict[str, object]]:
     ]
     if enters_opening_figures(actor, office):
         places.append((_("期初数"), "duties.show_opening"))
+    here = ANSWERS.get(request.endpoint or "", request.endpoint)
     return [
-        {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
-        for label, endpoint in places
+        {"label": label, "url": url_for(endpoint), "current": here == endpoint} for label, endpoint in places
     ]
 
 
@@ -199,6 +205,19 @@ def _record(actor: Actor, office: Unit) -> Act:
         note=forms.text("note"),
         evidence=uploads("evidence"),
     )
+
+
+def _told(act: Act) -> Markup:
+    """Return what was recorded, with the way to take it back: one press is enough to record by mistake."""
+    said = _(
+        "已登记：%(kind)s %(count)s %(unit)s（%(post)s）。",
+        kind=_(act.kind.name),
+        count=act.count,
+        unit=_(act.kind.counted_in),
+        post=act.post_title,
+    )
+    link = Markup(' <a href="{}">{}</a>')
+    return escape(said) + link.format(url_for("duties.show_act", act_id=act.id), _("查看或撤回"))
 
 
 def _refused(act: Act, actor: Actor, refusal: Refused) -> ResponseReturnValue:

@@ -191,7 +191,7 @@ def _enter_opening(actor: Actor, office: Unit) -> None:
     kind = chosen(kinds_known(office), "kind", _("选择事项种类。"))
     until = forms.day("until_day")
     if until is None:
-        raise Refused(_("填写截止日期：期初数计到哪一天。"), field="until_day")
+        raise Refused(_("填写截止日期，期初数计到这一天。"), field="until_day")
     before = Before(number("count", 0), until, forms.text("source"))
     enter_opening_figure(office, kind, before, by=actor, domain=chosen_domain())
 
@@ -242,7 +242,7 @@ def _kinds_page(actor: Actor, office: Unit, refusal: Refused | None = None) -> s
         kinds=kinds_known(office),
         keeps=keeps(actor, office),
         tabs=tabs(actor, office),
-        units=[(unit, unit) for unit in COUNTED_IN],
+        units=[(unit, _(unit)) for unit in COUNTED_IN],
         typed=request.form,
         refusal=refusal,
     )

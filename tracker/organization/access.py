@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.models import Duty, Holding, Person, Post, Unit
+from tracker.organization.models import Chain, Duty, Holding, Person, Post, Unit
 from tracker.organization.queries import below
 from tracker.refusals import NotAllowed
 
@@ -50,6 +50,12 @@ def find_duty_seen(duty_id: int, actor: Actor) -> Duty | None:
     """Return a duty of a post of a unit an actor may read, or None."""
     duty = db.session.get(Duty, duty_id)
     return duty if duty is not None and sees(actor, duty.post.unit) else None
+
+
+def find_chain_seen(chain_id: int, actor: Actor) -> Chain | None:
+    """Return the chain of responsibility of a unit an actor may read, or None."""
+    chain = db.session.get(Chain, chain_id)
+    return chain if chain is not None and chain.unit is not None and sees(actor, chain.unit) else None
 
 
 def find_holding_seen(holding_id: int, actor: Actor) -> Holding | None:

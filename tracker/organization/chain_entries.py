@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from tracker.audit.trail import record
@@ -12,8 +13,10 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.chain_templates import Template
 from tracker.organization.entering import begin_entry
+from tracker.organization.forms import Entry, Question, nothing_typed, required_day
 from tracker.organization.models import Chain, ChainLink, ChainRole, ChainRule, DutyDomain, Post, Unit
 from tracker.refusals import Refused
+from tracker.web.filters import cnday
 
 MOST_FIRST = 2  # 第一责任人，一名或两名（党政同责）
 MOST_LINKS = 12
@@ -40,17 +43,13 @@ def enter_chain(
 ) -> Chain:
     """Give a unit a chain of its own for a domain (None: for all that have none), from a day on.
 
-    Raises NotAllowed for anybody but the ledger keeper; Refused without one or two first responsible
-    posts, for a link that names nobody, and for a day before the present chain began.
+    One of the same day takes the place of the former, whose links the trail keeps: a slip is mended on the
+    day it was made. Raises NotAllowed for anybody but the ledger keeper; Refused without one or two first
+    responsible posts, for a link that names nobody, and for a day before the present chain began.
     """
     begin_entry(unit, by)
     _check(links)
-    for former in _open_chains(unit, domain):
-        if former.from_day >= from_day:
-            raise Refused(
-                _("现行责任链自 %(day)s 起执行，新的责任链须从这以后开始。", day=former.from_day), field="day"
-            )
-        former.to_day = from_day - timedelta(days=1)
+    replaced = [_make_room(former, from_day) for former in _open_chains(unit, domain)]
     chain = Chain(
         unit=unit, domain=domain, name=_("责任链"), document=document.strip()[:200], from_day=from_day
     )
@@ -62,8 +61,34 @@ def enter_chain(
     ]
     db.session.add(chain)
     db.session.flush()
-    record("organization.enter_chain", f"unit:{unit.id}", chain=chain.id, from_day=str(from_day))
+    record(
+        "organization.enter_chain",
+        f"unit:{unit.id}",
+        chain=chain.id,
+        from_day=str(from_day),
+        replaced="；".join(filter(None, replaced)),
+    )
     return chain
+
+
+def _make_room(former: Chain, from_day: date) -> str:
+    """End the chain before another; one of the same day is taken out, and its links are returned."""
+    if former.from_day > from_day:
+        raise Refused(
+            _("已登记自 %(day)s起执行的责任链，新的不能早于这一天。", day=cnday(former.from_day)), field="day"
+        )
+    if former.from_day < from_day:
+        former.to_day = from_day - timedelta(days=1)
+        return ""
+    links = [f"{link.role.value}:{_who(link)}" for link in former.links]
+    db.session.delete(former)
+    return "、".join(links)
+
+
+def _who(link: ChainLink) -> str:
+    if link.post is not None:
+        return link.post.title
+    return link.rule.value if link.body is None else link.body.name
 
 
 def end_chain(chain: Chain, *, by: Actor | None, last_day: date) -> None:
@@ -99,8 +124,29 @@ def _check(links: Sequence[Link]) -> None:
         raise Refused(_("两名第一责任人是同一岗位，请核对。"), field="links")
     if len(links) > MOST_LINKS:
         raise Refused(_("责任链最多 %(most)s 环。", most=MOST_LINKS), field="links")
-    if any(link.rule == ChainRule.POST and link.post is None for link in links):
-        raise Refused(_("按岗位确定的一环还没有选岗位；不需要的一环请把责任留空。"), field="links")
+    for place, link in enumerate(links):
+        if link.rule == ChainRule.POST and link.post is None:
+            raise Refused(
+                _(
+                    "第%(number)s环按岗位确定，请选岗位；不需要的，责任改为“不用这一环”。",
+                    number=place + 1,
+                ),
+                field=f"post-{place}",
+            )
+
+
+def _end_questions(_chain: Chain) -> list[Question]:
+    return [Question("day", _("最后一天"), "date", hint=_("含当天；次日起执行通用的或上级单位的责任链"))]
+
+
+def _end(chain: Chain, by: Actor) -> str:
+    end_chain(chain, by=by, last_day=required_day("day", _("写明最后一天。")))
+    return str(_("这条责任链已终止，以前的任务和记录不变。"))
+
+
+CHAIN_ENTRIES: dict[str, Entry[Chain]] = {
+    "end": Entry(_l("终止责任链"), _l("终止责任链"), _end_questions, nothing_typed, _end)
+}
 
 
 def _open_chains(unit: Unit, domain: DutyDomain | None) -> Sequence[Chain]:

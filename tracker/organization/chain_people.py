@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from tracker.organization.known import Known
 from tracker.organization.models import ChainLink, ChainRole, ChainRule, Portfolio, Post, Unit, UnitKind
+from tracker.organization.portfolios import choose_in_charge
 from tracker.organization.queries import Answering, office_of, standing
 
 
@@ -29,17 +32,23 @@ def _named(link: ChainLink, _unit: Unit, known: Known) -> list[Meant]:
 
 
 def _deputies(link: ChainLink, unit: Unit, known: Known) -> list[Meant]:
-    """By the division of work: who is in charge of the posts of the unit and of the units of its office."""
-    posts = [post for post in _posts_at(unit, known) if not post.in_leadership]
+    """By the division of work: who is in charge of the posts of the unit and of the units of its office.
+
+    The head of a department stands above its staff and is no deputy in charge; where the division names
+    nobody, the superior post answers, and the page says so.
+    """
     fields: dict[int, list[str]] = {}
     leaders: dict[int, Post] = {}
-    for post in posts:
-        leader = known.deputy_in_charge(post, link.chain.domain, known.day).post
-        if leader is not None:
-            leaders[leader.id] = leader
-            name = post.unit.name_on(known.day)
-            if name not in fields.setdefault(leader.id, []):
-                fields[leader.id].append(name)
+    for post in _posts_at(unit, known):
+        found = choose_in_charge(post, link.chain.domain, known.portfolios, known.day)
+        leader = found.post
+        if leader is None or post.in_leadership or not (found.divided or leader.in_leadership):
+            continue
+        leaders[leader.id] = leader
+        name = post.unit.name_on(known.day)
+        said = name if found.divided else str(_("%(unit)s（分工未写明）", unit=name))
+        if said not in fields.setdefault(leader.id, []):
+            fields[leader.id].append(said)
     several = len(leaders) > 1
     return [
         Meant(known.answering(leader, known.day), tuple(fields[leader.id]) if several else ())
@@ -92,7 +101,7 @@ def _posts_at(unit: Unit, known: Known) -> list[Post]:
 
 def _covered(line: Portfolio, known: Known) -> str:
     unit = "" if line.unit is None else line.unit.name_on(known.day)
-    return unit + ("" if line.domain is None else line.domain.name)
+    return unit + ("" if line.domain is None else str(_(line.domain.name)))
 
 
 _MEANT: Mapping[ChainRule, Callable[[ChainLink, Unit, Known], list[Meant]]] = {

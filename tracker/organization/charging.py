@@ -13,8 +13,25 @@ from tracker.organization.acting import Actor
 from tracker.organization.entering import begin_entry
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post
 from tracker.refusals import Refused
+from tracker.words import N_
 
 LONGEST_DUTY = 1000
+
+STANDARD_DOMAINS: tuple[tuple[str, str, DomainKind], ...] = (  # code, name, kind
+    ("business", N_("主责业务"), DomainKind.BUSINESS),
+    ("ideology", N_("意识形态"), DomainKind.SECOND),
+    ("safety", N_("安全生产"), DomainKind.SECOND),
+    ("conduct", N_("党风廉政"), DomainKind.SECOND),
+    ("environment", N_("生态环境"), DomainKind.SECOND),
+)
+"""What every office divides its duties into at first; a unit adds domains of its own (domain.md 2.2)."""
+
+
+def ensure_domains() -> list[str]:
+    """Give a database without any domain the standard ones, and return their names; nothing otherwise."""
+    if db.session.scalar(select(DutyDomain.id).limit(1)) is not None:
+        return []
+    return [add_domain(code, name, kind).name for code, name, kind in STANDARD_DOMAINS]
 
 
 def add_domain(code: str, name: str, kind: DomainKind) -> DutyDomain:

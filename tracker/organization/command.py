@@ -102,7 +102,7 @@ def _tell(outcome: Outcome, dry_run: bool) -> None:
         _tell_problems(outcome.problems)
         sys.exit(1)
     for change in outcome.changes:
-        click.echo(f"第 {change.row} 行\t{change.said}" if change.row else f"分工\t{change.said}")
+        click.echo(f"第 {change.row} 行\t{change.said}" if change.row else f"整张表\t{change.said}")
     done = "将改动" if dry_run else "已改动"
     click.echo(f"{done} {len(outcome.changes)} 处，{outcome.unchanged} 行没有变化。", err=True)
     sys.exit(0 if outcome.changes else 1)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 
 from tracker.audit.trail import record
 from tracker.extensions import db
@@ -17,6 +17,7 @@ from tracker.organization.models import DomainKind, DutyDomain, Portfolio, Post,
 from tracker.organization.portfolios import portfolios_of
 from tracker.organization.queries import below, domains_of, in_being, office_of, standing, units_of_office
 from tracker.refusals import OutOfDate, Refused
+from tracker.web.filters import cnday
 
 Line = tuple[int, int | None, int | None]  # leader's post, unit, domain
 
@@ -105,12 +106,12 @@ def divide_anew(
     since `version` was read, Refused for a day before lines already entered for a later one.
     """
     begin_entry(office, by)
+    _require_latest(office, from_day)
     present = division_of(office, from_day)
     if present.version != version:
         raise OutOfDate(
             _("分工在此期间已由其他人修改，或生效日期不同。勾选的内容还在下面，没有保存。核对后再保存。")
         )
-    _require_latest(office, from_day)
     keys = {_key(line): line for line in present.lines}
     new = set(wanted)
     gone = [line for key, line in keys.items() if key not in new]
@@ -176,16 +177,23 @@ def _key(line: Portfolio) -> Line:
     return line.leader_post_id, line.unit_id, line.domain_id
 
 
-def _require_latest(office: Unit, from_day: date) -> None:
-    """Refuse a change that would lie before another already entered: history is written forwards."""
-    later = db.session.scalar(
-        select(func.max(Portfolio.from_day))
+def latest_change(office: Unit, day: date) -> date:
+    """Return the day of the last change entered for a day to come, `day` where none is."""
+    rows = db.session.execute(
+        select(Portfolio.from_day, Portfolio.to_day)
         .join(Post, Portfolio.leader_post_id == Post.id)
         .join(Unit, Post.unit_id == Unit.id)
-        .where(below(office), Portfolio.from_day > from_day)
-    )
-    if later is not None:
-        raise Refused(_("已经登记了自 %(day)s 起的分工，生效日期不能早于这一天。", day=later), field="day")
+        .where(below(office), or_(Portfolio.from_day > day, Portfolio.to_day >= day))
+    ).all()
+    ends = [last + timedelta(days=1) for _first, last in rows if last is not None]
+    return max([day, *(first for first, _last in rows), *ends])
+
+
+def _require_latest(office: Unit, from_day: date) -> None:
+    """Refuse a change that would lie before another already entered: history is written forwards."""
+    later = latest_change(office, from_day)
+    if later > from_day:
+        raise Refused(_("已登记自 %(day)s起执行的分工，新的不能早于这一天。", day=cnday(later)), field="day")
 
 
 def _end(line: Portfolio, from_day: date) -> None:

@@ -50,7 +50,8 @@ def sentence(row: Row, person: Person | None, main_work: str, division: Division
         )
     )
     parts.append(_joined(_("包%(what)s"), (line.unit.name_on(day) for line in row.villages if line.unit)))
-    return f"{who}：{'；'.join(part for part in parts if part) or _('暂未分工')}。"
+    work = "；".join(part for part in parts if part) or str(_("暂未分工"))
+    return f"{who}：{work}。"
 
 
 def _plain_title(title: str) -> str:

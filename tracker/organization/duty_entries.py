@@ -27,7 +27,7 @@ def _words(_subject: object) -> list[Question]:
 
 
 def _charge_questions(post: Post) -> list[Question]:
-    options = [(domain.id, domain.name) for domain in domains_offered(office_of(post.unit))]
+    options = [(domain.id, str(_(domain.name))) for domain in domains_offered(office_of(post.unit))]
     return [Question("domain", _("领域"), "select", options), *_words(post)]
 
 

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from tracker import clock
 from tracker.organization.acting import Actor
@@ -76,6 +77,11 @@ def chosen(offered: Sequence[T], name: str, message: str) -> T:
 def chosen_or_none(offered: Sequence[T], name: str) -> T | None:
     """Return the offered row whose id was sent, None where nothing was chosen."""
     return chosen(offered, name, _("没有这一项，请重新选择。")) if forms.text(name) else None
+
+
+def with_next(said: str, url: str, label: str) -> Markup:
+    """Return what to say after an entry with the way to the next one."""
+    return escape(said) + Markup(' <a href="{}">{}</a>').format(url, label)
 
 
 def saved(*changed: bool) -> str:

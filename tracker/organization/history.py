@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.audit.models import AuditRow, Outcome
-from tracker.documents.paper import day_text
+from tracker.audit.trail import COMMAND_LINE
 from tracker.extensions import db
 from tracker.organization.models import Duty, DutyDomain, Holding, Portfolio, Post
 from tracker.organization.portfolios import InCharge, deputy_in_charge
 from tracker.organization.queries import Answering, answering
+from tracker.web.filters import cnday
 
 LATEST = 30  # entries about a post that its page shows
 
@@ -98,7 +99,11 @@ def changes_of(post: Post) -> list[Change]:
         AuditRow.outcome == Outcome.DONE,
     )
     rows = db.session.scalars(query.order_by(AuditRow.id.desc()).limit(LATEST))
-    return [Change(row.at, row.name, str(CHANGE_WORDS[row.action]), _said(row)) for row in rows]
+    return [Change(row.at, _by(row), str(CHANGE_WORDS[row.action]), _said(row)) for row in rows]
+
+
+def _by(row: AuditRow) -> str:
+    return str(_("命令行")) if row.name == COMMAND_LINE else row.name
 
 
 def _charge(domain: DutyDomain | None, found: InCharge, day: date) -> ChargeLine:
@@ -112,14 +117,14 @@ def _said(row: AuditRow) -> str:
     if row.action in ("organization.rename_post", "organization.correct_title"):
         parts.append(_("“%(old)s”改为“%(new)s”", old=details["old"], new=details["new"]))
     if details.get("from_day"):
-        parts.append(_("自 %(day)s 起", day=_day(details["from_day"])))
+        parts.append(_("自 %(day)s起", day=_day(details["from_day"])))
     if details.get("last_day"):
         parts.append(_("至 %(day)s", day=_day(details["last_day"])))
     if details.get("reason"):
         parts.append(str(details["reason"]))
-    return "，".join(parts)
+    return str(_("，")).join(parts)
 
 
 def _day(written: str) -> str:
     """Return a day of the trail as the page writes it."""
-    return day_text(date.fromisoformat(written))
+    return cnday(date.fromisoformat(written))

@@ -17,6 +17,7 @@ from tracker.organization.entering import begin_entry
 from tracker.organization.models import Holding, Person, Post, Unit
 from tracker.organization.queries import answering, below, office_of
 from tracker.refusals import Refused
+from tracker.web.filters import cnday
 
 ONE_DAY = timedelta(days=1)
 
@@ -187,9 +188,9 @@ def _require_there(post: Post, from_day: date) -> None:
     if post.from_day is not None and from_day < post.from_day:
         raise Refused(
             _(
-                "%(post)s自 %(day)s 起设立，任职不能早于这一天。设立日期有误的，先修改岗位。",
+                "%(post)s自 %(day)s起设立，任职不能早于这一天。设立日期有误的，先修改岗位。",
                 post=post.title,
-                day=post.from_day.isoformat(),
+                day=cnday(post.from_day),
             ),
             field="day",
         )

@@ -31,7 +31,8 @@ def post_person(
     """Return post and person of a known holder, or who stands in, as of a day; a vacant post says so."""
     title = post.title if day is None else post.title_on(day)
     if person is None:
-        return f"{title} · {_('空缺')}"
+        vacant = _("空缺")
+        return f"{title} · {vacant}"
     return f"{title} · {person.name if stand_in is None else by_name(stand_in, person)}"
 
 

@@ -23,6 +23,7 @@ class InCharge:
 
     post: Post | None
     rule: str
+    divided: bool = True  # the division of work or the chain names it; otherwise the superior post answers
 
 
 def deputy_in_charge(post: Post, domain: DutyDomain | None, day: date) -> InCharge:
@@ -74,8 +75,8 @@ def choose_in_charge(
     if best is not None:
         return InCharge(best[1].leader_post, _("按分工：%(what)s", what=_covers(best[1], day)))
     if post.superior is not None:
-        return InCharge(post.superior, _("分工未覆盖，由上级岗位分管"))
-    return InCharge(None, _("分工未覆盖，也没有上级岗位"))
+        return InCharge(post.superior, _("分工未覆盖，由上级岗位分管"), divided=False)
+    return InCharge(None, _("分工未覆盖，也没有上级岗位"), divided=False)
 
 
 def _closeness(portfolio: Portfolio, unit_id: int, domain_id: int | None) -> int:

@@ -29,6 +29,7 @@ from tracker.organization.unit_entries import (
     roles_typed,
     superior_options,
 )
+from tracker.refusals import Refused
 from tracker.web import forms
 
 NEW_PERSON = _l("新登记一人，在下面填写")
@@ -116,6 +117,8 @@ def _with_phone(person: Person) -> str:
 def _appoint(post: Post, by: Actor) -> str:
     from_day = required_day("day", _("写明任职日期。"))
     person = chosen_or_none(people_of(post.unit), "person")
+    if person is None and not forms.text("name"):
+        raise Refused(_("选择任职人；名单里没有的，填写姓名。"), field="name")
     if person is None:
         person = people.add_person(forms.text("name"), phone=forms.text("phone"), email=forms.text("email"))
     holdings.succeed(person, post, from_day=from_day, acting=ticked("acting"), by=by)
@@ -198,7 +201,7 @@ def _correct_person(person: Person, by: Actor) -> str:
 
 
 POST_ENTRIES: dict[str, Entry[Post]] = {
-    "change": Entry(_l("岗位名称、上级和角色"), _l("保存"), _post_questions, _post_typed, _change_post),
+    "change": Entry(_l("修改岗位"), _l("保存"), _post_questions, _post_typed, _change_post),
     "appoint": Entry(
         _l("登记任职"), _l("登记任职"), _appoint_questions, nothing_typed, _appoint, makes_new=True
     ),

@@ -17,6 +17,7 @@ from tracker.organization.models import Holding, Post, Unit
 from tracker.organization.queries import LONGEST_CHAIN, answering, below, office_of, upwards
 from tracker.organization.ties import listed, open_for
 from tracker.refusals import Refused
+from tracker.web.filters import cnday
 
 HIGHEST_RANK = 9999
 
@@ -210,7 +211,7 @@ def _require_nothing_before(post: Post, from_day: date) -> None:
     known = [day for day in (first, post.renamed_on, post.ended_on) if day is not None]
     if known and min(known) < from_day:
         raise Refused(
-            _("这个岗位在 %(day)s 已有登记，设立日期不能晚于这一天。", day=min(known).isoformat()),
+            _("这个岗位在 %(day)s已有登记，设立日期不能晚于这一天。", day=cnday(min(known))),
             field="from_day",
         )
 

@@ -256,9 +256,10 @@ def units_of_office(office: Unit, day: date) -> list[Unit]:
     return sorted(units, key=down_the_tree)
 
 
-def down_the_tree(unit: Unit) -> list[int]:
-    """Return the key that puts units in the order of the tree, in each branch as they were entered."""
-    return [int(part) for part in unit.path.strip("/").split("/")]
+def down_the_tree(unit: Unit) -> list[tuple[bool, int]]:
+    """Return the key for the order of the tree: departments before villages, each as they were entered."""
+    own = (unit.kind == UnitKind.VILLAGE, unit.id)
+    return [own] if unit.parent is None else [*down_the_tree(unit.parent), own]
 
 
 def domains_of(office: Unit, day: date) -> list[DutyDomain]:

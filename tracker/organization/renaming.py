@@ -14,6 +14,7 @@ from tracker.organization.entering import begin_entry, named
 from tracker.organization.former import FormerName, FormerTitle
 from tracker.organization.models import Post, Unit
 from tracker.refusals import Refused
+from tracker.web.filters import cnday
 
 ONE_DAY = timedelta(days=1)
 
@@ -90,6 +91,6 @@ def _last_day(since: date, today: date, renamed_on: date | None, first_day: date
     began = max((day for day in (renamed_on, first_day) if day is not None), default=None)
     if began is not None and since < began:
         raise Refused(
-            _("现在的名称自 %(day)s 起使用，更名日期不能早于这一天。", day=began.isoformat()), field="since"
+            _("现在的名称自 %(day)s起使用，更名日期不能早于这一天。", day=cnday(began)), field="since"
         )
     return None if since == began else since - ONE_DAY

@@ -36,7 +36,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {  # field → its header in an export,
     "fields": ("分管领域", "负责领域", "分工"),
 }
 ROLES = ("in_leadership", "is_clerk", "keeps_ledger")
-WIDTHS = (11, 18, 10, 14, 22, 6, 10, 15, 22, 22, 9, 7, 9, 12, 9, 20, 24)
+WIDTHS = (11, 18, 13, 14, 24, 6, 10, 15, 30, 22, 9, 7, 9, 12, 9, 20, 24)
 YES = frozenset({"是", "√", "✓", "✔", "对", "1", "y", "yes", "有"})
 NO = frozenset({"否", "×", "✗", "x", "0", "n", "no", "无", "不是"})
 VACANT = frozenset({"空缺", "空", "暂缺", "无", "-", "—", "–", "/"})

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tracker.extensions import db
 from tracker.organization import holdings, people, posts, units
 from tracker.organization.acting import Actor
+from tracker.organization.charging import ensure_domains
 from tracker.organization.division import divide_anew, division_of, posts_on
 from tracker.organization.models import DutyDomain, Holding, Person, Post, Unit
 from tracker.organization.queries import office_of, people_of, superiors_offered, units_of_office
@@ -35,6 +36,7 @@ from tracker.organization.roster import (
 from tracker.organization.roster_export import Labels, present_holdings
 from tracker.organization.roster_outcome import Change, Outcome
 from tracker.refusals import Refused
+from tracker.web.filters import cnday
 
 _COLUMN_OF = {  # field of a refused verb → column of the roster
     "title": "post",
@@ -136,14 +138,16 @@ class _Entering:
     def _first_unit(self, row: RosterRow, code: str) -> Unit:
         name = row["unit"] or row["unit_code"]
         unit = units.add_unit(code=code, name=name, kind=kind_in(row["kind"], name), by=self.by)
-        self.say(row, _("新建单位 %(unit)s（%(code)s）", unit=name, code=code), adds=True)
+        self.say(row, _("新建单位%(unit)s（%(code)s）", unit=name, code=code), adds=True)
+        for domain in ensure_domains():
+            self.say(None, _("登记职责领域%(name)s", name=domain), adds=True)
         return unit
 
     def _unit(self, row: RosterRow) -> Unit:
         by_code = [unit for unit in self.units if unit.code == row["unit_code"]]
         if by_code:
             if row["unit"] and rename_unit(by_code[0], row["unit"], by=self.by):
-                self.say(row, _("单位更名为 %(unit)s", unit=row["unit"]))
+                self.say(row, _("单位更名为%(unit)s", unit=row["unit"]))
             return by_code[0]
         by_name = [unit for unit in self.units if unit.name == row["unit"]]
         if len(by_name) > 1:
@@ -164,7 +168,7 @@ class _Entering:
             by=self.by,
         )
         self.units.append(unit)
-        self.say(row, _("新建单位 %(unit)s（%(code)s）", unit=unit.name, code=unit.code), adds=True)
+        self.say(row, _("新建单位%(unit)s（%(code)s）", unit=unit.name, code=unit.code), adds=True)
         return unit
 
     def _free_code(self) -> str:
@@ -217,10 +221,10 @@ class _Entering:
                 by=self.by,
             )
             self.post_of[row.number] = post
-            self.say(row, _("增设岗位 %(post)s", post=post.title), adds=True)
+            self.say(row, _("增设岗位%(post)s", post=post.title), adds=True)
             return
         if rank is not None and posts.rank_post(post, rank, by=self.by):
-            self.say(row, _("排序改为 %(rank)s", rank=rank))
+            self.say(row, _("%(post)s的排序改为 %(rank)s", post=post.title, rank=rank))
 
     def roles_of(self, rows: Sequence[RosterRow]) -> None:
         """Say what holders do for the office, once a new ledger keeper is there."""
@@ -231,7 +235,7 @@ class _Entering:
                     given = {role: yes_or_no(row[role]) for role in ROLES}
                     roles = {role: getattr(post, role) if yes is None else yes for role, yes in given.items()}
                     if posts.give_roles(post, posts.Roles(**roles), by=self.by):
-                        self.say(row, _("调整岗位角色"))
+                        self.say(row, _("调整%(post)s的班子成员、经办或台账管理", post=post.title))
 
     def superiors_of(self, rows: Sequence[RosterRow]) -> None:
         """Name the superiors, once every post is there."""
@@ -245,7 +249,10 @@ class _Entering:
                     post = self.post_of[row.number]
                     superior = self._named(row["superior"], post.unit, "superior")
                     if posts.put_under(post, superior, by=self.by):
-                        self.say(row, _("上级岗位为 %(post)s", post=superior.title))
+                        self.say(
+                            row,
+                            _("%(post)s的上级岗位为%(above)s", post=post.title, above=superior.title),
+                        )
 
     def _named(self, text: str, near: Unit, column: str) -> Post:
         found = self.labels.found(text, near)
@@ -286,10 +293,11 @@ class _Entering:
         person = self._person(row)
         acting = bool(yes_or_no(row["acting"]))
         holdings.succeed(person, post, from_day=from_day, acting=acting, by=self.by)
-        before = _("，接替 %(name)s", name=present.person.name) if present else ""
+        before = _("，接替%(name)s", name=present.person.name) if present else ""
         self.say(
             row,
-            _("%(name)s 自 %(day)s 任%(post)s", name=person.name, day=from_day, post=post.title) + before,
+            _("%(name)s自 %(day)s起任%(post)s", name=person.name, day=cnday(from_day), post=post.title)
+            + before,
             adds=present is None,
         )
 
@@ -306,7 +314,7 @@ class _Entering:
             by=self.by,
         )
         if changed:
-            self.say(row, _("更正 %(name)s 的任职日期或主持工作", name=present.person.name))
+            self.say(row, _("更正%(name)s的任职日期或主持工作", name=present.person.name))
 
     def _correct(self, row: RosterRow, person: Person) -> None:
         changed = people.correct_person(
@@ -317,7 +325,7 @@ class _Entering:
             by=self.by,
         )
         if changed:
-            self.say(row, _("更正 %(name)s 的电话或邮箱", name=person.name))
+            self.say(row, _("更正%(name)s的电话或邮箱", name=person.name))
 
     def _person(self, row: RosterRow) -> Person:
         """Return the person of a row: known by name and telephone, else a new one."""

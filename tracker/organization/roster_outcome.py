@@ -29,6 +29,14 @@ class Outcome:
         return self.rows - len({change.row for change in self.changes if change.row})
 
     @property
+    def by_row(self) -> list[tuple[int, list[Change]]]:
+        """The changes in the order of the file's rows; 0, what concerns the file as a whole, comes last."""
+        found: dict[int, list[Change]] = {}
+        for change in self.changes:
+            found.setdefault(change.row, []).append(change)
+        return sorted(found.items(), key=lambda item: (item[0] == 0, item[0]))
+
+    @property
     def digest(self) -> str:
         """A mark of the changes: another one means that something happened since the preview."""
         return sha256(repr(self.changes).encode()).hexdigest()[:16]

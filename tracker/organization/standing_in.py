@@ -13,6 +13,7 @@ from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Person, Post, StandIn, Unit
 from tracker.organization.naming import named_for
 from tracker.refusals import NotAllowed, Refused
+from tracker.web.filters import cndate
 
 LONGEST = timedelta(days=366)
 LONGEST_NOTE = 500
@@ -204,8 +205,7 @@ def _clash(row: StandIn, away: Person) -> str:
 
 def days_of(row: StandIn) -> str:
     """Return the days of a stand-in as an office writes them: 9月29日至10月8日."""
-    first_day, last_day = (f"{day.month}月{day.day}日" for day in (row.from_day, _last_day(row)))
-    return str(_("%(first)s至%(last)s", first=first_day, last=last_day))
+    return str(_("%(first)s至%(last)s", first=cndate(row.from_day), last=cndate(_last_day(row))))
 
 
 def title_of(row: StandIn, today: date) -> str:

@@ -15,7 +15,12 @@ TABS: tuple[tuple[str, LazyString], ...] = (
     ("organization_roster.show_chart", _l("组织架构图")),
     ("organization_roster.show", _l("花名册")),
 )  # endpoint, label
-ANSWERS = {"organization_roster.preview": "organization_roster.show"}  # pages that answer a form of a tab
+ANSWERS = {  # pages that answer a form of a tab
+    "organization_roster.preview": "organization_roster.show",
+    "organization_roster.enter": "organization_roster.show",
+    "organization_domains.add": "organization_domains.listing",
+    "stand_ins.enter": "stand_ins.listing",
+}
 KEEPERS = frozenset({"organization_roster.show"})  # tabs of the ledger keeper alone
 
 

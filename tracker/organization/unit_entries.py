@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from tracker import clock
 from tracker.extensions import db
 from tracker.organization import posts, renaming, units
 from tracker.organization.acting import Actor
+from tracker.organization.chains import posts_in
 from tracker.organization.forms import (
     Entry,
     Options,
@@ -21,6 +23,7 @@ from tracker.organization.forms import (
     required_day,
     saved,
     ticked,
+    with_next,
 )
 from tracker.organization.models import Post, Unit, UnitKind
 from tracker.organization.queries import below, office_of, superiors_offered
@@ -87,7 +90,7 @@ def _kinds_below(unit: Unit) -> Options:
 def _new_unit(unit: Unit) -> list[Question]:
     return [
         Question("name", _("名称")),
-        Question("code", _("代码"), hint=_("字母、数字和连字符，例如 %(code)s-XC", code=unit.code)),
+        Question("code", _("代码"), hint=_("字母、数字和连字符，如 %(code)s-XC", code=unit.code)),
         Question("kind", _("类型"), "select", _kinds_below(unit)),
     ]
 
@@ -98,17 +101,26 @@ def _add_unit(unit: Unit, by: Actor) -> str:
     except ValueError:
         raise Refused(_("选择单位的类型。"), field="kind") from None
     made = units.add_unit(code=forms.text("code"), name=forms.text("name"), kind=kind, parent=unit, by=by)
-    return str(_("已增加%(unit)s，接着登记它的岗位。", unit=made.name))
+    said = _("已增加%(unit)s，接着登记它的岗位。", unit=made.name)
+    return with_next(
+        said, url_for("organization_entering.unit", unit_id=made.id, entry="new-post"), _("增设岗位")
+    )
 
 
 def _new_post(unit: Unit) -> list[Question]:
     return [
-        Question("title", _("岗位名称"), hint=_("例如 副镇长、宣传办主任")),
+        Question("title", _("岗位名称"), hint=_("如：副镇长、宣传办主任")),
         first_day_question(),
         Question("superior", _("上级岗位"), "select", superior_options(unit)),
         Question("rank", _("排序"), "number", hint=_("小的在前，0 排在最后"), optional=True),
         *role_questions(),
     ]
+
+
+def _new_post_typed(unit: Unit) -> dict[str, Any]:
+    """Return the form with the head of the unit as superior: without one nobody acts for a vacant post."""
+    head = next(iter(posts_in(unit, clock.today())), None)
+    return nothing_typed(unit) | {"superior": head.id if head else None}
 
 
 def _add_post(unit: Unit, by: Actor) -> str:
@@ -124,7 +136,10 @@ def _add_post(unit: Unit, by: Actor) -> str:
         keeps_ledger=roles.keeps_ledger,
         by=by,
     )
-    return str(_("已增设%(post)s，接着登记任职人。", post=post.title))
+    said = _("已增设%(post)s，接着登记任职人。", post=post.title)
+    return with_next(
+        said, url_for("organization_entering.post", post_id=post.id, entry="appoint"), _("登记任职")
+    )
 
 
 def _parents(unit: Unit) -> list[Unit]:
@@ -179,7 +194,7 @@ def _end_unit(unit: Unit, by: Actor) -> str:
 
 UNIT_ENTRIES: dict[str, Entry[Unit]] = {
     "new-unit": Entry(_l("下设单位"), _l("增加单位"), _new_unit, nothing_typed, _add_unit, makes_new=True),
-    "new-post": Entry(_l("增设岗位"), _l("增设岗位"), _new_post, nothing_typed, _add_post, makes_new=True),
+    "new-post": Entry(_l("增设岗位"), _l("增设岗位"), _new_post, _new_post_typed, _add_post, makes_new=True),
     "change": Entry(_l("更名、调整上级"), _l("保存"), _change_questions, _unit_typed, _change_unit),
     "end": Entry(
         _l("撤并单位"),

@@ -18,7 +18,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.chain_entries import MOST_LINKS, Link, enter_chain, proposed
 from tracker.organization.chain_people import Meant, meant_by
 from tracker.organization.chain_templates import TEMPLATES
-from tracker.organization.chains import links_in_force
+from tracker.organization.chains import EARLIEST, links_in_force
 from tracker.organization.charging import duties_of
 from tracker.organization.duty_entries import domains_offered
 from tracker.organization.duty_list import office_list, post_list
@@ -43,7 +43,9 @@ from tracker.refusals import Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
+from tracker.web.filters import cnday
 from tracker.web.incoming import plain_number
+from tracker.web.language import in_chinese
 
 bp = Blueprint("organization_chains", __name__)
 
@@ -71,6 +73,7 @@ def listing() -> ResponseReturnValue:
         kept=keeps(actor, unit),
         role_words=ROLE_WORDS,
         rule_words=RULE_WORDS,
+        since=_since,
     )
 
 
@@ -95,7 +98,7 @@ def edit() -> ResponseReturnValue:
     except Refused as refusal:
         note_refusal(refusal)
         return _form(unit, domain, actor, refusal), refusal.status
-    flash(_("责任链已保存，自 %(day)s 起执行。", day=forms.text("day")))
+    flash(_("责任链已保存，自 %(day)s起执行。", day=cnday(forms.day("day"))))
     return redirect(url_for("organization_chains.listing", unit=unit.code))
 
 
@@ -108,12 +111,15 @@ def duty_list() -> ResponseReturnValue:
         post = find_post_seen(post_id, actor) or abort(404)
         duties = duties_of([post], day).get(post.id, [])
         subject = f"post:{post_id}"
-        paper = post_list(post, holder(post, day), duties, office_of(post.unit), day)
+        with in_chinese():
+            paper = post_list(post, holder(post, day), duties, office_of(post.unit), day)
     else:
         office = office_of(chosen_unit(actor))
         subject = f"unit:{office.id}"
         posts, known = posts_of_office(office, day), Known([office], day)
-        paper = office_list(office, posts, known.holder, duties_of(posts, day), day)
+        duties_by_post = duties_of(posts, day)
+        with in_chinese():
+            paper = office_list(office, posts, known.holder, duties_by_post, day)
     return given_out(
         f"{paper.title}.docx",
         MEDIA_TYPE,
@@ -123,6 +129,11 @@ def duty_list() -> ResponseReturnValue:
         made_here=True,
         day=str(day),
     )
+
+
+def _since(chain: Chain) -> str:
+    """Return from when a chain holds, '' for one that was there before the first entry."""
+    return "" if chain.from_day == EARLIEST else str(_("自 %(day)s起执行", day=cnday(chain.from_day)))
 
 
 def _has_chains(unit: Unit) -> bool:
@@ -187,6 +198,14 @@ def _sent(unit: Unit) -> list[Link]:
     ]
 
 
+def _blank_rows(used: int) -> int:
+    """Return how many empty rows follow the links: two or three, and a refused form does not grow."""
+    if request.method == "GET":
+        return min(3, MOST_LINKS - used)
+    sent = sum(f"role-{number}" in request.form for number in range(MOST_LINKS))
+    return max(sent - used, 0)
+
+
 def _form(unit: Unit, domain: DutyDomain | None, actor: Actor, refusal: Refused | None = None) -> str:
     template = next((one for one in TEMPLATES if one.code == request.args.get("template")), None)
     if request.method == "POST":
@@ -204,7 +223,7 @@ def _form(unit: Unit, domain: DutyDomain | None, actor: Actor, refusal: Refused 
         unit=unit,
         domain=domain,
         rows=[*zip(links, sought, strict=False)],
-        blank=min(3, MOST_LINKS - len(links)),
+        blank=_blank_rows(len(links)),
         templates=[
             one for one in TEMPLATES if domain is None or not one.domains or domain.code in one.domains
         ],

@@ -11,8 +11,8 @@ from tracker import clock
 from tracker.documents.paper import MEDIA_TYPE, render
 from tracker.extensions import db
 from tracker.organization.access import keeps
-from tracker.organization.division import Division, Line, divide_anew, division_of
-from tracker.organization.division_paper import division_paper, sentence, title
+from tracker.organization.division import Division, Line, divide_anew, division_of, latest_change
+from tracker.organization.division_paper import division_paper, sentence
 from tracker.organization.entering import require_pen
 from tracker.organization.forms import required_day
 from tracker.organization.known import Known
@@ -25,6 +25,7 @@ from tracker.web import forms
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
 from tracker.web.incoming import plain_number
+from tracker.web.language import in_chinese
 
 bp = Blueprint("organization_division", __name__)
 
@@ -36,16 +37,18 @@ def show() -> ResponseReturnValue:
     office = chosen_office(actor)
     division, known = division_of(office, day), Known([office], day)
     work = _main_work(division)
+    with in_chinese():
+        sentences = {
+            row.post.id: sentence(row, known.holder(row.post), work.get(row.post.id, ""), division)
+            for row in division.rows
+        }
     return render_template(
         "organization/portfolio.html",
         division=division,
         offices=[unit for unit in units_below(actor.office, day) if unit.kind in OFFICES],
         known=known,
         kept=keeps(actor, office),
-        sentences={
-            row.post.id: sentence(row, known.holder(row.post), work.get(row.post.id, ""), division)
-            for row in division.rows
-        },
+        sentences=sentences,
         on=day,
         today=clock.today(),
     )
@@ -81,9 +84,10 @@ def download() -> ResponseReturnValue:
     actor, day = present_actor(), chosen_day()
     office = chosen_office(actor)
     division, known = division_of(office, day), Known([office], day)
-    paper = division_paper(division, known.holder, _main_work(division))
+    with in_chinese():
+        paper = division_paper(division, known.holder, _main_work(division))
     return given_out(
-        f"{title(division)}.docx",
+        f"{paper.title}.docx",
         MEDIA_TYPE,
         render(paper),
         action="organization.download_division",
@@ -123,10 +127,10 @@ def _line(post: str, unit: str, domain: str) -> Line:
 
 
 def _form(office: Unit, refusal: Refused | None = None) -> str:
-    division = division_of(office, clock.today())
+    division = division_of(office, latest_change(office, clock.today()))
     sent: dict[str, Any] = dict(request.form)
     if refusal is None:
-        sent = {"day": clock.today()}
+        sent = {"day": division.day}
         ticked = {(line.leader_post_id, line.unit_id, line.domain_id) for line in division.lines}
     else:
         ticked = _ticked()
@@ -137,6 +141,7 @@ def _form(office: Unit, refusal: Refused | None = None) -> str:
         known=Known([office], division.day),
         units=[office, *(unit for unit in division.units if unit.kind != UnitKind.VILLAGE)],
         villages=villages,
+        today=clock.today(),
         ticked=ticked,
         typed=sent | {"version": division.version},
         refusal=refusal,

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from tracker import clock
 from tracker.organization.access import (
+    find_chain_seen,
     find_duty_seen,
     find_holding_seen,
     find_person_seen,
@@ -18,12 +19,13 @@ from tracker.organization.access import (
     keeps_person,
 )
 from tracker.organization.acting import Actor
+from tracker.organization.chain_entries import CHAIN_ENTRIES
 from tracker.organization.domain_entries import DOMAIN_ENTRIES
 from tracker.organization.domains import find_domain_known, require_own
 from tracker.organization.duty_entries import DUTY_ENTRIES
 from tracker.organization.entering import require_pen
 from tracker.organization.forms import Entry
-from tracker.organization.models import Duty, DutyDomain, Holding, Person, Post, Unit
+from tracker.organization.models import Chain, Duty, DutyDomain, Holding, Person, Post, Unit
 from tracker.organization.naming import named_for
 from tracker.organization.post_entries import HOLDING_ENTRIES, PERSON_ENTRIES, POST_ENTRIES
 from tracker.organization.present import present_actor
@@ -59,6 +61,11 @@ def _require_keeps_person(person: Person, by: Actor) -> None:
         raise NotAllowed(_("人员信息由台账管理岗位登记，请联系台账管理岗位。没有改动任何内容。"))
 
 
+def _name_of_chain(chain: Chain) -> str:
+    general = _("各领域通用")
+    return f"{chain.unit.name if chain.unit else ''} · {_(chain.domain.name) if chain.domain else general}"
+
+
 UNITS = Kind(
     UNIT_ENTRIES,
     find_unit_seen,
@@ -84,15 +91,22 @@ DUTIES = Kind(
     DUTY_ENTRIES,
     find_duty_seen,
     lambda duty, by: require_pen(duty.post.unit, by),
-    lambda duty: f"{duty.post.title} · {duty.domain.name}",
+    lambda duty: f"{duty.post.title} · {_(duty.domain.name)}",
     lambda duty: _page_of_post(duty.post),
 )
 DOMAINS = Kind(
     DOMAIN_ENTRIES,
     find_domain_known,
     require_own,
-    lambda domain: domain.name,
+    lambda domain: str(_(domain.name)),
     lambda domain: url_for("organization_domains.listing", _anchor=f"domain-{domain.id}"),
+)
+CHAINS = Kind(
+    CHAIN_ENTRIES,
+    find_chain_seen,
+    lambda chain, by: require_pen(chain.unit, by),
+    _name_of_chain,
+    lambda chain: url_for("organization_chains.listing", unit=chain.unit.code),
 )
 PEOPLE = Kind(
     PERSON_ENTRIES,
@@ -133,6 +147,12 @@ def domain(domain_id: int, entry: str) -> ResponseReturnValue:
     return _answer(DOMAINS, domain_id, entry)
 
 
+@bp.route("/organization/chains/<int:chain_id>/<entry>", methods=["GET", "POST"])
+def chain(chain_id: int, entry: str) -> ResponseReturnValue:
+    """A form about a chain of responsibility, and carrying it out."""
+    return _answer(CHAINS, chain_id, entry)
+
+
 @bp.route("/organization/people/<int:person_id>/<entry>", methods=["GET", "POST"])
 def person(person_id: int, entry: str) -> ResponseReturnValue:
     """A form about a person, and carrying it out."""
@@ -157,12 +177,12 @@ def _answer(kind: Kind, subject_id: int, name: str) -> ResponseReturnValue:
     except Refused as refusal:
         note_refusal(refusal)
         return _form(kind, kind.find(subject_id, actor), entry, refusal), refusal.status
-    return redirect(back)
+    return redirect(back.partition("#")[0])  # to the top, where it stands what was entered
 
 
 def _form(
     kind: Kind,
-    subject: Unit | Post | Holding | Person | Duty | DutyDomain,
+    subject: Unit | Post | Holding | Person | Duty | DutyDomain | Chain,
     entry: Entry[Any],
     refusal: Refused | None = None,
 ) -> str:

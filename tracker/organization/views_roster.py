@@ -1,6 +1,8 @@
 """The pages of the roster (花名册) and of the organization chart."""
 
 import json
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,18 +14,18 @@ from tracker import clock
 from tracker.audit.trail import record
 from tracker.documents.sheet import MEDIA_TYPE, UnreadableSheetError, read_sheet
 from tracker.organization.acting import Actor
-from tracker.organization.chart import Node, chart
+from tracker.organization.chart import Node, chart, outline
 from tracker.organization.division import posts_on
 from tracker.organization.entering import require_pen
 from tracker.organization.known import Known
 from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
-from tracker.organization.queries import units_of_office
+from tracker.organization.queries import OFFICES, units_of_office
 from tracker.organization.roster import read_roster
 from tracker.organization.roster_export import empty_form, present_holdings, roster_file
 from tracker.organization.roster_import import enter_roster, rehearse
 from tracker.organization.roster_outcome import Outcome
-from tracker.organization.views import chosen_day, chosen_office
+from tracker.organization.views import chosen_day, chosen_office, units_below
 from tracker.refusals import OutOfDate, Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
@@ -93,28 +95,38 @@ def enter() -> ResponseReturnValue:
 @bp.get("/organization/chart")
 def show_chart() -> ResponseReturnValue:
     """The organization chart, with the same facts behind a link as a table."""
-    office, day = chosen_office(present_actor()), chosen_day()
-    drawn = Markup(_drawn(office))  # written by chart.py, which escapes every word
-    return render_template("organization/chart.html", office=office, on=day, today=clock.today(), drawn=drawn)
+    actor, day = present_actor(), chosen_day()
+    office = chosen_office(actor)
+    nodes = _nodes(office, day)
+    return render_template(
+        "organization/chart.html",
+        office=office,
+        offices=[unit for unit in units_below(actor.office, day) if unit.kind in OFFICES],
+        on=day,
+        today=clock.today(),
+        drawn=Markup(_drawn(office, nodes, day)),  # written by chart.py, which escapes every word
+        listed=outline(nodes),
+    )
 
 
 @bp.get("/organization/chart.svg")
 def download_chart() -> ResponseReturnValue:
     """The organization chart as a file."""
-    office = chosen_office(present_actor())
-    name = _("%(office)s组织架构图.svg", office=office.name_on(chosen_day()))
-    content = _drawn(office).encode()
-    day = str(chosen_day())
-    return _given_out(name, content, "organization.download_chart", office, media_type=SVG, day=day)
+    office, day = chosen_office(present_actor()), chosen_day()
+    name = _("%(office)s组织架构图.svg", office=office.name_on(day))
+    content = _drawn(office, _nodes(office, day), day).encode()
+    return _given_out(name, content, "organization.download_chart", office, media_type=SVG, day=str(day))
 
 
-def _drawn(office: Unit) -> str:
-    day = chosen_day()
+def _nodes(office: Unit, day: date) -> list[Node]:
     known, posts = Known([office], day), posts_on(office, day)
     held = present_holdings([post.id for post in posts], day)
-    nodes = [
+    return [
         Node(post, known.answering(post, day), post.id in held and held[post.id].acting) for post in posts
     ]
+
+
+def _drawn(office: Unit, nodes: Sequence[Node], day: date) -> str:
     units = [unit for unit in units_of_office(office, day) if unit.id != office.id]
     return chart(office, nodes, units, day)
 

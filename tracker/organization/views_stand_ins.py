@@ -110,8 +110,8 @@ def _entered(actor: Actor, office: Unit) -> StandIn:
         _chosen(people, "principal") if forms.text("principal") else actor.person,
         _chosen(people, "deputy"),
         by=actor,
-        from_day=_required_day("from_day", _("填写从哪天起。")),
-        to_day=_required_day("to_day", _("填写到哪天止，代理到期自动结束。")),
+        from_day=_required_day("from_day", _("填写开始日期。")),
+        to_day=_required_day("to_day", _("填写结束日期，代理到期自动结束。")),
         post=db.session.get(Post, post) if post else None,
         briefed=bool(forms.text("briefed")),
         note=forms.text("note"),
@@ -152,7 +152,7 @@ def _page(actor: Actor, office: Unit, refusal: Refused | None = None) -> str:
     rows = db.session.scalars(_of_office(office).order_by(StandIn.from_day.desc(), StandIn.id.desc()))
     found = rows.all()
     running = [row for row in found if is_running(row, actor.day)]
-    coming = [row for row in found if row.from_day > actor.day and row.ended_on is None]
+    coming = [row for row in reversed(found) if row.from_day > actor.day and row.ended_on is None]
     over = [row for row in found if row not in running and row not in coming]
     return render_template(
         "organization/stand_ins.html",
@@ -164,7 +164,8 @@ def _page(actor: Actor, office: Unit, refusal: Refused | None = None) -> str:
         holdings=holdings,
         enters_for_all=may_enter(actor, Person(), office) or may_override(actor, office),
         may_enter=lambda row: row.deputy_id == actor.person.id or may_enter(actor, row.principal, office),
-        overrides=isinstance(refusal, BothAway) and may_override(actor, office),
+        both_away=isinstance(refusal, BothAway),
+        overrides=may_override(actor, office),
         typed=dict(request.form) if request.method == "POST" else {"from_day": actor.day},
         refusal=refusal,
         days_of=days_of,

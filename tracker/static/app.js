@@ -7,7 +7,8 @@
                field of that kind takes the count to the server.
    4 calendar  a text field with data-calendar="日历" gets the browser's calendar beside it.
    5 errors    the summary of errors takes the focus when the page opens.
-   6 room      a textarea with data-grows has as many rows as its text needs. */
+   6 room      a textarea with data-grows has as many rows as its text needs.
+   7 menu      where the menu is wider than the screen, the present place is scrolled into sight. */
 (function () {
   "use strict";
 
@@ -154,6 +155,14 @@
     area.addEventListener("input", function () { makeRoom(area); });
   }
 
+  // 7
+
+  function showPlace(place) {
+    var menu = place.parentElement;
+    menu.scrollLeft = place.offsetLeft - menu.offsetLeft - (menu.clientWidth - place.offsetWidth) / 2;
+  }
+
+  all(".nav [aria-current]").forEach(showPlace);
   all("[data-grows]").forEach(startRoom);
   all("[data-keys]").forEach(function (root) {
     startEffort(root);

@@ -175,7 +175,8 @@ def _all_posts(task: Task) -> Options:
 
 def _called(post: Post, held: Mapping[int, Any]) -> str:
     person = held.get(post.id)
-    return f"{post.title}（{person.name if person else _('空缺')}）"
+    name = person.name if person else _("空缺")
+    return f"{post.title}（{name}）"
 
 
 _EVIDENCE = Field(

@@ -12,6 +12,7 @@ from tracker import clock
 from tracker.documents import store
 from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
+from tracker.duties.owing import asked_of, owed
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.domains import domains_seen
@@ -181,6 +182,7 @@ def mine() -> ResponseReturnValue:
         todo=waiting,
         lights=Lights.on(actor.day),
         later_standard=LATER_STANDARD,
+        owing=[one for one in owed(asked_of(actor.post_ids, actor.day), actor.day) if one.short],
     )
 
 

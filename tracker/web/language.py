@@ -1,9 +1,12 @@
 """In which language a page is shown."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, has_request_context, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 
 from tracker.web.edge import public
 from tracker.web.redirects import own_path
@@ -45,6 +48,13 @@ def other(*, english: bool) -> OtherLanguage:
     here = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
     name, code, label = ("zh", "zh-CN", "中文") if english else ("en", "en", "English")
     return OtherLanguage(code, label, url_for("language.choose", code=name, next=here))
+
+
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """Word a paper of the office in Chinese, whatever language its reader's pages are in."""
+    with force_locale(LANGUAGES["zh"]):
+        yield
 
 
 @bp.get("/language/<any(zh, en):code>")
