@@ -28,8 +28,17 @@ from tracker.tasks.states import Action, Remedy, TaskState, transition
 MEMBERS = ("clerk", "lead", "deputy", "keeper", "secretary", "vice_head", "village_lead", "other_clerk")
 TRIES = 40  # acts tried on one task
 WRITERS = 4
-AHEAD = (Action.REGISTER, Action.ASSIGN, Action.ACKNOWLEDGE, Action.RESUME)
-AHEAD += (Action.REQUEST_CLOSURE, Action.ENDORSE, Action.ACCEPT, Action.CLOSE_AT_ONCE, Action.REOPEN)
+AHEAD: tuple[Action, ...] = (
+    Action.REGISTER,
+    Action.ASSIGN,
+    Action.ACKNOWLEDGE,
+    Action.RESUME,
+    Action.REQUEST_CLOSURE,
+    Action.ENDORSE,
+    Action.ACCEPT,
+    Action.CLOSE_AT_ONCE,
+    Action.REOPEN,
+)
 ENDS = (Action.CANCEL, Action.SUSPEND)  # tried by chance alone
 FINISHED = (TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED, TaskState.CLOSED)
 

@@ -42,7 +42,7 @@ def split(text: str, span: Span, scope: Span, why: str, sure: float) -> Finding:
 
 
 def whole(text: str, measure: Finding) -> Finding:
-    """A measure of the next-steps part: what a problem would have as its countermeasure belongs to its words."""
+    """A measure of the next steps: what a problem has as its countermeasure belongs to its own words."""
     if measure.measure is not None:
         measure.statement = trimmed(text, measure.statement[0], measure.measure[1])
         measure.measure = None

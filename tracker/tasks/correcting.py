@@ -17,11 +17,12 @@ from tracker.refusals import Refused
 from tracker.tasks.assignment import check_date, check_lead, default_verifier, set_cooperating
 from tracker.tasks.creation import Passage, create
 from tracker.tasks.lifecycle import register
+from tracker.tasks.merging import TAKES_OVER
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.outcomes import settle_problems
 from tracker.tasks.requests import lapse
 from tracker.tasks.roles import last_event
-from tracker.tasks.states import OPEN_STATES, Action, Remedy, TaskState
+from tracker.tasks.states import Action, Remedy, TaskState
 from tracker.tasks.stepping import check, happen, require
 
 LONGEST_TITLE = 500
@@ -106,7 +107,7 @@ def transfer(
     check_lead(task, lead_post, duty, by.day)
     if lead_post.id == task.lead_post_id:
         raise Refused(_("新的责任岗位和现在的相同，请重新选择。"), field="duty")
-    before = task.lead_post_id
+    before = task.lead_post
     task.lead_post, task.duty = lead_post, duty
     staying = [row.post for row in task.cooperations if row.post_id != lead_post.id]
     set_cooperating(task, staying)
@@ -115,7 +116,14 @@ def transfer(
         verifies = default_verifier(task, lead_post, staying, by.day)
     task.verifier_post = verifies
     event = happen(
-        task, Action.TRANSFER, by, text=reason, before=before, lead_post=lead_post.id, duty=duty.id
+        task,
+        Action.TRANSFER,
+        by,
+        text=reason,
+        lead_post=lead_post.id,
+        duty=duty.id,
+        from_post=None if before is None else before.title_on(by.day),
+        to_post=lead_post.title_on(by.day),
     )
     lapse(task, event)
     return event
@@ -191,7 +199,7 @@ def _split_off(task: Task, title: str, by: Actor) -> Task:
 def _check_merge(task: Task, into: Task) -> None:
     if into.id == task.id or into.unit_id != task.unit_id:
         raise Refused(_("并入的任务要是本单位的另一件任务。"), field="merged_into")
-    if into.state not in OPEN_STATES | {TaskState.REGISTERED}:
+    if into.state not in TAKES_OVER:
         raise Refused(_("并入的任务要是已立项、还没有销号的任务。"), field="merged_into")
 
 

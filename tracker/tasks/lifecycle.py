@@ -64,7 +64,15 @@ def assign(
     task.review_on = review_on
     task.verifier_post = verifier_post or default_verifier(task, lead_post, cooperating, by.day)
     set_cooperating(task, [post for post in cooperating if post.id != lead_post.id], parts)
-    event = happen(task, Action.ASSIGN, by, lead_post=lead_post.id, duty=duty.id, deadline=task.deadline)
+    event = happen(
+        task,
+        Action.ASSIGN,
+        by,
+        lead_post=lead_post.id,
+        duty=duty.id,
+        to_post=lead_post.title_on(by.day),
+        deadline=task.deadline,
+    )
     if signed and task.deadline != old:
         note_new_deadline(task, event, old)
     return event

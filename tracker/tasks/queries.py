@@ -22,7 +22,7 @@ from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
 from tracker.organization.queries import OFFICES, below
 from tracker.periods import Period
 from tracker.tasks.lights import OVERDUE_LEVELS, Lights
-from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent
+from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent, TaskRequest
 from tracker.tasks.states import OPEN_STATES, RUNNING_STATES, Remedy, TaskState
 from tracker.tasks.words import STATE_WORDS
 from tracker.web.forms import office_day
@@ -266,7 +266,9 @@ def page_parts() -> tuple[Any, ...]:
         joinedload(Task.problem),
         joinedload(Task.duty),
         joinedload(Task.verifier_post),
-        selectinload(Task.cooperations).joinedload(Cooperation.post),
+        selectinload(Task.cooperations).joinedload(Cooperation.post).joinedload(Post.unit),
+        selectinload(Task.requests).joinedload(TaskRequest.asked),
+        selectinload(Task.rounds),
         events.joinedload(TaskEvent.person),
         events.joinedload(TaskEvent.post),
         events.selectinload(TaskEvent.evidence).joinedload(Evidence.file),

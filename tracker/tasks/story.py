@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker.duties.access import find_act
@@ -20,7 +22,9 @@ from tracker.reports.access import find_report
 from tracker.reports.models import Report
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.roles import Decider, endorser, last_event, verifier
-from tracker.tasks.states import Action, TaskState
+from tracker.tasks.states import Action, RequestKind, TaskState
+from tracker.web.filters import cndate
+from tracker.workdays import shipped
 
 STEPS = (
     (_l("立项"), Action.REGISTER),
@@ -41,7 +45,25 @@ PRESENT_STEP: Mapping[TaskState, int] = {
     TaskState.ENDORSED: 6,
     TaskState.CLOSED: 7,
 }
-TURNING = frozenset({Action.ASSIGN, Action.TRANSFER, Action.DECIDE_EXTENSION, Action.REOPEN, Action.DECLINE})
+TURNING = frozenset(
+    {
+        Action.ASSIGN,
+        Action.TRANSFER,
+        Action.DECLINE,
+        Action.DECIDE_EXTENSION,
+        Action.SUSPEND,
+        Action.RESUME,
+        Action.REOPEN,
+        Action.CANCEL,
+    }
+)
+
+
+ANSWERED_BY: Mapping[RequestKind, tuple[Action, ...]] = {
+    RequestKind.EXTENSION: (Action.DECIDE_EXTENSION, Action.WITHDRAW_EXTENSION),
+    RequestKind.INSTRUCTION: (Action.ANSWER_INSTRUCTION,),
+    RequestKind.COORDINATION: (Action.ANSWER_COORDINATION,),
+}
 
 
 @dataclass(frozen=True)
@@ -131,3 +153,13 @@ def _act(report: Report, actor: Actor) -> Act | None:
 def history(task: Task) -> list[TaskEvent]:
     """Return the events of a task, newest first."""
     return list(reversed(task.events))
+
+
+def rest_day_said(given: Mapping[str, Any]) -> str:
+    """Say of a deadline on a rest day that it counts as the working day before (domain.md 5.3); else ''."""
+    day = given.get("deadline") or given.get("wanted")
+    days = shipped()
+    if not isinstance(day, date) or days.is_workday(day):
+        return ""
+    counted = days.on_or_before(day)
+    return str(_("%(day)s是休息日，按前一个工作日%(counted)s计。", day=cndate(day), counted=cndate(counted)))

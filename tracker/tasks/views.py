@@ -31,7 +31,8 @@ from tracker.tasks.access import (
     open_actions,
     visible_to,
 )
-from tracker.tasks.forms import FORMS, ActionForm
+from tracker.tasks.fields import ActionForm
+from tracker.tasks.forms import FORMS
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.queries import (
@@ -47,15 +48,18 @@ from tracker.tasks.queries import (
     read_conditions,
     withheld_count,
 )
+from tracker.tasks.requests import waiting
 from tracker.tasks.states import Action, TaskState, transition
 from tracker.tasks.stepping import check, take_turn
 from tracker.tasks.todo import Todo, count, todo
+from tracker.tasks.told import told
 from tracker.tasks.words import (
     ACTION_WORDS,
     DUTY_WORDS,
     REMEDY_WORDS,
     STATE_WORDS,
     VERDICT_WORDS,
+    WAITING_WORDS,
     secrecy_word,
     state_word,
 )
@@ -67,7 +71,28 @@ from tracker.web.redirects import own_path
 bp = Blueprint("tasks", __name__)
 bp.add_app_template_filter(secrecy_word)
 
-TOLD = (Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE)  # the holder's words that the next form shows
+# The next steps of a task, in sight; what else may be done with it folds away beside them.
+AHEAD = frozenset(
+    {
+        Action.REGISTER,
+        Action.ASSIGN,
+        Action.ACKNOWLEDGE,
+        Action.DECLINE,
+        Action.REPORT_PROGRESS,
+        Action.REQUEST_CLOSURE,
+        Action.CLOSE_AT_ONCE,
+        Action.DECIDE_EXTENSION,
+        Action.ENDORSE,
+        Action.ACCEPT,
+        Action.RETURN_FOR_REWORK,
+        Action.REVIEW_LONG_TERM,
+        Action.LOOK_BACK,
+        Action.RESUME,
+        Action.ANSWER_INSTRUCTION,
+        Action.ANSWER_COORDINATION,
+    }
+)
+REPORTS = (Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE)  # the holder's words that the next form shows
 
 
 @bp.context_processor
@@ -78,6 +103,8 @@ def _words() -> dict[str, Any]:
         "ACTION_WORDS": ACTION_WORDS,
         "REMEDY_WORDS": REMEDY_WORDS,
         "VERDICT_WORDS": VERDICT_WORDS,
+        "WAITING_WORDS": WAITING_WORDS,
+        "told": told,
         "SOURCE_WORDS": SOURCE_WORDS,
     }
 
@@ -122,7 +149,8 @@ def show(task_id: int) -> ResponseReturnValue:
         "tasks/task.html",
         task=task,
         light=Lights.on(actor.day).light(task),
-        forms=[FORMS[action.value] for action in actions if action.value in FORMS],
+        ahead=[FORMS[action.value] for action in actions if action in AHEAD],
+        beside=[FORMS[action.value] for action in actions if action not in AHEAD],
         steps=story.steps(task),
         who=story.responsibility(task, actor, known),
         origin=story.origin(task, actor),
@@ -130,6 +158,8 @@ def show(task_id: int) -> ResponseReturnValue:
         opens_marked=any(file.secrecy != Secrecy.OPEN for event in task.events for file in event.evidence)
         and is_in_circle(task, actor),
         turning=story.TURNING,
+        waiting=waiting(task),
+        today=actor.day,
     )
 
 
@@ -153,11 +183,12 @@ def act(task_id: int, action: str) -> ResponseReturnValue:
     task, form = _task_and_form(task_id, action, actor)
     try:
         take_turn(task, whole_number("version"))
-        form.verb(task, by=actor, **form.read(task))
+        given = form.read(task)
+        form.verb(task, by=actor, **given)
     except Refused as refusal:
         note_refusal(refusal)
         return _form_page(task, form, refusal), refusal.status
-    flash(str(form.done), "toast")
+    flash(f"{form.done}{story.rest_day_said(given)}", "toast")
     return redirect(own_path(request.form.get("next"), url_for("tasks.show", task_id=task.id)))
 
 
@@ -216,7 +247,7 @@ def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, Actio
 
 def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> str:
     sent = request.form if request.method == "POST" else None
-    told = [event for event in task.events if event.action in TOLD]
+    reports = [event for event in task.events if event.action in REPORTS]
     opens_marked = is_in_circle(task, present_actor())
     questions = form.questions(task)
     return render_template(
@@ -225,7 +256,7 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
         form=form,
         questions=questions,
         typed={
-            row.name: (sent.getlist(row.name) if row.kind == "boxes" else sent.get(row.name, ""))
+            row.name: (sent.getlist(row.name) if row.kind == "posts" else sent.get(row.name, ""))
             if sent is not None
             else row.initial(task)
             for row in questions
@@ -233,7 +264,8 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
         refusal=refusal,
         still_possible=transition(task.state, form.action) is not None,
         light=Lights.on(clock.today()).light(task),
-        told=told[-1] if told else None,
+        last_report=reports[-1] if reports else None,
+        waiting=[one for one in waiting(task) if form.action in story.ANSWERED_BY[one.kind]],
         opens_marked=opens_marked,
         later_standard=LATER_STANDARD,
         accepted=ACCEPTED,

@@ -5,7 +5,7 @@ from flask_babel import gettext, pgettext
 from tracker.documents.models import Secrecy
 from tracker.documents.words import SECRECY_WORDS
 from tracker.organization.models import DomainKind
-from tracker.tasks.states import Action, Remedy, TaskState, Verdict
+from tracker.tasks.states import Action, Remedy, RequestKind, TaskState, Verdict
 from tracker.words import N_, NP_
 
 STATE_WORDS: dict[TaskState, str] = {
@@ -55,6 +55,12 @@ ACTION_WORDS: dict[Action, str] = {
     Action.MARK: N_("标注知悉范围"),
     Action.SUMMON: N_("约谈"),
     Action.PUBLICISE: N_("公示"),
+}
+
+WAITING_WORDS: dict[RequestKind, str] = {
+    RequestKind.EXTENSION: N_("延期申请，等待审批"),
+    RequestKind.INSTRUCTION: N_("批示，等待回复"),
+    RequestKind.COORDINATION: N_("提请协调，等待答复"),
 }
 
 REMEDY_WORDS: dict[Remedy, str] = {
