@@ -20,6 +20,8 @@ class Clock(StrEnum):
     PROGRESS = "progress"
     ACCEPTANCE = "acceptance"
     REVIEW = "review"
+    LOOK_BACK = "look_back"
+    REQUEST = "request"
     STANDING_DUTY = "standing_duty"
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import QueryableAttribute, aliased
+from sqlalchemy.orm import QueryableAttribute, aliased, joinedload
 
 from tracker import clock
 from tracker.columns import Base
@@ -24,6 +24,8 @@ from tracker.reminders import words
 from tracker.reminders.models import Clock, Notice, PlannedDay
 from tracker.reminders.recipients import Recipients
 from tracker.reminders.rungs import (
+    TO_ANSWER,
+    TO_LOOK_BACK,
     TO_REVIEW,
     WAITING_CLOCKS,
     WaitingClock,
@@ -37,8 +39,8 @@ from tracker.settings.choices import chosen
 from tracker.settings.keys import LADDER
 from tracker.settings.ladder import Rung
 from tracker.settings.models import Setting
-from tracker.tasks.models import Task, TaskEvent
-from tracker.tasks.states import RUNNING_STATES, Remedy
+from tracker.tasks.models import Task, TaskEvent, TaskRequest
+from tracker.tasks.states import RUNNING_STATES, Remedy, TaskState
 from tracker.workdays import ONE_DAY, DayTable, shipped
 
 EVENTS_AT_ONCE = 100  # each may reach several persons; together they stay within one batch of rows
@@ -61,6 +63,12 @@ class Due:
     day: date
     begun: date  # what the clock counts from: the deadline, or the day of the event
     said: str = ""
+    request: TaskRequest | None = None
+
+    @property
+    def ladder(self) -> tuple[int, Clock, str]:
+        """What it is a rung of: a task's clock, or what waits for an answer."""
+        return (self.task.id, self.clock, "" if self.request is None else self.anchor)
 
     @property
     def key(self) -> Key:
@@ -111,10 +119,10 @@ def rows_owed(days_to_plan: Sequence[date], today: date) -> list[list[Row]]:
     """Return the notices that the rungs of some days still owe, together per task; writes nothing."""
     days = shipped()
     dues = [due for day in days_to_plan for due in _dues_on(day, days)]
-    dues.sort(key=lambda due: (due.task.id, due.clock, due.day))
+    dues.sort(key=lambda due: (*due.ladder, due.day))
     reached = _reached_already(due.task.id for due in dues)
     recipients = Recipients(today)
-    groups = groupby(dues, key=lambda due: (due.task.id, due.clock))
+    groups = groupby(dues, key=lambda due: due.ladder)
     of_tasks = [_rows_of(list(group), recipients, reached, days) for _key, group in groups]
     return of_tasks + [[row] for row in standing_rows(days_to_plan, today, recipients, days)]
 
@@ -149,36 +157,39 @@ def _dues_on(day: date, days: DayTable) -> Iterator[Due]:
         yield from _date_dues(date_clock, day, days)
     for waiting in WAITING_CLOCKS:
         yield from _waiting_dues(waiting, day, days)
+    yield from _request_dues(day, days)
 
 
 @dataclass(frozen=True)
 class _DateClock:
-    """A clock of running tasks that counts to a date of theirs, with the rungs of the units it is for."""
+    """A clock of tasks, mostly running ones, that counts to a date of theirs; with the rungs of its units."""
 
     clock: Clock
     column: QueryableAttribute[date | None]
     rungs: tuple[Rung, ...]
+    states: frozenset[TaskState] = RUNNING_STATES
     unit_ids: list[int] | None = None  # None: all of them
 
 
 def _date_clocks(day: date) -> Iterator[_DateClock]:
     for ladder, unit_ids in _ladders(day):
-        yield _DateClock(Clock.DEADLINE, Task.deadline, ladder, unit_ids)
+        yield _DateClock(Clock.DEADLINE, Task.deadline, ladder, unit_ids=unit_ids)
     yield _DateClock(Clock.REVIEW, Task.review_on, TO_REVIEW)
+    yield _DateClock(Clock.LOOK_BACK, Task.look_back_on, TO_LOOK_BACK, frozenset({TaskState.CLOSED}))
 
 
 def _date_dues(dated: _DateClock, day: date, days: DayTable) -> Iterator[Due]:
     """Seek the dates whose rung falls on a day; tasks with other dates are not looked at."""
     if not days.is_workday(day):
         return
-    running = select(Task).where(Task.state.in_(RUNNING_STATES))
+    dated_ones = select(Task).where(Task.state.in_(dated.states), dated.column.is_not(None))
     if dated.unit_ids is not None:
-        running = running.where(Task.unit_id.in_(dated.unit_ids))
-    oldest = db.session.scalar(running.with_only_columns(func.min(dated.column)))
+        dated_ones = dated_ones.where(Task.unit_id.in_(dated.unit_ids))
+    oldest = db.session.scalar(dated_ones.with_only_columns(func.min(dated.column)))
     if oldest is None:
         return
     wanted = deadlines_reached(dated.rungs, day, oldest, days)
-    for task in db.session.scalars(running.where(dated.column.in_(list(wanted))).order_by(Task.id)):
+    for task in db.session.scalars(dated_ones.where(dated.column.in_(list(wanted))).order_by(Task.id)):
         on: date = getattr(task, dated.column.key)
         for offset, rung in wanted[on]:
             yield Due(task, dated.clock, f"{task.round_no}:{on}", offset, rung, day, on)
@@ -212,6 +223,21 @@ def _waiting_dues(waiting: WaitingClock, day: date, days: DayTable) -> Iterator[
             yield Due(task, waiting.clock, str(event_id), offset, rung, day, begun, waiting.said)
 
 
+def _request_dues(day: date, days: DayTable) -> Iterator[Due]:
+    """Look at what waits for an answer, each with the day until which it should have one."""
+    waiting_ones = select(TaskRequest).where(TaskRequest.outcome.is_(None), TaskRequest.due_on.is_not(None))
+    oldest = db.session.scalar(waiting_ones.with_only_columns(func.min(TaskRequest.due_on)))
+    if oldest is None or not days.is_workday(day):
+        return
+    wanted = deadlines_reached(TO_ANSWER, day, oldest, days)
+    found = waiting_ones.where(TaskRequest.due_on.in_(list(wanted))).order_by(TaskRequest.id)
+    for request in db.session.scalars(found.options(joinedload(TaskRequest.task))):
+        on = request.due_on
+        assert on is not None
+        for offset, rung in wanted[on]:
+            yield Due(request.task, Clock.REQUEST, str(request.id), offset, rung, day, on, request=request)
+
+
 def _reached_already(task_ids: Iterable[int]) -> dict[Key, set[int]]:
     """Return who has which rungs of some tasks already."""
     wanted = sorted(set(task_ids))
@@ -232,7 +258,7 @@ def _reached_already(task_ids: Iterable[int]) -> dict[Key, set[int]]:
 def _rows_of(
     dues: list[Due], recipients: Recipients, reached: dict[Key, set[int]], days: DayTable
 ) -> list[Row]:
-    """Return the rows of one task and clock, its dues in the order of their days.
+    """Return the rows of one ladder, its dues in the order of their days.
 
     A rung of an earlier day that reached somebody then is not brought to another today.
     """
@@ -241,7 +267,7 @@ def _rows_of(
         had_it = reached.get(due.key, set())
         if due.day < recipients.day and had_it:
             continue
-        for person in recipients.reached(due.task, due.rung.to):
+        for person in recipients.reached(due.task, due.rung.to, due.request):
             if person.id in had_it:
                 continue
             for earlier in rows:
@@ -255,6 +281,10 @@ def _row(due: Due, person_id: int, today: date, days: DayTable) -> Row:
         text = words.of_deadline(due.task, today)
     elif due.clock == Clock.REVIEW:
         text = words.of_review(due.task, due.begun, today)
+    elif due.clock == Clock.LOOK_BACK:
+        text = words.of_look_back(due.task, due.begun, today)
+    elif due.request is not None:
+        text = words.of_request(due.request, today)
     else:
         text = words.of_waiting(due.task, days.workdays_between(due.begun, today), due.said)
     return {

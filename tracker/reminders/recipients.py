@@ -14,9 +14,10 @@ from tracker.organization.models import DutyDomain, Person, Post, Unit
 from tracker.organization.portfolios import deputy_in_charge
 from tracker.organization.queries import answering, office_of, posts_of_office
 from tracker.settings.ladder import Recipient
-from tracker.tasks.models import Task
-from tracker.tasks.roles import endorser, requesters, verifier
-from tracker.tasks.states import TaskState
+from tracker.tasks.models import Task, TaskRequest
+from tracker.tasks.requests import OF_THE_LEAD, waiting
+from tracker.tasks.roles import endorser, in_charge, requesters, verifier
+from tracker.tasks.states import RequestKind, TaskState
 
 WAITING_FOR_DECISION = frozenset({TaskState.CLOSURE_REQUESTED, TaskState.ENDORSED})
 
@@ -37,9 +38,15 @@ class Recipients:
             Recipient.VERIFIER: self.verifying,
         }
 
-    def reached(self, task: Task, to: Iterable[Recipient]) -> list[Person]:
-        """Return the persons a rung reaches for a task, each once."""
-        return each_once(person for recipient in to for person in self._of[recipient](task))
+    def reached(
+        self, task: Task, to: Iterable[Recipient], request: TaskRequest | None = None
+    ) -> list[Person]:
+        """Return the persons a rung reaches for a task, each once; who has to act on a request answers it."""
+        found: list[Person] = []
+        for recipient in to:
+            acts = recipient == Recipient.HOLDER and request is not None
+            found += self.answering_request(request) if acts and request else self._of[recipient](task)
+        return each_once(found)
 
     def who_acts(self, task: Task) -> Sequence[Person]:
         """Return who has to act: the lead or, while a closure request waits, whoever decides on it."""
@@ -68,6 +75,18 @@ class Recipients:
         found = endorser(task, seen_from) if task.state == TaskState.CLOSURE_REQUESTED else None
         found = found or verifier(task, seen_from)
         return [] if found is None else each_once((found.person, found.stand_in))
+
+    def in_charge(self, task: Task) -> Sequence[Person]:
+        """Return who decides what the lead asks for on the way: more time, coordination."""
+        asked_by = waiting(task, *OF_THE_LEAD)
+        found = in_charge(task, Actor(asked_by[0].asked.person, (), self.day)) if asked_by else None
+        return [] if found is None else each_once((found.person, found.stand_in))
+
+    def answering_request(self, request: TaskRequest) -> Sequence[Person]:
+        """Return who has to answer what waits: the lead an instruction, else who is in charge."""
+        if request.kind == RequestKind.INSTRUCTION:
+            return self.lead(request.task)
+        return self.in_charge(request.task)
 
     def deputy(self, task: Task) -> Sequence[Person]:
         """Return the deputy in charge of the lead post in the task's domain."""

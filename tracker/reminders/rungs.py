@@ -47,8 +47,34 @@ TO_REPORT_PROGRESS = (
     Rung(20, 2, (ACTS, DEPUTY), N_("催办单"), every=15),
 )
 TO_REVIEW = (Rung(-3, 1, (ACTS, VERIFIER), N_("提示")), Rung(0, 1, (ACTS, VERIFIER), N_("提示")))
+# Until the middle of the quarter after the closure (5.3); what nobody looked at is told upwards once.
+TO_LOOK_BACK = (
+    Rung(-10, 1, (VERIFIER,), N_("提示")),
+    Rung(0, 2, (VERIFIER,), N_("催办提示")),
+    Rung(3, 2, (VERIFIER, FIRST), N_("催办单")),
+)
+TO_ANSWER = (
+    Rung(-1, 1, (ACTS,), N_("提示")),
+    Rung(0, 2, (ACTS,), N_("催办提示")),
+    Rung(1, 2, (ACTS, FIRST), N_("催办单"), every=5),
+)
+# From here “no progress” counts: the work begins, is reported on, or goes on after it rested.
+BEGIN_WORK = (
+    Action.ACKNOWLEDGE,
+    Action.REPORT_PROGRESS,
+    Action.RETURN_FOR_REWORK,
+    Action.WITHDRAW,
+    Action.RESUME,
+    Action.REOPEN,
+)
 WAITING_CLOCKS: tuple[WaitingClock, ...] = (
-    WaitingClock(Clock.ACKNOWLEDGEMENT, TaskState.ASSIGNED, (Action.ASSIGN,), TO_ACKNOWLEDGE, "尚未签收"),
+    WaitingClock(
+        Clock.ACKNOWLEDGEMENT,
+        TaskState.ASSIGNED,
+        (Action.ASSIGN, Action.TRANSFER, Action.RESUME),
+        TO_ACKNOWLEDGE,
+        "尚未签收",
+    ),
     WaitingClock(
         Clock.ACCEPTANCE,
         TaskState.CLOSURE_REQUESTED,
@@ -60,7 +86,7 @@ WAITING_CLOCKS: tuple[WaitingClock, ...] = (
     WaitingClock(
         Clock.PROGRESS,
         TaskState.IN_PROGRESS,
-        (Action.ACKNOWLEDGE, Action.REPORT_PROGRESS, Action.RETURN_FOR_REWORK, Action.WITHDRAW),
+        BEGIN_WORK,
         TO_REPORT_PROGRESS,
         "未反馈新进展",
         for_long_term=False,  # these go by their review

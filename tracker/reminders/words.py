@@ -4,8 +4,14 @@ from datetime import date
 
 from tracker.documents.models import Secrecy
 from tracker.tasks.lights import deadline_words
-from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.models import Task, TaskEvent, TaskRequest
+from tracker.tasks.states import RequestKind
 
+ASKED = {
+    RequestKind.EXTENSION: "延期申请等您审批",
+    RequestKind.INSTRUCTION: "批示还没有回复",
+    RequestKind.COORDINATION: "提请协调的事项等您答复",
+}
 LONGEST_TITLE = 60  # characters of the title shown in a notice
 LONGEST_REASON = 120
 
@@ -37,12 +43,31 @@ def of_event(event: TaskEvent, said: str, adds: str, day: date) -> str:
     """Return what an event means to whoever is told. `said` and `adds` may name {due}, {who} and {reason}."""
     task = event.task
     names = {
-        "due": "长期坚持" if task.deadline is None else f"{day_and_month(task.deadline, day)}前办结",
+        "due": _due(task, day),
         "who": event.who,
         "reason": shortened(event.text, LONGEST_REASON),
     }
-    added = adds if task.secrecy == Secrecy.OPEN else ""  # a reason tells of the matter
+    added = adds if event.text and task.secrecy == Secrecy.OPEN else ""  # a reason tells of the matter
     return about(task, said.format(**names)) + added.format(**names)
+
+
+def of_request(request: TaskRequest, today: date) -> str:
+    """Return what waits for an answer, and until when."""
+    assert request.due_on is not None
+    late = "，已过" if request.due_on < today else ""
+    return about(request.task, f"{ASKED[request.kind]}（{day_and_month(request.due_on, today)}前{late}）")
+
+
+def of_look_back(task: Task, on: date, today: date) -> str:
+    """Return until when a closed task is looked at once more."""
+    return about(task, f"已销号任务请回头看（{day_and_month(on, today)}前）")
+
+
+def _due(task: Task, today: date) -> str:
+    """Return 12月31日前办结, or that a task is one of the long run."""
+    if task.deadline is not None:
+        return f"{day_and_month(task.deadline, today)}前办结"
+    return "长期坚持" if task.review_on is None else f"长期坚持，{day_and_month(task.review_on, today)}评估"
 
 
 def of_marked(paper: str, task: Task) -> str:

@@ -122,6 +122,7 @@ def transfer(
         text=reason,
         lead_post=lead_post.id,
         duty=duty.id,
+        before=None if before is None else before.id,
         from_post=None if before is None else before.title_on(by.day),
         to_post=lead_post.title_on(by.day),
     )

@@ -64,7 +64,13 @@ def decide_extension(
     if day < by.day:
         raise Refused(_("新的时限 %(day)s 已过，请改为今天或以后的日期。", day=day), field="deadline")
     event = happen(
-        task, Action.DECIDE_EXTENSION, by, text=opinion, granted=True, old=task.deadline, deadline=day
+        task,
+        Action.DECIDE_EXTENSION,
+        by,
+        text=opinion,
+        granted=True,
+        old_deadline=task.deadline,
+        deadline=day,
     )
     task.deadline = request.deadline = day
     answer([request], event, RequestOutcome.GRANTED)

@@ -2,21 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
 from tracker.organization.models import Post
-from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
 from tracker.tasks.queries import row_parts
-from tracker.tasks.roles import endorser, verifier
-from tracker.tasks.states import REQUESTED, RUNNING_STATES, Action, TaskState
+from tracker.tasks.requests import OF_THE_LEAD, waiting
+from tracker.tasks.roles import endorser, in_charge, verifier
+from tracker.tasks.states import REQUESTED, RUNNING_STATES, Action, Remedy, RequestKind, TaskState
 from tracker.web.paging import NO_DEADLINE
+from tracker.workdays import shipped
 
 MOST = 300  # tasks listed; who has more works from the ledger
+AHEAD = 10  # working days before its day that a review or a look-back is shown
+OWN_PART = aliased(Cooperation)  # who sees a task is found by the others' rows of the same table
+DECIDES = {
+    TaskState.CLOSURE_REQUESTED: Action.ACCEPT,
+    TaskState.ENDORSED: Action.ACCEPT,
+    TaskState.IN_PROGRESS: Action.REVIEW_LONG_TERM,
+    TaskState.CLOSED: Action.LOOK_BACK,
+}
 OWN_STATES = (TaskState.ASSIGNED, TaskState.IN_PROGRESS)  # of those that wait for the lead
 
 
@@ -35,14 +47,17 @@ class Todo:
     to_sign: list[Task]
     running: list[Task]
     returned: dict[int, TaskEvent]  # of the running ones those last returned for rework, with the reason
+    instructed: frozenset[int]  # of those that run, by id: an instruction waits for an answer
     handed_on: list[Task]  # closure requested: others decide
+    parts: list[Cooperation]  # own parts in the tasks of others, not done yet
     decisions: list[Decision]
     to_assign: int  # drafts and registered tasks of the offices the person is clerk of
 
     @property
     def count(self) -> int:
         """How many wait for the person."""
-        return len(self.to_sign) + len(self.running) + len(self.decisions) + self.to_assign
+        own = len(self.to_sign) + len(self.running) + len(self.parts)
+        return own + len(self.decisions) + self.to_assign
 
 
 def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> Todo:
@@ -52,12 +67,15 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
     """
     own = _led_by(actor)
     running = [task for task in own if task.state == TaskState.IN_PROGRESS]
+    with_task = (joinedload(OWN_PART.task).options(*row_parts()),)
     return Todo(
         to_sign=[task for task in own if task.state == TaskState.ASSIGNED],
         running=running,
         returned=_returned(running),
+        instructed=_instructed(own),
         handed_on=[task for task in own if task.state in REQUESTED],
-        decisions=_decisions(_requested(seen), actor, known),
+        parts=list(db.session.scalars(_parts(select(OWN_PART).options(*with_task), actor, seen))),
+        decisions=_decisions(_undecided(seen, actor.day), actor, known),
         to_assign=_to_assign(actor),
     )
 
@@ -68,18 +86,34 @@ def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -
     Decisions alone need the tasks themselves: who decides follows from their events.
     """
     own = select(func.count(Task.id)).where(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(OWN_STATES))
-    decisions = _decisions(_requested(seen), actor, known)
-    return (db.session.scalar(own) or 0) + len(decisions) + _to_assign(actor)
+    parts = _parts(select(func.count(OWN_PART.id)), actor, seen)
+    decisions = _decisions(_undecided(seen, actor.day), actor, known)
+    counted = (db.session.scalar(own) or 0) + (db.session.scalar(parts) or 0)
+    return counted + len(decisions) + _to_assign(actor)
 
 
 def decision(task: Task, actor: Actor, known: Known) -> Action | None:
-    """Return what an actor has to decide on a requested closure, or None: by the same rules as the verbs."""
+    """Return what an actor has to decide on a task, or None: by the same rules as the verbs.
+
+    A requested closure, what its lead asked for on the way, a long-term task's review, a look-back.
+    """
     if task.state == TaskState.CLOSURE_REQUESTED:
         first = endorser(task, actor, known)
         if first is not None:
             return Action.ENDORSE if first.is_for(actor.person) else None
+    if task.state == TaskState.IN_PROGRESS:
+        asked = in_charge(task, actor, known)
+        if asked is not None and asked.is_for(actor.person):
+            extends = waiting(task, RequestKind.EXTENSION)
+            return Action.DECIDE_EXTENSION if extends else Action.ANSWER_COORDINATION
+        if not _is_near(task.review_on, actor.day):
+            return None
     last = verifier(task, actor, known)
-    return Action.ACCEPT if last is not None and last.is_for(actor.person) else None
+    return DECIDES[task.state] if last is not None and last.is_for(actor.person) else None
+
+
+def _is_near(day: date | None, today: date) -> bool:
+    return day is not None and day <= shipped().add_workdays(today, AHEAD)
 
 
 def _led_by(actor: Actor) -> Sequence[Task]:
@@ -102,16 +136,56 @@ def _returned(running: Sequence[Task]) -> dict[int, TaskEvent]:
     return {event.task_id: event for event in rows}
 
 
-def _requested(seen: ColumnElement[bool]) -> Sequence[Task]:
-    """Return the requested closures the actor sees, with the events that say who decides."""
+def _instructed(own: Sequence[Task]) -> frozenset[int]:
+    """Return which of some tasks have an instruction that waits for an answer."""
+    open_ones = select(TaskRequest.task_id).where(
+        TaskRequest.task_id.in_([task.id for task in own]),
+        TaskRequest.kind == RequestKind.INSTRUCTION,
+        TaskRequest.outcome.is_(None),
+    )
+    return frozenset(db.session.scalars(open_ones))
+
+
+def _parts(query: Select[Any], actor: Actor, seen: ColumnElement[bool]) -> Select[Any]:
+    """Narrow a query of OWN_PART to the actor's open parts in running tasks of others."""
+    return (
+        query.join(Task, OWN_PART.task_id == Task.id)
+        .where(
+            OWN_PART.post_id.in_(actor.post_ids),
+            OWN_PART.part != "",
+            OWN_PART.done_on.is_(None),
+            Task.state == TaskState.IN_PROGRESS,
+            or_(Task.lead_post_id.is_(None), Task.lead_post_id.not_in(actor.post_ids)),
+            seen,
+        )
+        .limit(MOST)
+    )
+
+
+def _undecided(seen: ColumnElement[bool], day: date) -> Sequence[Task]:
+    """Return the tasks in sight of which somebody has to decide something, with the events that say who."""
+    near = shipped().add_workdays(day, AHEAD)
+    asked = select(TaskRequest.task_id).where(
+        TaskRequest.kind.in_(OF_THE_LEAD), TaskRequest.outcome.is_(None)
+    )
+    running = Task.state == TaskState.IN_PROGRESS
     return db.session.scalars(
         _by_deadline(select(Task))
-        .where(seen, Task.state.in_(REQUESTED))
+        .where(
+            seen,
+            or_(
+                Task.state.in_(REQUESTED),
+                and_(running, Task.id.in_(asked)),
+                and_(running, Task.remedy == Remedy.LONG_TERM, Task.review_on <= near),
+                and_(Task.state == TaskState.CLOSED, Task.look_back_on <= near),
+            ),
+        )
         .options(
             joinedload(Task.verifier_post).joinedload(Post.unit),
             selectinload(Task.events).options(
                 joinedload(TaskEvent.person), joinedload(TaskEvent.on_behalf_of)
             ),
+            selectinload(Task.requests).joinedload(TaskRequest.asked),
         )
     ).all()
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.documents.models import Secrecy
+from tracker.documents.words import SECRECY_WORDS
 from tracker.problems.words import LATER_STANDARD
 from tracker.tasks.models import TaskEvent
 from tracker.tasks.states import Remedy, Verdict
@@ -48,7 +50,7 @@ TOLD: Mapping[str, tuple[str, Words]] = {
     "from_post": (N_("原责任岗位"), str),
     "to_post": (N_("责任岗位"), str),
     "part": (N_("配合岗位"), str),
-    "old": (N_("原时限"), _day),
+    "old_deadline": (N_("原时限"), _day),
     "wanted": (N_("申请延期到"), _day),
     "deadline": (N_("时限"), _day),
     "review_on": (N_("下次评估"), _day),
@@ -67,6 +69,7 @@ TOLD: Mapping[str, tuple[str, Words]] = {
     "into": (N_("拆出"), _joined),
     "split_from": (N_("拆自"), str),
     "merged_into": (N_("并入"), str),
+    "secrecy": (N_("知悉范围"), lambda value: str(_(SECRECY_WORDS[Secrecy(value)]))),
 }
 # What a correction may have changed, and how the old and the new are said.
 CORRECTED: Mapping[str, tuple[str, Words]] = {

@@ -60,6 +60,7 @@ from tracker.tasks.words import (
     STATE_WORDS,
     VERDICT_WORDS,
     WAITING_WORDS,
+    decide_word,
     secrecy_word,
     state_word,
 )
@@ -100,6 +101,7 @@ def _words() -> dict[str, Any]:
     """Give the pages of tasks the office's words for states and actions."""
     return {
         "state_word": state_word,
+        "decide_word": decide_word,
         "ACTION_WORDS": ACTION_WORDS,
         "REMEDY_WORDS": REMEDY_WORDS,
         "VERDICT_WORDS": VERDICT_WORDS,

@@ -63,6 +63,9 @@ WAITING_WORDS: dict[RequestKind, str] = {
     RequestKind.COORDINATION: N_("提请协调，等待答复"),
 }
 
+# What a person's list calls what waits for a decision; else the action's own word.
+DECIDE_WORDS: dict[Action, str] = {Action.ENDORSE: N_("初审或退回"), Action.ACCEPT: N_("验收或退回")}
+
 REMEDY_WORDS: dict[Remedy, str] = {
     Remedy.IMMEDIATE: N_("立行立改"),
     Remedy.TIME_LIMITED: N_("限期整改"),
@@ -89,3 +92,8 @@ def state_word(state: TaskState) -> str:
 def secrecy_word(secrecy: Secrecy) -> str:
     """Return the word for a mark in the reader's language; without a mark an empty one, for no badge."""
     return "" if secrecy == Secrecy.OPEN else gettext(SECRECY_WORDS[secrecy])
+
+
+def decide_word(action: Action) -> str:
+    """Return what a person's list calls a decision that waits."""
+    return str(gettext(DECIDE_WORDS.get(action) or ACTION_WORDS[action]))
