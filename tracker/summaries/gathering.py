@@ -43,7 +43,9 @@ from tracker.summaries.facts import (
 from tracker.summaries.phrases import own_and_linked
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.outcomes import answering, outcome_by
 from tracker.tasks.states import Action, Remedy, TaskState
+from tracker.web.paging import NO_DEADLINE
 
 GOING_ON = {
     TaskState.DRAFT: "尚未交办",
@@ -57,23 +59,31 @@ GOING_ON = {
 """How the summary says where an unfinished task stands."""
 
 
+TELLING = (Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE, Action.CLOSE_AT_ONCE, Action.MAKE_STANDING)
+
+
 @dataclass(frozen=True)
 class Followed:
-    """A problem with the task of its line, none when nobody made one yet."""
+    """A problem with the tasks of its line: none yet, mostly one, several where one was split.
+
+    A task that was merged into another (并案) is answered for by that one.
+    """
 
     problem: Problem
-    task: Task | None
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def task(self) -> Task | None:
+        """The one that tells how the problem stands: the next due of those going on, else the last ended."""
+        going_on = [task for task in self.tasks if task.state in GOING_ON]
+        if going_on:
+            return min(going_on, key=lambda task: (task.deadline or NO_DEADLINE, task.id))
+        return max(self.tasks, key=lambda task: (task.closed_on or date.min, -task.id), default=None)
 
     @property
     def outcome(self) -> ProblemOutcome:
-        """What became of it: the task knows, without one the problem."""
-        if self.task is None:
-            return outcome_of(self.problem)
-        if self.task.state == TaskState.CLOSED:
-            return ProblemOutcome.CLOSED
-        if self.task.state == TaskState.CANCELLED:
-            return ProblemOutcome.WITHDRAWN
-        return ProblemOutcome.LONG_TERM if self.task.remedy == Remedy.LONG_TERM else ProblemOutcome.OPEN
+        """What became of it: its tasks know, without any the problem."""
+        return outcome_by(self.tasks) if self.tasks else outcome_of(self.problem)
 
     @property
     def unfinished(self) -> bool:
@@ -83,7 +93,16 @@ class Followed:
     @property
     def number(self) -> str:
         """The case number, by which paragraphs keep their place over a new roll-up."""
-        return self.task.short_no if self.task else f"WT-{origin_of(self.problem)}"
+        return self.tasks[0].short_no if self.tasks else f"WT-{origin_of(self.problem)}"
+
+    @property
+    def shared(self) -> str:
+        """Of a problem whose task was split: how many it became, and how many of them are done."""
+        counted = [task for task in self.tasks if task.state != TaskState.CANCELLED]
+        if len(counted) < 2:
+            return ""
+        done = sum(task.state == TaskState.CLOSED for task in counted)
+        return f"拆分为{len(counted)}件，已完成{done}件"
 
 
 def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day: date) -> SummaryFacts:
@@ -102,7 +121,7 @@ def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day:
     closed = follow(closed_uncarried(unit, period, domain))
     others = _plain_tasks(unit, period, domain)
     followed = [*cohort, *older, *found, *closed]
-    told = _Telling(unit, period, lights, [*(f.task for f in followed if f.task), *others])
+    told = _Telling(unit, period, lights, [*(task for f in followed for task in f.tasks), *others])
     return SummaryFacts(
         unit=unit.name_on(told.known.day),
         period=period,
@@ -123,7 +142,7 @@ def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day:
         withdrawn=told.ended(cohort, ProblemOutcome.WITHDRAWN),
         finished=[
             told.done(task.title, task)
-            for task in [*(f.task for f in [*older, *found, *closed] if f.task), *others]
+            for task in _each_once([*(task for f in [*older, *found, *closed] for task in f.tasks), *others])
             if task.closed_on is not None and period.contains(task.closed_on)
         ],
         next_steps=[told.step(task) for task in others if task.state in GOING_ON],
@@ -132,15 +151,19 @@ def gather(unit: Unit, period: Period, *, domain: DutyDomain | None = None, day:
 
 
 def follow(problems: Iterable[Problem]) -> list[Followed]:
-    """Put each problem beside the task of its line."""
+    """Put each problem beside the tasks of its line."""
     rows = list(problems)
     tasks = db.session.scalars(
         select(Task)
         .where(Task.problem_id.in_([origin_of(problem) for problem in rows]))
-        .options(joinedload(Task.lead_post), joinedload(Task.domain))
+        .options(joinedload(Task.lead_post), joinedload(Task.domain), joinedload(Task.merged_into))
+        .order_by(Task.id)
     )
-    by_origin = {task.problem_id: task for task in tasks}
-    return [Followed(problem, by_origin.get(origin_of(problem))) for problem in rows]
+    by_origin: dict[int, dict[int, Task]] = {}
+    for task in tasks:
+        answers = answering(task)
+        by_origin.setdefault(task.problem_id or 0, {})[answers.id] = answers
+    return [Followed(problem, tuple(by_origin.get(origin_of(problem), {}).values())) for problem in rows]
 
 
 def count_cohort(cohort: Sequence[Followed], lights: Lights) -> CohortFacts:
@@ -209,7 +232,7 @@ class _Telling:
 
     def ended(self, cohort: Sequence[Followed], outcome: ProblemOutcome) -> list[DoneItem]:
         ended = [followed for followed in cohort if followed.outcome == outcome]
-        return [self.done(followed.problem.text, followed.task) for followed in ended]
+        return [self.done(followed.problem.text, followed.task, followed) for followed in ended]
 
     def open(self, followed: Followed, *, carried_over: bool = True, older: str = "") -> OpenProblem:
         problem, task = followed.problem, followed.task
@@ -236,7 +259,7 @@ class _Telling:
             progress=self._progress(task, earlier=False),
             earlier_progress=self._progress(task, earlier=True),
             state_word=GOING_ON[task.state],
-            note=self._note(task),
+            note=_joined(self._note(task), followed.shared),
             long_term=long_term,
             overdue=self.lights.is_overdue(task),
             carried_over=carried_over,
@@ -245,14 +268,15 @@ class _Telling:
         )
         return told if task.secrecy == Secrecy.OPEN else without_words(told)
 
-    def done(self, statement: str, task: Task | None) -> DoneItem:
+    def done(self, statement: str, task: Task | None, followed: Followed | None = None) -> DoneItem:
         if task is None:
             return DoneItem(statement, "")
+        results = [self._result(one) for one in (followed.tasks if followed else (task,))]
         told = DoneItem(
             problem=statement,
-            result=self._result(task),
+            result=_joined(*results),
             closed_on=task.closed_on,
-            number=task.short_no,
+            number=task.short_no if followed is None else followed.number,
             measure=own_and_linked(task.measure)[0],
             leader=self._leader(task),
             unit=_responsible_unit(task, self.known.day),
@@ -303,7 +327,11 @@ class _Telling:
 
     def _result(self, task: Task) -> str:
         """What the last closure request, or the closing on the spot, says was achieved."""
-        texts = [e.text for e in self.events.get(task.id, ()) if e.action != Action.REPORT_PROGRESS]
+        texts = [
+            event.text or "转为常态履责" if event.action == Action.MAKE_STANDING else event.text
+            for event in self.events.get(task.id, ())
+            if event.action != Action.REPORT_PROGRESS
+        ]
         return texts[-1] if texts else ""
 
     def _note(self, task: Task) -> str:
@@ -321,10 +349,18 @@ def _telling_events(tasks: Sequence[Task]) -> Sequence[TaskEvent]:
         select(TaskEvent)
         .where(
             TaskEvent.task_id.in_([task.id for task in tasks]),
-            TaskEvent.action.in_((Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE, Action.CLOSE_AT_ONCE)),
+            TaskEvent.action.in_(TELLING),
         )
         .order_by(TaskEvent.id)
     ).all()
+
+
+def _each_once(tasks: Iterable[Task]) -> Iterable[Task]:
+    return {task.id: task for task in tasks}.values()
+
+
+def _joined(*remarks: str) -> str:
+    return "；".join(remark.rstrip("。") for remark in dict.fromkeys(remarks) if remark)
 
 
 def _responsible_unit(task: Task, day: date) -> str:

@@ -18,7 +18,7 @@ def settle_problems(task: Task, day: date) -> None:
     """
     db.session.flush()
     for problem in _problems_of(task):
-        outcome = outcome_by([_answering(one) for one in tasks_of(problem)])
+        outcome = outcome_by([answering(one) for one in tasks_of(problem)])
         if outcome != problem.outcome:
             problem.outcome = outcome
             problem.outcome_on = day if outcome in (ProblemOutcome.CLOSED, ProblemOutcome.WITHDRAWN) else None
@@ -49,7 +49,7 @@ def _problems_of(task: Task) -> Iterator[Problem]:
         yield from _problems_of(merged)
 
 
-def _answering(task: Task) -> Task:
+def answering(task: Task) -> Task:
     """Return the task that answers for what one was to do: itself, or the one it was merged into (并案)."""
     while task.merged_into is not None:
         task = task.merged_into
