@@ -5,9 +5,10 @@ The bounds are computed once; a list or a figure then seeks deadlines in an inde
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -18,12 +19,14 @@ from tracker.extensions import db
 from tracker.organization.models import Unit
 from tracker.organization.queries import OFFICES
 from tracker.settings import ladder
-from tracker.settings.keys import LADDER
+from tracker.settings.keys import LADDER, STAGNATION, Key
 from tracker.settings.ladder import Rung
 from tracker.settings.models import Setting
 from tracker.tasks.models import Task
 from tracker.tasks.states import RUNNING_STATES, Remedy, TaskState
+from tracker.workdays import ONE_DAY
 
+T = TypeVar("T")
 LEVELS = (1, 2, 3, 4)
 OVERDUE_LEVELS = (ladder.LATE, LEVELS[-1])  # lowest and highest
 FARTHEST = 500  # calendar days; a rung lies at most 250 working days from its deadline
@@ -61,15 +64,17 @@ def _latest_deadline(level: int, rungs: tuple[Rung, ...], day: date) -> date | N
 
 @dataclass(frozen=True)
 class Lights:
-    """The levels of a day: by the ladder each office chose, and by the default where none did."""
+    """The levels of a day, and what stagnates: as each office chose, and by the default where none did."""
 
     day: date
     chosen: Mapping[int, tuple[Rung, ...]]
+    patience: Mapping[int, int] = field(default_factory=dict)  # working days without progress, where chosen
 
     @classmethod
     def on(cls, day: date) -> "Lights":
-        """Return the levels of a day; one query, two where an office chose a ladder of its own."""
-        return cls(day, _chosen_ladders(day))
+        """Return the levels of a day; one query, more where an office chose something of its own."""
+        values = _chosen(day)
+        return cls(day, _inherited(values[LADDER.name]), _inherited(values[STAGNATION.name]))
 
     def level(self, task: Task) -> int:
         """Return the level of a task; 0 where no clock runs."""
@@ -92,6 +97,32 @@ class Lights:
         if not own:
             return general
         return or_(*own, and_(Task.unit_id.not_in(self.chosen), general))
+
+    def stagnates(self, state: ColumnElement[TaskState]) -> ColumnElement[bool]:
+        """Return the condition that nothing new was reported of running work for too long (停滞).
+
+        Counted from the last progress; comments, urging and reading are none. Long-term tasks go by reviews.
+        """
+        own = [
+            and_(Task.unit_id == unit_id, Task.last_progress_on <= self._stale_since(days))
+            for unit_id, days in self.patience.items()
+        ]
+        general = Task.last_progress_on <= self._stale_since(STAGNATION.default)
+        late = or_(*own, and_(Task.unit_id.not_in(self.patience), general)) if own else general
+        return and_(state == TaskState.IN_PROGRESS, Task.remedy != Remedy.LONG_TERM, late)
+
+    def idle_days(self, task: Task) -> int:
+        """Return for how many working days a stagnating task has had no progress; 0 for any other."""
+        last = task.last_progress_on
+        if task.state != TaskState.IN_PROGRESS or task.remedy == Remedy.LONG_TERM or last is None:
+            return 0
+        if last > self._stale_since(self.patience.get(task.unit_id, STAGNATION.default)):
+            return 0
+        return workdays.shipped().workdays_between(last, self.day)
+
+    def _stale_since(self, days: int) -> date:
+        """Return the latest day of progress after which so many working days have gone by up to now."""
+        return workdays.shipped().add_workdays(self.day + ONE_DAY, -days) - ONE_DAY
 
     def light(self, task: Task) -> Light:
         """Return the light of a task with its words."""
@@ -129,19 +160,25 @@ def _between(latest: Bounds, lowest: int, highest: int) -> ColumnElement[bool]:
     return condition if above is None else and_(condition, Task.deadline > above)
 
 
-def _chosen_ladders(day: date) -> dict[int, tuple[Rung, ...]]:
-    """Return the ladder of each office that chose one, or that lies below a unit that did."""
+def _chosen(day: date) -> dict[str, dict[str, Any]]:
+    """Return what units chose of the ladder and of the patience: key to path to value."""
+    keys: dict[str, Key[Any]] = {LADDER.name: LADDER, STAGNATION.name: STAGNATION}
     rows = db.session.execute(
-        select(Setting.value, Unit.path)
+        select(Setting.key, Setting.value, Unit.path)
         .join(Unit, Unit.id == Setting.unit_id)
-        .where(Setting.key == LADDER.name, Setting.valid_from <= day)
+        .where(Setting.key.in_(keys), Setting.valid_from <= day)
         .order_by(Setting.valid_from)
     ).all()
-    latest = {path: LADDER.read(value["value"]) for value, path in rows}
-    return _inherited(latest) if latest else {}
+    found: dict[str, dict[str, Any]] = {name: {} for name in keys}
+    for key, value, path in rows:
+        found[key][path] = keys[key].read(value["value"])
+    return found
 
 
-def _inherited(latest: Mapping[str, tuple[Rung, ...]]) -> dict[int, tuple[Rung, ...]]:
+def _inherited(latest: Mapping[str, T]) -> dict[int, T]:
+    """Return each office's own choice, or that of the nearest unit above it that made one."""
+    if not latest:
+        return {}
     offices: Iterable[Unit] = db.session.scalars(
         select(Unit).where(
             Unit.kind.in_(OFFICES), or_(*(Unit.path.startswith(path, autoescape=True) for path in latest))

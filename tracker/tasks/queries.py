@@ -83,6 +83,11 @@ GROUPS: dict[str, Group] = {
         _l("在办的长期坚持任务，定期评估，不计逾期"),
         lambda state, _: and_(state.in_(OPEN_STATES), Task.remedy == Remedy.LONG_TERM),
     ),
+    "stalled": Group(
+        _l("停滞"),
+        _l("办理中，连续若干工作日（默认 15 个）没有新进展；催办、批示、查看不算进展"),
+        lambda state, lights: lights.stagnates(state),
+    ),
     "waiting": Group(
         _l("待交办"),
         _l("拟办或立项，尚未交办"),
@@ -93,7 +98,7 @@ GROUPS: dict[str, Group] = {
         for level in (1, 2, 3, 4)
     },
 }
-SHOWN_GROUPS = ("all", "open", "on_plan", "due_soon", "overdue", "closed", "long_term", "waiting")
+SHOWN_GROUPS = ("all", "open", "on_plan", "due_soon", "overdue", "stalled", "closed", "long_term", "waiting")
 
 
 @dataclass(frozen=True)

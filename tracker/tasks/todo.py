@@ -88,8 +88,8 @@ def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -
     own = select(func.count(Task.id)).where(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(OWN_STATES))
     parts = _parts(select(func.count(OWN_PART.id)), actor, seen)
     decisions = _decisions(_undecided(seen, actor.day), actor, known)
-    counted = (db.session.scalar(own) or 0) + (db.session.scalar(parts) or 0)
-    return counted + len(decisions) + _to_assign(actor)
+    counted = db.session.execute(select(own.scalar_subquery(), parts.scalar_subquery())).one()
+    return sum(counted) + len(decisions) + _to_assign(actor)
 
 
 def decision(task: Task, actor: Actor, known: Known) -> Action | None:

@@ -145,12 +145,14 @@ def show(task_id: int) -> ResponseReturnValue:
     """One task with its history."""
     actor = present_actor()
     task = find_task(task_id, actor, *page_parts()) or abort(404)
-    known = g.known = Known([task.unit], actor.day)
+    known, lights = Known([task.unit], actor.day), Lights.on(actor.day)
+    g.known = known
     actions = open_actions(task, actor, known)
     return render_template(
         "tasks/task.html",
         task=task,
-        light=Lights.on(actor.day).light(task),
+        light=lights.light(task),
+        idle_days=lights.idle_days(task),
         ahead=[FORMS[action.value] for action in actions if action in AHEAD],
         beside=[FORMS[action.value] for action in actions if action not in AHEAD],
         steps=story.steps(task),
