@@ -89,7 +89,7 @@ def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -
     parts = _parts(select(func.count(OWN_PART.id)), actor, seen)
     decisions = _decisions(_undecided(seen, actor.day), actor, known)
     counted = db.session.execute(select(own.scalar_subquery(), parts.scalar_subquery())).one()
-    return sum(counted) + len(decisions) + _to_assign(actor)
+    return int(sum(counted)) + len(decisions) + _to_assign(actor)
 
 
 def decision(task: Task, actor: Actor, known: Known) -> Action | None:
@@ -169,25 +169,29 @@ def _undecided(seen: ColumnElement[bool], day: date) -> Sequence[Task]:
         TaskRequest.kind.in_(OF_THE_LEAD), TaskRequest.outcome.is_(None)
     )
     running = Task.state == TaskState.IN_PROGRESS
-    return db.session.scalars(
-        _by_deadline(select(Task))
-        .where(
-            seen,
-            or_(
-                Task.state.in_(REQUESTED),
-                and_(running, Task.id.in_(asked)),
-                and_(running, Task.remedy == Remedy.LONG_TERM, Task.review_on <= near),
-                and_(Task.state == TaskState.CLOSED, Task.look_back_on <= near),
-            ),
+    return (
+        db.session.scalars(
+            _by_deadline(select(Task))
+            .where(
+                seen,
+                or_(
+                    Task.state.in_(REQUESTED),
+                    and_(running, Task.id.in_(asked)),
+                    and_(running, Task.remedy == Remedy.LONG_TERM, Task.review_on <= near),
+                    and_(Task.state == TaskState.CLOSED, Task.look_back_on <= near),
+                ),
+            )
+            .options(
+                joinedload(Task.verifier_post).joinedload(Post.unit),
+                selectinload(Task.events).options(
+                    joinedload(TaskEvent.person), joinedload(TaskEvent.on_behalf_of)
+                ),
+                joinedload(Task.requests).joinedload(TaskRequest.asked),
+            )
         )
-        .options(
-            joinedload(Task.verifier_post).joinedload(Post.unit),
-            selectinload(Task.events).options(
-                joinedload(TaskEvent.person), joinedload(TaskEvent.on_behalf_of)
-            ),
-            selectinload(Task.requests).joinedload(TaskRequest.asked),
-        )
-    ).all()
+        .unique()
+        .all()
+    )
 
 
 def _by_deadline(query: Select[Task]) -> Select[Task]:
