@@ -38,6 +38,7 @@ from tracker.organization.present import find_actor
 from tracker.reminders import views as reminders_views
 from tracker.reminders.queries import unread_count
 from tracker.reports import views as reports_views
+from tracker.reports import views_by_hand
 from tracker.search import views as search_views
 from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     views_audit.bp,
     reminders_views.bp,
     reports_views.bp,
+    views_by_hand.bp,
     views_from_report.bp,
     tasks_views.bp,
     dashboard_views.bp,
@@ -88,7 +90,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("dashboard.show", _l("工作总览"), for_everyone=False),
     Place("tasks.show_ledger", _l("整改台账")),
-    Place("reports.index", _l("报告导入"), for_everyone=False),
+    Place("reports.index", _l("报告导入"), for_everyone=False, also=("by_hand",)),
     Place("organization.show", _l("责任体系"), also=("stand_ins",)),
     Place("duties.listing", _l("常态履责")),
     Place("summaries.listing", _l("季度总结"), for_everyone=False),

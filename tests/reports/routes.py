@@ -11,6 +11,13 @@ ROUTES: dict[tuple[str, str], Row] = {
         answer=302,
         fields=(("pasted", "三、存在问题\n宣传力量薄弱。"), ("period", "2025Q3")),
     ),
+    ("GET", "/reports/by-hand"): Row("/reports/by-hand", CLERKS),
+    ("POST", "/reports/by-hand"): Row(
+        "/reports/by-hand",
+        CLERKS,
+        answer=302,
+        fields=(("source", "self_check"), ("document", "自查记录"), ("lines", "宣传栏没有更新")),
+    ),
     ("GET", "/reports/<int:report_id>"): Row("/reports/{report}", frozenset({"clerk"})),
     ("POST", "/reports/<int:report_id>"): Row(
         "/reports/{report}", frozenset({"clerk"}), answer=302, fields=(("version", "{report_version}"),)

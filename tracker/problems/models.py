@@ -17,6 +17,10 @@ class ProblemSource(StrEnum):
     REPORT = "report"
     INSPECTION = "inspection"  # 检查发现
     MEETING = "meeting"  # 会议议定事项
+    INSTRUCTION = "instruction"  # 上级交办
+    SELF_CHECK = "self_check"  # 自查
+    COMPLAINT = "complaint"  # 群众反映
+    BY_HAND = "by_hand"  # 自行登记
     CARRIED_OVER = "carried_over"
 
 

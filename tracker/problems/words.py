@@ -19,5 +19,9 @@ SOURCE_WORDS = {  # where a problem came from, as the office says it
     ProblemSource.REPORT: N_("报告"),
     ProblemSource.INSPECTION: N_("检查发现"),
     ProblemSource.MEETING: N_("会议议定事项"),
+    ProblemSource.INSTRUCTION: N_("上级交办"),
+    ProblemSource.SELF_CHECK: N_("自查发现"),
+    ProblemSource.COMPLAINT: N_("群众反映"),
+    ProblemSource.BY_HAND: N_("自行登记"),
     ProblemSource.CARRIED_OVER: N_("上期结转"),
 }
