@@ -20,6 +20,7 @@ from tracker.accounts.alarm_letters import send_alarms
 from tracker.accounts.mailed import send_asked
 from tracker.audit.sealing import seal_trail
 from tracker.config import ImpossibleEnvironment
+from tracker.figures.keeping import keep_days
 from tracker.jobs.running import run_waiting
 from tracker.mail import MailServer
 from tracker.outbox import deliver
@@ -102,6 +103,7 @@ def _plan_in_slot() -> None:
     now = clock.now()
     if claim_slot("plan", now, PLAN_EVERY):
         plan(now)
+        keep_days(clock.day_of(now))
 
 
 def _in_application(app: Flask, function: Callable[[], object]) -> Callable[[], None]:

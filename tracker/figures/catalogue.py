@@ -62,6 +62,7 @@ class Dimension:
 
 BY_UNIT = Dimension("unit", responsible_unit())
 BY_OFFICE = Dimension("office", Task.unit_id.expression)
+BY_DOMAIN = Dimension("domain", Task.domain_id.expression)
 BY_POST = Dimension("post", Task.lead_post_id.expression)
 BY_DUTY = Dimension(
     "duty",
