@@ -12,7 +12,8 @@ import click
 from flask.cli import with_appcontext
 
 from tracker.periods import Period
-from tracker.reports.contract import read_report
+from tracker.reports.contract import ReportReading, read_report
+from tracker.reports.sandbox import read_in_child
 from tracker.reports.unreadable import UnreadableReportError
 
 DONE, WITHOUT_EFFECT, UNREADABLE = 0, 1, 2
@@ -32,9 +33,15 @@ def _read(path: str, period: Period | None) -> dict[str, object]:
         reason = "没有这个文件" if isinstance(error, FileNotFoundError) else "文件打不开"
         return _refused(path, "not_found", f"{reason}，没有读。请核对路径后再试。")
     try:
-        return {**read_report(Path(path).name, content, period).as_json(), "file": path}
+        return {**_read_content(Path(path).name, content, period).as_json(), "file": path}
     except UnreadableReportError as error:
         return _refused(path, error.code, error.message)
+
+
+def _read_content(name: str, content: bytes, period: Period | None) -> ReportReading:
+    """Plain text is read here; what has a format might harm the reader, so a child process reads it."""
+    plain = Path(name).suffix.lower() == ".txt"
+    return (read_report if plain else read_in_child)(name, content, period)
 
 
 def _refused(path: str, code: str, message: str) -> dict[str, object]:
