@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import inf
 from unicodedata import category, east_asian_width
 
@@ -29,7 +30,10 @@ BEGINS = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[、.．](?!\d)|[①-⑳]|附件)"
 )
 ENDS = ("。", "！", "？", "：", "；", ":", ";", "”")
+UNFINISHED = ("，", "、", ",")
 RAGGED = 5  # half characters by which a full line may be shorter than others: a word or mark did not fit
+NOTE_MARK = re.compile(r"(?<=[。，；：、！？”）])\d{1,2}(?!\d)")
+SMALL = 0.8  # of the size of the character before
 LEAST_LEGIBLE = 0.7  # share of the characters that have a meaning outside the file's own fonts
 
 
@@ -73,16 +77,53 @@ def _legible(text: str) -> float:
 # --- a page ---
 
 
+@dataclass(frozen=True)
+class _Line:
+    """What stands in one place of a page: a line of text, or the rows of a table."""
+
+    box: Box
+    said: Sequence[str]
+
+
 def _page_lines(document: pypdfium2.PdfDocument, number: int) -> list[str]:
     try:
         page = document[number]
         words = page.get_textpage()
-        ruled = tables([*_shapes(page)])
-        if not ruled:
-            return _lines(words.get_text_range())
-        return [*_in_bands(page.get_width(), page.get_height(), words, ruled)]
+        ruled = [_Line(table.box, _rows(table, words)) for table in tables([*_shapes(page)])]
+        free = [line for line in _lines(words) if not any(table.box.holds(line.box) for table in ruled)]
     except pypdfium2.PdfiumError:  # one page that cannot be opened does not lose the others
         return []
+    return [said for line in _from_top([*free, *ruled]) for said in line.said]
+
+
+def _lines(words: pypdfium2.PdfTextPage) -> Iterator[_Line]:
+    """The lines of text with their places, as the program wrote them."""
+    said = words.get_text_range()
+    if len(said) != words.count_chars():  # a character is no place of its own here
+        yield from (_Line(Box(0, 0, 0, 0), [line]) for line in _plain(said).split("\n") if line.strip())
+        return
+    for found in re.finditer(r"[^\r\n]*[^\s][^\r\n]*", said):
+        first, last = words.get_charbox(found.start()), words.get_charbox(found.end() - 1)
+        line = _plain(_without_note_marks(words, found)).strip()
+        yield _Line(Box(first[0], first[1], max(first[2], last[2]), first[3]), [line])
+
+
+def _without_note_marks(words: pypdfium2.PdfTextPage, line: re.Match[str]) -> str:
+    """A line without the small numbers that refer to a note."""
+    kept, start = "", line.start()
+    for mark in NOTE_MARK.finditer(line.string, *line.span()):
+        before, size = (raw.FPDFText_GetFontSize(words.raw, at) for at in (mark.start() - 1, mark.start()))
+        if size < SMALL * before:
+            kept, start = kept + line.string[start : mark.start()], mark.end()
+    return kept + line.string[start : line.end()]
+
+
+def _rows(table: Table, words: pypdfium2.PdfTextPage) -> list[str]:
+    def read(box: Box) -> list[str]:
+        inside = _plain(words.get_text_bounded(box.left, box.bottom, box.right, box.top))
+        return ["".join(_joined([line.strip() for line in inside.split("\n") if line.strip()]))]
+
+    return [*row_lines(table.cells(read))]
 
 
 def _shapes(page: pypdfium2.PdfPage) -> Iterator[Box]:
@@ -99,28 +140,32 @@ def _shapes(page: pypdfium2.PdfPage) -> Iterator[Box]:
             yield from sides(box)
 
 
-def _in_bands(
-    width: float, height: float, words: pypdfium2.PdfTextPage, ruled: Sequence[Table]
-) -> Iterator[str]:
-    """The lines of a page with tables: what stands above each, the table, and what stands below the last."""
-
-    def inside(box: Box) -> list[str]:
-        return _lines(words.get_text_bounded(box.left, box.bottom, box.right, box.top))
-
-    def cell(box: Box) -> list[str]:
-        return ["".join(_joined(inside(box)))]
-
-    top = height
-    for table in ruled:
-        yield from inside(Box(0, table.box.top, width, top))
-        yield from row_lines(table.cells(cell))
-        top = table.box.bottom
-    yield from inside(Box(0, 0, width, top))
+def _from_top(lines: Sequence[_Line]) -> list[_Line]:
+    """Lines from the top of the page down; one that goes back up beside the others begins a column."""
+    ordered: list[_Line] = []
+    for line in lines:
+        if not ordered or _is_beside(line.box, ordered[-1].box):
+            ordered.append(line)
+            continue
+        lower = (
+            at for at, one in enumerate(ordered) if one.box.top < line.box.bottom and _may_follow(one, line)
+        )
+        ordered.insert(next(lower, len(ordered)), line)
+    return ordered
 
 
-def _lines(said: str) -> list[str]:
-    plain = said.replace("\r\n", "\n").replace("\ufffe", "").replace("\0", "")
-    return [line.strip() for line in plain.split("\n") if line.strip()]
+def _is_beside(line: Box, before: Box) -> bool:
+    """Whether a line stands further up and to the right of the one before: the head of the next column."""
+    return line.bottom > before.top and line.left >= before.right
+
+
+def _may_follow(lower: _Line, line: _Line) -> bool:
+    """Whether two lines stand in one column."""
+    return lower.box.left < line.box.right and line.box.left < lower.box.right
+
+
+def _plain(said: str) -> str:
+    return said.replace("\r\n", "\n").replace("\ufffe", "").replace("\0", "")
 
 
 # --- all pages ---
@@ -131,7 +176,7 @@ def without_furniture(pages: Sequence[Sequence[str]]) -> list[str]:
     edges = Counter(
         kind for page in pages for kind in {_but_for_numbers(line) for line in (*page[:1], *page[-1:])}
     )
-    often = {kind for kind, count in edges.items() if len(pages) > 2 and count * 2 > len(pages)}
+    often = {kind for kind, count in edges.items() if len(pages) > 1 and count * 2 > len(pages)}
 
     def is_furniture(line: str) -> bool:
         return PAGE_NUMBER.fullmatch(line) is not None or (
@@ -168,15 +213,17 @@ def paragraphs(lines: Sequence[str]) -> list[str]:
 
 
 def _full_width(widths: Sequence[int]) -> float:
-    """How wide a line is that reaches the edge; without bound where no two lines end at one edge."""
+    """How wide a line is that reaches the edge; without bound where only the title is so wide."""
     full = sorted(widths)[len(widths) * 9 // 10] if widths else 0
-    return full if sum(width >= full - RAGGED for width in widths) > 1 else inf
+    return full if any(width >= full - RAGGED for width in widths[1:]) else inf
 
 
 def _goes_on(before: str, line: str, full: float) -> bool:
     if "\t" in before or "\t" in line or BEGINS.match(line):
         return False
     width = _width(before)
+    if before.endswith(UNFINISHED):
+        return True
     return width >= full - RAGGED and not (before.endswith(ENDS) and width < full)
 
 

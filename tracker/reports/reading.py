@@ -11,6 +11,7 @@ from tracker.reports.packages import BROKEN, Parts, packed_anew, parts_of, relat
 from tracker.reports.plain import plain_text
 from tracker.reports.printed import printed_text
 from tracker.reports.spreadsheet import older_workbook_text, workbook_text
+from tracker.reports.symbols import legible
 from tracker.reports.unreadable import UnreadableReportError
 from tracker.reports.webpage import webpage_text
 from tracker.reports.wordprocessing import text_of
@@ -40,6 +41,8 @@ def read_text(name: str, content: bytes) -> str:
         raise UnreadableReportError(
             "broken", "文件里一层套一层，深得不正常，没有读。", SAVE_AS_DOCX
         ) from error
+    if suffix != ".txt":
+        text = legible(text)
     if not text.strip():
         raise UnreadableReportError("empty", "文件里没有文字，可能全是图片。", "请传有文字的文件。")
     if len(text) > MOST_CHARACTERS:

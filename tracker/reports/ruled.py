@@ -38,6 +38,11 @@ class Box:
             and other.bottom - TOUCHING <= self.top
         )
 
+    def holds(self, other: Box) -> bool:
+        """Whether the middle of another box lies in this one."""
+        across, height = (other.left + other.right) / 2, (other.bottom + other.top) / 2
+        return self.left <= across <= self.right and self.bottom <= height <= self.top
+
     def with_(self, other: Box) -> Box:
         """The smallest box around both."""
         return Box(min(self.left, other.left), min(self.bottom, other.bottom),

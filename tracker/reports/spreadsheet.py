@@ -49,10 +49,12 @@ def _lines(sheet: CalamineSheet) -> Iterator[str]:
     if sheet.height > MOST_ROWS or sheet.width > MOST_COLUMNS:
         raise _endless()
     reached = _reached_from_above(sheet)
+    begun = False  # what stands alone in its row before the table is its title, no row of it
     for number, row in enumerate(sheet.to_python(skip_empty_area=False)):
         cells = [said or reached.get((number, column), "") for column, said in enumerate(map(_said, row))]
         line = "\t".join(cells)
-        yield line if line.strip("\t" + ABOVE) else ""
+        begun = begun or sum(map(bool, cells)) > 1
+        yield line if begun and line.strip("\t" + ABOVE) else line.strip("\t" + ABOVE)
 
 
 def _reached_from_above(sheet: CalamineSheet) -> dict[tuple[int, int], str]:

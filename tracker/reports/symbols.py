@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PRIVATE = range(0xF000, 0xF100)  # where a symbol font keeps its characters
 WINGDINGS = {
     0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "❑", 0x75: "◆", 0x76: "❖", 0x77: "◆", 0xA1: "○", 0xA7: "▪",
@@ -11,6 +13,7 @@ WINGDINGS = {
 }  # fmt: skip
 WINGDINGS_2 = {0x4F: "×", 0x50: "√", 0x51: "☒", 0x52: "☑", 0xA3: "□"}
 SYMBOL = {0xB7: "·", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xA3: "≤", 0xB4: "×", 0xAE: "→"}
+OWN = re.compile(f"[{chr(PRIVATE.start)}-{chr(PRIVATE.stop - 1)}]")
 FONTS = {"wingdings": WINGDINGS, "wingdings 2": WINGDINGS_2, "symbol": SYMBOL}
 
 
@@ -26,3 +29,8 @@ def symbol(font: str, code: str) -> str:
     if place in PRIVATE or not 0x20 <= place < 0xD800:
         return ""
     return chr(place)
+
+
+def legible(text: str) -> str:
+    """A text without places of symbol fonts, which programs also write as characters of their own."""
+    return OWN.sub(lambda found: WINGDINGS.get(ord(found[0]) & 0xFF, ""), text)

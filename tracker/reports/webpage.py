@@ -15,12 +15,12 @@ from tracker.reports.unreadable import UnreadableReportError
 
 UNSEEN = frozenset(
     {"script", "style", "noscript", "template", "head", "nav", "form", "button", "select", "iframe", "object",
-     "svg", "title", "rt", "rp"}
+     "svg", "title", "del", "rt", "rp"}
 )  # fmt: skip
-# Pages of offices seldom use <nav>; they name the parts around the text so.
+# Pages of offices seldom use <nav>; they name the parts around the text so. LibreOffice names its note marks.
 AROUND = frozenset(
     {"nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "crumbs", "crumb", "footer", "foot",
-     "sidebar", "share", "copyright", "toolbar", "pagination"}
+     "sidebar", "share", "copyright", "toolbar", "pagination", "sdfootnoteanc", "sdfootnotesym"}
 )  # fmt: skip
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 BLOCKS = frozenset(
@@ -155,6 +155,8 @@ def _of(tag: str, node: Element) -> Iterator[Element]:
 
 def _is_unseen(node: Element) -> bool:
     if node.tag in UNSEEN or "hidden" in node.attrib or HIDDEN.search(node.get("style", "")):
+        return True
+    if node.tag == "div" and node.get("title") in {"header", "footer"}:  # of a printed page
         return True
     named = f"{node.get('class', '')} {node.get('id', '')} {node.get('role', '')}".lower().split()
     return not AROUND.isdisjoint(named)

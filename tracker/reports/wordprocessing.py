@@ -6,6 +6,7 @@ out; headers, footers and comments stand in other parts and are not read. Source
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -26,6 +27,7 @@ NOT_TEXT = {W + "del", W + "moveFrom", W + "pPr", W + "rPr", W + "tblPr", W + "t
 NOTES = {W + "footnoteReference": W + "footnote", W + "endnoteReference": W + "endnote"}
 REMOVED = (W + "del", W + "moveFrom")
 CONTENTS = "table of contents"
+IN_SENTENCE = re.compile(r"(?<=[，、,])\n")  # a soft line break there is for the looks of the line
 
 
 def text_of(
@@ -79,7 +81,7 @@ class Story:
     def _paragraph(self, paragraph: Element) -> Iterator[str]:
         """The line of a paragraph, then the text boxes anchored in it."""
         boxes: list[Element] = []
-        said = "".join(self._runs(paragraph, boxes))
+        said = IN_SENTENCE.sub("", "".join(self._runs(paragraph, boxes)))
         properties = paragraph.find(W + "pPr")
         if value(properties, W + "pStyle") in self.styles.contents:
             return
