@@ -70,7 +70,7 @@ def antiword_text(content: bytes) -> str:
     if not said.strip():
         raise _given_up()
     rows = ROW.sub(lambda row: "\t".join(cell.strip() for cell in row[1].split("|")), said)
-    return "\n".join(line.strip(" ") for line in rows.split("\n"))
+    return re.sub(r"\n{2,}", "\n", "\n".join(line.strip(" ") for line in rows.split("\n"))).strip("\n")
 
 
 def as_docx(content: bytes, suffix: str) -> bytes:

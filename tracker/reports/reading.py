@@ -114,6 +114,10 @@ def _open_text(content: bytes) -> str:
         parts = parts_of(content)
     except BROKEN as error:
         raise UnreadableReportError("broken", "文件已损坏，打不开。", "请重新保存后再传。") from error
+    if "content.xml" not in parts:
+        raise UnreadableReportError(
+            "wrong_name", "文件名是 .odt，里面却没有正文。", "请用 WPS 或 LibreOffice 另存为 .docx 再传。"
+        )
     kept = {name: part for name, part in parts.items() if not name.startswith(("Basic/", "Scripts/"))}
     return _older(".odt")(packed_anew({"mimetype": OPEN_TEXT_TYPE, **kept}))
 

@@ -40,6 +40,7 @@ LIMITS = (
     (resource.RLIMIT_CORE, 0),
 )
 MOST_ANSWERED = 64 * 1024 * 1024  # bytes; half a million characters are 3 MB of JSON
+READER = ("-m", "tracker.reports.sandbox")
 BESIDE_PACKAGE = Path(__file__).parents[2]  # from here the child finds the package, installed or not
 NEEDED_TO_START = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 FOLDERS = "tracker-reading-"
@@ -89,7 +90,7 @@ def _ask(asked: bytes, folder: str) -> bytes:
     """What the child answers. ReaderStoppedError when it dies, takes too long or says too much."""
     kept = {key: os.environ[key] for key in NEEDED_TO_START if key in os.environ}
     with subprocess.Popen(
-        [sys.executable, "-m", "tracker.reports.sandbox"],
+        [sys.executable, *READER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

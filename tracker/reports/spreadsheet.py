@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from tracker.reports.grid import ABOVE
-from tracker.reports.packages import BROKEN, Parts, packed_anew, parts_of
+from tracker.reports.packages import BROKEN, Parts, packed_anew, parts_of, related
 from tracker.reports.unreadable import UnreadableReportError
 
 MOST_ROWS = 5000  # of a sheet; a ledger of an office has some hundred
@@ -25,6 +25,11 @@ def workbook_text(content: bytes) -> str:
     """The visible sheets of an .xlsx, one after the other. UnreadableReportError when it cannot be read."""
     try:
         parts = parts_of(content)
+        main = next(iter(related(parts, "", "officeDocument")), "xl/workbook.xml")
+        if main not in parts or not main.startswith("xl/"):
+            raise UnreadableReportError(
+                "wrong_name", "文件名是 .xlsx，里面却没有表格。", "请用 Excel 或 WPS 另存为 .xlsx 再传。"
+            )
         _refuse_endless(parts)
         return _text(packed_anew(parts))
     except BROKEN as error:
