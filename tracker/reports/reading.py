@@ -152,6 +152,7 @@ READERS: Mapping[str, Mapping[Kind, Reader]] = {
     ".odt": {Kind.OPEN_TEXT: _open_text, Kind.ZIP: _open_text},
 }
 NAMED = "、".join(READERS)
+ENDINGS = ",".join(READERS)  # as a file field wants them
 NAMED_KINDS = {kind for kinds in READERS.values() for kind in kinds} - {Kind.ZIP, Kind.COMPOUND, Kind.TEXT}
 PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic"}
 ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tar"}
