@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import pytest
 
 from tests.unit.documents_for_reading import sample_text
 from tests.unit.links_and_macros import odt_with_link, odt_with_macro
+from tests.unit.listening import listening
 from tracker.reports import older, sandbox
 from tracker.reports.older import as_docx, write_profile
 from tracker.reports.reading import read_text
@@ -224,34 +224,6 @@ def test_an_answer_without_end_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 # --- no network, no macros ---
-
-
-@contextmanager
-def listening() -> Iterator[tuple[int, list[bytes]]]:
-    """A port that takes every connection and notes what was asked."""
-    heard: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.1)
-        ended = threading.Event()
-
-        def take() -> None:
-            while not ended.is_set():
-                try:
-                    visitor, _address = server.accept()
-                except TimeoutError:
-                    continue
-                with visitor:
-                    visitor.settimeout(1)
-                    heard.append(visitor.recv(1000))
-                    visitor.sendall(b"HTTP/1.0 404 Not Found\r\n\r\n")
-
-        taking = threading.Thread(target=take)
-        taking.start()
-        try:
-            yield server.getsockname()[1], heard
-        finally:
-            ended.set()
-            taking.join()
 
 
 HERE = "import socket; socket.create_connection(('127.0.0.1', {port})).close()"

@@ -126,7 +126,8 @@ def test_a_list_that_names_a_style_is_the_list_of_that_style() -> None:
 @pytest.mark.parametrize(
     ("value", "form", "wanted"),
     [
-        (12, "chineseLegalSimplified", "壹拾贰"), (3, "ideographTraditional", "丙"), (2, "ideographZodiac", "丑"),
+        (12, "chineseLegalSimplified", "壹拾贰"), (3, "ideographTraditional", "丙"),
+        (2, "ideographZodiac", "丑"),
         (12, "ideographDigital", "一二"), (7, "decimalZero", "07"), (3, "decimalEnclosedParen", "⑶"),
         (27, "lowerLetter", "aa"), (1994, "upperRoman", "MCMXCIV"), (999999, "lowerRoman", "999999"),
         (-3, "decimalEnclosedCircle", "-3"), (5, "unheardOf", "5"),
@@ -168,7 +169,9 @@ def test_hidden_text_is_not_read() -> None:
     body = paragraph(
         run("见") + run("不见", "<w:vanish/>") + run("也见", '<w:vanish w:val="0"/>')
         + run("不见", '<w:rStyle w:val="藏"/>')
-    ) + paragraph(run("不见") + run("又见", '<w:vanish w:val="false"/>'), '<w:pStyle w:val="段"/>')  # fmt: skip
+    ) + paragraph(
+        run("不见") + run("又见", '<w:vanish w:val="false"/>'), '<w:pStyle w:val="段"/>'
+    )  # fmt: skip
     assert said(body, styles=styles) == ["见也见", "又见"]
 
 
@@ -234,7 +237,8 @@ def test_a_removed_paragraph_mark_joins_two_paragraphs_and_counts_for_nothing() 
 
 def test_marks_and_signs_of_all_kinds() -> None:
     body = paragraph(
-        run("一") + "<w:r><w:tab/><w:noBreakHyphen/></w:r>" + '<w:r><w:sym w:font="Wingdings 2" w:char="F052"/></w:r>'
+        run("一") + "<w:r><w:tab/><w:noBreakHyphen/></w:r>"
+        + '<w:r><w:sym w:font="Wingdings 2" w:char="F052"/></w:r>'
         + "<w:ruby><w:rt><w:r><w:t>yī</w:t></w:r></w:rt><w:rubyBase>" + run("壹") + "</w:rubyBase></w:ruby>"
     )  # fmt: skip
     assert said(body) == ["一\t-☑壹"]
@@ -334,7 +338,8 @@ def test_parts_are_found_by_their_relations_and_under_windows_names() -> None:
 
 
 def test_a_document_in_utf_16_is_read_and_one_in_another_encoding_is_not() -> None:
-    document = f'<?xml version="1.0" encoding="UTF-16"?><w:document {W}><w:body>{paragraph(run("甲"))}</w:body></w:document>'
+    body = f"<w:body>{paragraph(run('甲'))}</w:body>"
+    document = f'<?xml version="1.0" encoding="UTF-16"?><w:document {W}>{body}</w:document>'
     assert read_text("a.docx", zipped({"word/document.xml": document.encode("utf-16")})) == "甲"
 
 
@@ -353,11 +358,8 @@ def test_what_wps_adds_is_passed_over() -> None:
 
 
 def test_a_docx_may_be_called_doc_and_wps() -> None:
-    content = zipped(
-        {
-            "word/document.xml": f"<w:document {W}><w:body>{paragraph(run('甲'))}</w:body></w:document>".encode()
-        }
-    )
+    body = f"<w:body>{paragraph(run('甲'))}</w:body>"
+    content = zipped({"word/document.xml": f"<w:document {W}>{body}</w:document>".encode()})
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.namelist() == ["word/document.xml"]
     assert [read_text(f"a{suffix}", content) for suffix in (".docx", ".doc", ".wps")] == ["甲"] * 3

@@ -94,6 +94,7 @@ def report_import(files: tuple[str, ...], unit_code: str, code: str, domain_code
 
 def _import(file: str, unit_id: int, period: Period, domain_id: int | None, *, named: bool) -> int:
     """Take in one file and say what became of it, with its name where there are several; the exit code."""
+    # the database again
     from tracker.database import writing
     from tracker.extensions import db
     from tracker.organization.models import DutyDomain, Unit

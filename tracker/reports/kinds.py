@@ -57,9 +57,9 @@ IN_ZIP = (
     (b"ppt/", Kind.SLIDES),
     (b"OFD.xml", Kind.OFD),
 )
-# … and those in a compound file in UTF-16.
+# … and those in a compound file in UTF-16, each with a zero at its end.
 IN_COMPOUND = tuple(
-    (name.encode("utf-16-le"), kind)
+    ((name + "\0").encode("utf-16-le"), kind)
     for name, kind in (
         ("EncryptedPackage", Kind.LOCKED),
         ("WordDocument", Kind.OLD_WORD),

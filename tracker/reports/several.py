@@ -1,4 +1,4 @@
-"""Several documents that come in at once: each becomes a report of its own, one that cannot harms no other."""
+"""Several documents that come in at once: each becomes a report of its own, or is refused alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
