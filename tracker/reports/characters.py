@@ -38,3 +38,14 @@ TABLE = str.maketrans(
 def normalised(text: str) -> str:
     """The text with full-width punctuation, ASCII digits and simplified characters; the same length."""
     return text.translate(TABLE)
+
+
+def with_tabs(plain: str, original: str) -> str:
+    """A normalised text with the tabs of the original, which part the cells of its tables."""
+    if "\t" not in original:
+        return plain
+    cells, at = [], 0
+    for cell in original.split("\t"):
+        cells.append(plain[at : at + len(cell)])
+        at += len(cell) + 1
+    return "\t".join(cells)
