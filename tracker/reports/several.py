@@ -33,6 +33,19 @@ class Outcome:
     known: list[int] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
+    def note_known(self, file: Sent, report_id: int) -> None:
+        """Note a file whose content is a report already: one from before, or one that was sent beside it."""
+        beside = next((report for report in self.reports if report.id == report_id), None)
+        if beside is None:
+            self.known.append(report_id)
+        else:
+            same = _("与同时选择的“%(name)s”内容相同，只导入一次。", name=beside.file_name)
+            self.note_refused(file, same)
+
+    def note_refused(self, file: Sent, why: str) -> None:
+        """Note a file that did not come in, and why."""
+        self.refused.append(_("“%(name)s”：%(why)s", name=clean_name(file.name), why=why))
+
 
 def take_in_several(
     unit: Unit,
@@ -65,11 +78,11 @@ def take_in_several(
                 report_day=report_day,
             )
         except KnownAlready as known:
-            outcome.known.append(known.report_id)
+            outcome.note_known(file, known.report_id)
         except Refused as refusal:
             if refusal.field != "file":  # it concerns all of them
                 raise
-            outcome.refused.append(_("“%(name)s”：%(why)s", name=clean_name(file.name), why=refusal.message))
+            outcome.note_refused(file, refusal.message)
         else:
             outcome.reports.append(report)
     return outcome
