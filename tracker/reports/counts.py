@@ -19,23 +19,25 @@ VALUE = (
     rf"(?P<n>{DIGITS})(?P<approx>余|多)?(?:(?P<times>[万亿])(?!元)(?P<more>余|多)?)?"
     rf"(?P<unit>{UNITS}){NO_COUNT}"
 )
-COUNT = re.compile(
-    r"(?<![\d.第xX×*])"
-    r"(?P<lead>近|大约|约|逾|超过|超|至少|不少于|不低于|达到|达|共计|共|累计)?"
-    rf"(?:(?P<low>\d+)[-~～至—])?{VALUE}(?P<about>左右|上下|以上)?"
-)
+FIGURES = re.compile(r"\d+")
+NOT_AFTER = set(".第xX×*")
+COUNT = re.compile(rf"(?:(?P<low>\d+)[-~～至—])?{VALUE}(?P<about>左右|上下|以上)?")
+LEAD = re.compile(r"(?:近|大约|约|逾|超过|超|至少|不少于|不低于|达到|达|共计|共|累计)$")
+LONGEST_LEAD = 3
 # “其中8/4/2/2/2次”, “分别为12、6、4次”: the unit is said once for all.
 SHARED = re.compile(rf"(?:其中|分别)[为是有]?(?P<numbers>\d+(?:[/、]\d+)+)(?P<unit>{UNITS}){NO_COUNT}")
 NUMBER = re.compile(r"\d+")
 ABOUT = {"近", "大约", "约", "逾", "超过", "超", "至少", "不少于", "不低于"}
 TIMES = {"万": 10_000, "亿": 100_000_000}
 NOT_WORDS = "，。；：、！？（）“”《》\n\t …"
+LEFT = re.compile(rf"[^{NOT_WORDS}]+$")
 # What stands before the noun phrase a count belongs to: who did it, and verbs that only carry the number.
 BEFORE = re.compile(
     r"(.*(?:中心组|小组|党委|支部|我镇|我乡|全镇|全乡|我们|先后|已经|分别|其中|组织|开展|召开|举办|完成|进行|发放|印发|制发|报送|收到|建立))(?=.{2})"
 )
 CARRIERS = re.compile(r"(?:先后|已经|分别|其中|共计|累计|组织|开展|召开|举办|完成|进行|了|共|已|的)+$")
-LONGEST = 12
+FARTHEST, LONGEST = 24, 12  # characters: how far back the phrase is looked for, and how much of it is kept
+RIGHT = re.compile(rf"[^{NOT_WORDS}]{{1,{LONGEST}}}")
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,29 @@ class Count:
 
 def counts(text: str, end: int) -> list[Count]:
     """The counts of a text before `end`, in their order: normalised, except that tabs still part cells."""
-    single = [_count(text, found) for found in COUNT.finditer(text, 0, end)]
+    single = [_count(text, found) for found in _written(text, end)]
     return sorted([*single, *_sharing_unit(text, end)], key=lambda count: count.start)
 
 
+def _written(text: str, end: int) -> Iterator[re.Match[str]]:
+    """The numbers that have a unit; most of a text has no figures at all, and those are quickly found."""
+    done = 0
+    for figures in FIGURES.finditer(text, 0, end):
+        start = figures.start()
+        if start < done or (start and text[start - 1] in NOT_AFTER):
+            continue
+        if found := COUNT.match(text, start, end):
+            done = found.end()
+            yield found
+
+
 def _count(text: str, found: re.Match[str]) -> Count:
-    approx = (
-        bool(found["approx"] or found["more"] or found["low"] or found["about"]) or found["lead"] in ABOUT
-    )
+    lead = LEAD.search(text, max(0, found.start() - LONGEST_LEAD), found.start())
+    start, led = (found.start(), "") if lead is None else (lead.start(), lead[0])
+    approx = bool(found["approx"] or found["more"] or found["low"] or found["about"]) or led in ABOUT
     value = _number(found["n"], TIMES.get(found["times"] or "", 1))
-    return Count(found.start("n"), found.end("unit"), value, found["unit"], approx, _counted(text, found))
+    of = _counted(text, start, found.end())
+    return Count(found.start("n"), found.end("unit"), value, found["unit"], approx, of)
 
 
 def _number(digits: str, times: int) -> int | float:
@@ -82,15 +97,11 @@ def _sharing_unit(text: str, end: int) -> Iterator[Count]:
             yield Count(number.start(), number.end(), int(number[0]), found["unit"], False, "")
 
 
-def _counted(text: str, found: re.Match[str]) -> str:
+def _counted(text: str, start: int, end: int) -> str:
     """The phrase on the left; where that is only a verb, the phrase on the right."""
-    start = found.start()
-    while start > 0 and found.start() - start < 24 and text[start - 1] not in NOT_WORDS:
-        start -= 1
-    left = CARRIERS.sub("", text[start : found.start()])
+    before = LEFT.search(text, max(0, start - FARTHEST), start)
+    left = "" if before is None else CARRIERS.sub("", before[0])
     if len(left) >= 2:
         return BEFORE.sub("", left)[-LONGEST:]
-    stop = found.end()
-    while stop < len(text) and stop - found.end() < LONGEST and text[stop] not in NOT_WORDS:
-        stop += 1
-    return text[found.end() : stop].removeprefix("的") or left
+    behind = RIGHT.match(text, end)
+    return ("" if behind is None else behind[0]).removeprefix("的") or left

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from tracker.reports.characters import normalised
 from tracker.reports.grid import ABOVE
 
 Span = tuple[int, int]
@@ -52,6 +51,8 @@ SOLVED = re.compile(r"是|已(?:经)?(?:销号|完成|办结|解决|整改)(?:�
 AS_ABOVE = {ABOVE, "同上", "同前"}
 NOTHING = re.compile(r"[\s无/／—\-－\\、.。]*")
 SUM = re.compile(r"合\s*计|总\s*计|小\s*计")
+BESIDE = re.compile(r"[\s（(][^（）()]*[)）]$|\s")  # what a header says in brackets, and blanks
+WHOLE_LINE = re.compile(r"[^\n]*\n?")
 SHORTEST = 4  # characters of a problem; less is a mark or a number
 HEADER_ROWS = 3  # domain.md 1.1, C2
 LONGEST_HEADER = 24  # characters; more is no header
@@ -77,9 +78,13 @@ class _Line:
     cells: tuple[Span, ...]
 
 
-def table_rows(original: str) -> Iterator[TableRow]:
-    """Yield the rows of every table of problems in a text, in reading order; solved ones are left out."""
-    text = normalised(original)
+def table_rows(original: str, text: str) -> Iterator[TableRow]:
+    """Yield the rows of every table of problems in a text, in reading order; solved ones are left out.
+
+    `text` is the same normalised; tabs part the cells in the original alone.
+    """
+    if "\t" not in original:
+        return
     for table in _tables(original):
         columns: list[Column | None] = []
         for block in _blocks(text, table):
@@ -93,7 +98,7 @@ def table_rows(original: str) -> Iterator[TableRow]:
 def _tables(text: str) -> Iterator[list[_Line]]:
     """The lines with tabs that no other line parts; a blank one among them has no cells."""
     table: list[_Line] = []
-    for found in re.finditer(r"[^\n]*\n?", text):
+    for found in WHOLE_LINE.finditer(text):
         line = found[0].rstrip("\r\n")
         if "\t" in line:
             table.append(_Line(found.start(), found.start() + len(line), tuple(_cells(line, found.start()))))
@@ -108,12 +113,15 @@ def _tables(text: str) -> Iterator[list[_Line]]:
 def _blocks(text: str, table: Sequence[_Line]) -> Iterator[list[_Line]]:
     """A table parted at blank lines and where a header begins anew: another sheet, the next page."""
     block: list[_Line] = []
+    after_header = False
     for line in table:
-        if block and (not line.cells or (_is_header(text, line) and not _is_header(text, block[-1]))):
+        header = _is_header(text, line)
+        if block and (not line.cells or (header and not after_header)):
             yield block
             block = []
         if line.cells:
             block.append(line)
+            after_header = header
     if block:
         yield block
 
@@ -150,7 +158,7 @@ def _columns(text: str, table: Sequence[_Line]) -> tuple[list[Column | None], in
 
 
 def _column(header: str) -> Column | None:
-    plain = re.sub(r"[\s（(][^（）()]*[)）]$|\s", "", header)
+    plain = BESIDE.sub("", header)
     if not plain or len(plain) > LONGEST_HEADER:
         return None
     return next((column for column, pattern in COMPILED if pattern.fullmatch(plain)), None)
