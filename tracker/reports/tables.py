@@ -143,8 +143,11 @@ def _columns(text: str, table: Sequence[_Line]) -> tuple[list[Column | None], in
     width = max(len(line.cells) for line in table)
     columns: list[Column | None] = [None] * width
     begun = 0
+    upper: list[str] = []
     for position, line in enumerate(table[: 2 * HEADER_ROWS]):
-        named = [_column(text[slice(*cell)]) for cell in line.cells]
+        heads = [text[slice(*cell)] for cell in line.cells]
+        named = [_column(head) or _column_below(upper, at, head) for at, head in enumerate(heads)]
+        upper = _reaching_right(heads)
         if sum(name is not None for name in named) < (1 if begun else 2):
             if begun:
                 return columns, position
@@ -155,6 +158,19 @@ def _columns(text: str, table: Sequence[_Line]) -> tuple[list[Column | None], in
         if position + 1 - begun == HEADER_ROWS - 1:
             return columns, position + 1
     return (columns, len(table)) if begun else ([], 0)
+
+
+def _column_below(upper: Sequence[str], at: int, head: str) -> Column | None:
+    """What a column says by its header and the one above together: 责任 over 领导 and 单位."""
+    return _column(upper[at] + head) if head and head not in AS_ABOVE and at < len(upper) else None
+
+
+def _reaching_right(heads: Sequence[str]) -> list[str]:
+    """A row of headers as its columns see it: one merged over several stands in the first alone."""
+    seen = list(heads)
+    for at, head in enumerate(seen):
+        seen[at] = head or (seen[at - 1] if at else "")
+    return seen
 
 
 def _column(header: str) -> Column | None:
