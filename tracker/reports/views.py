@@ -93,7 +93,7 @@ def taken() -> ResponseReturnValue:
     reports = db.session.scalars(query.options(selectinload(Report.proposals))).all()
     waits = any(report.state == ReportState.READING for report in reports)
     told_once = "_flashes" in session  # who was refused is told once: the page stays until the person goes on
-    rendered = render_template("reports/taken.html", reports=reports, known=known)
+    rendered = render_template("reports/taken.html", reports=reports, known=known, waits=waits)
     return rendered, 200, {"Refresh": READING_REFRESH} if waits and not told_once else {}
 
 
