@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.accuracy.scoring import CLOSE, HALF, Labelled, labelled_in, tallies
-from tracker.reports import characters
+from tests.unit.ways_of_writing import WAYS
 from tracker.reports.contract import Span, read_report
 
 HERE = Path(__file__).parent
@@ -51,20 +51,10 @@ def test_texts_without_a_problem_stay_silent(lot: list[Labelled]) -> None:
     assert (tally.silent, tally.found) == (tally.texts, 0)
 
 
-FULL_WIDTH = str.maketrans(
-    {chr(code): chr(code + 0xFEE0) for code in (*range(ord("0"), ord("9") + 1), *map(ord, ",:;()%"))}
-)
-HALF_WIDTH = str.maketrans(dict(zip("，：；（）", ",:;()", strict=True)))
-TO_TRADITIONAL = str.maketrans(dict(zip(characters.SIMPLIFIED, characters.TRADITIONAL, strict=True)))
-
-
 def found_in(text: str) -> list[tuple[Span, tuple[int, ...]]]:
     """Where the problems of a text stand, and which measures answer them."""
     reading = read_report("总结.txt", text.encode())
     return [(problem.span, problem.linked_measures) for problem in reading.problems]
-
-
-WAYS = {"full width": FULL_WIDTH, "half width": HALF_WIDTH, "traditional": TO_TRADITIONAL}
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -5,6 +5,7 @@ from tests.authorization import ANYBODY, CLERKS, Row
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/reports"): Row("/reports", ANYBODY),
     ("GET", "/reports/new"): Row("/reports/new", CLERKS),
+    ("GET", "/reports/taken"): Row("/reports/taken", CLERKS),
     ("POST", "/reports"): Row(
         "/reports",
         CLERKS,

@@ -189,8 +189,8 @@ def test_an_impossible_file_is_refused_at_once(
     ("name", "content", "said"),
     [
         ("坏.docx", b"PK\x03\x04 broken", "已损坏"),
-        ("假.docx", "这不是文档".encode(), "内容却不是"),
-        ("假.txt", typed_docx("一、存在的问题"), "内容却是别的格式"),
+        ("假.docx", "这不是文档".encode(), "内容却是文本"),
+        ("假.txt", typed_docx("一、存在的问题"), "内容却是Word 文档（.docx）"),
         ("总结.ppt", b"%PDF-1.7", "不认识"),
     ],
     ids=["broken", "text named docx", "docx named txt", "unknown kind"],

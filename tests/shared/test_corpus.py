@@ -17,6 +17,7 @@ from tracker.reports import (
     outline,
     periods_in_text,
     responsible,
+    sub_counts,
     tables,
     time_phrases,
 )
@@ -32,6 +33,7 @@ WITH_RULES = (
     outline,
     periods_in_text,
     responsible,
+    sub_counts,
     tables,
     time_phrases,
 )

@@ -126,7 +126,7 @@ def test_every_key_of_the_contract_is_there(reading: ReportReading) -> None:
     assert set(found["problems"][0]["deadline"]) == DEADLINE_KEYS
     assert set(found["measures"][0]) == {"start", "end", "responsible", "deadline"}
     assert set(found["sections"][0]) == {"start", "end", "level", "heading", "kind"}
-    assert set(found["figures"][0]) == {"start", "end", "value", "unit", "approx", "of"}
+    assert set(found["figures"][0]) == {"start", "end", "value", "unit", "approx", "of", "parts"}
 
 
 @pytest.mark.parametrize(

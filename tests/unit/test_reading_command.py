@@ -80,7 +80,16 @@ def answer_with(**changes: Any) -> dict[str, Any]:
         answer_with(measures=[]),  # the problems name measures that are not there
         answer_with(known_period="2025Q9"),
         answer_with(sections=None),
-        answer_with(figures=[{"start": 0, "end": 2, "value": "1", "unit": "次", "approx": False, "of": ""}]),
+        answer_with(
+            figures=[
+                {"start": 0, "end": 2, "value": "1", "unit": "次", "approx": False, "of": "", "parts": []}
+            ]
+        ),
+        answer_with(
+            figures=[
+                {"start": 0, "end": 2, "value": 1, "unit": "次", "approx": False, "of": "", "parts": [1]}
+            ]
+        ),
     ],
 )
 def test_an_answer_that_does_not_fit_is_not_believed(answer: dict[str, Any]) -> None:

@@ -35,6 +35,20 @@ def test_each_open_row_is_a_problem_with_its_cells() -> None:
     ]
 
 
+def test_three_header_rows_are_one() -> None:
+    rows = (
+        "序号\t问题情况\t\t整改\t\t\t\t备注\n"
+        "〃\t来源\t具体问题\t责任\t\t要求\t\t〃\n"
+        "〃\t〃\t〃\t领导\t单位\t措施\t完成时限\t〃\n"
+        "1\t自查\t宣传栏更新不及时\t郑样\t宣传办\t每月更新\t2025年10月底前\t\n"
+        "2\t自查\t学习记录缺签字\t范演\t党建办\t\t\t整改时限：11月15日前\n"
+    )
+    assert told(read_report("台账.txt", f"2025年第三季度整改台账\n{rows}".encode())) == [
+        ("宣传栏更新不及时", "每月更新", ("郑样", "宣传办"), "2025-10-31"),
+        ("学习记录缺签字", "", ("范演", "党建办"), "2025-11-15"),
+    ]
+
+
 def test_a_table_in_word_with_merged_headers_reads_the_same() -> None:
     lines = [line.split("\t") for line in LEDGER.strip().split("\n")[2:]]
     document = docx.Document()

@@ -36,6 +36,7 @@ from tracker.organization.queries import domains_of
 from tracker.periods import Period
 from tracker.refusals import Refused
 from tracker.reports.access import find_report
+from tracker.reports.reading import ENDINGS
 from tracker.web import forms, once
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out, uploads
@@ -240,6 +241,7 @@ def _act_page(act: Act, actor: Actor, refusal: Refused | None = None) -> str:
         may_open=act.report_id is not None and find_report(act.report_id, actor) is not None,
         found=findings_of(act),
         accepted=ACCEPTED,
+        readable=ENDINGS,
         refusal=refusal,
         typed=request.form,
     )

@@ -49,7 +49,7 @@ def reading_from(answer: Answer) -> ReportReading:
         ),
         problems=tuple(_problem(one, end, len(answer["measures"])) for one in answer["problems"]),
         measures=tuple(_measure(one, end) for one in answer["measures"]),
-        figures=tuple(_count(one, end) for one in answer["figures"]),
+        figures=tuple(_count(one, end, len(answer["figures"])) for one in answer["figures"]),
     )
 
 
@@ -97,11 +97,15 @@ def _measure(one: Answer, end: int) -> MeasureFound:
     )
 
 
-def _count(one: Answer, end: int) -> Count:
-    span, value = _span(one, end), one["value"]
+def _count(one: Answer, end: int, figures: int) -> Count:
+    span, value, parts = _span(one, end), one["value"], tuple(int(place) for place in one["parts"])
     if not isinstance(value, int | float):
         raise TypeError("a count that is no number")
-    return Count(span.start, span.end, value, _text(one["unit"]), bool(one["approx"]), _text(one["of"]))
+    if not all(0 <= place < figures for place in parts):
+        raise ValueError("a part that is not there")
+    return Count(
+        span.start, span.end, value, _text(one["unit"]), bool(one["approx"]), _text(one["of"]), parts
+    )
 
 
 def _deadline(one: Answer) -> Deadline:

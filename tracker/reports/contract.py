@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.periods import Kind, Period
+from tracker.reports.characters import with_tabs
 from tracker.reports.counts import Count, counts
 from tracker.reports.cues import FOR_ALL
 from tracker.reports.deadlines import Deadline, deadline, deadline_of, default_deadline
@@ -23,6 +24,7 @@ from tracker.reports.outline import Outline, Section, outline
 from tracker.reports.periods_in_text import PeriodInText, period_in, written_on
 from tracker.reports.reading import read_text
 from tracker.reports.responsible import leading_unit, named, responsible
+from tracker.reports.sub_counts import part_lists, sums_in_doubt, with_parts
 from tracker.reports.time_rules import Calendar
 from tracker.workdays import shipped
 
@@ -129,7 +131,7 @@ def _section(section: Section) -> dict[str, object]:
 
 def _figure(count: Count) -> dict[str, object]:
     return {"start": count.start, "end": count.end, "value": count.value, "unit": count.unit,
-            "approx": count.approx, "of": count.of}  # fmt: skip
+            "approx": count.approx, "of": count.of, "parts": list(count.parts)}  # fmt: skip
 
 
 def read_report(
@@ -169,19 +171,22 @@ def _read(name: str, text: str, period: Period | None, report_day: date | None) 
         *(read.deadline for read, general in zip(read_measures, for_all, strict=True) if general),
         *_said_of_all(frame, problems, at),
     ]
+    told = with_tabs(frame.text, text)
+    figures = counts(told, frame.end)
+    parts = part_lists(told, figures)
     return ReportReading(
         file=name,
         text=text,
         known_period=known,
         period=named,
-        warnings=tuple(_warnings(frame, named, period, problems)),
+        warnings=(*_warnings(frame, named, period, problems), *sums_in_doubt(figures, parts)),
         sections=frame.sections,
         problems=tuple(
             _problem(frame, found, at, [(m, read_measures[m]) for m in linked], days_for_all)
             for found, linked in zip(problems, answered, strict=True)
         ),
         measures=read_measures,
-        figures=tuple(counts(frame.text, frame.end)),
+        figures=with_parts(figures, parts),
     )
 
 

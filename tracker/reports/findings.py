@@ -89,7 +89,7 @@ class _Search:
 
     def tables(self) -> None:
         """A row of a table of problems says what is what, too."""
-        for row in table_rows(self.frame.original[: self.frame.end]):
+        for row in table_rows(self.frame.original[: self.frame.end], self.frame.text):
             why = f"表格中“{row.header}”一栏的一行。"
             told = row.problem or row.measure
             assert told is not None

@@ -11,6 +11,7 @@ from tracker.periods import Period
 from tracker.refusals import Refused
 from tracker.reports.confirmation import Edit, Review, field_of
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
+from tracker.reports.several import Sent
 from tracker.web.forms import day, text, whole_number
 from tracker.web.incoming import plain_number
 
@@ -46,6 +47,11 @@ def read_domain(name: str, office: Unit) -> DutyDomain | None:
     """Return the duty domain chosen in a field among those of an office, None when left open."""
     sent = whole_number(name)
     return next((domain for domain in domains_known(office) if domain.id == sent), None)
+
+
+def sent_files(name: str) -> list[Sent]:
+    """Return the files sent in a field, in their order."""
+    return [Sent(file.filename or "", file.read()) for file in request.files.getlist(name) if file.filename]
 
 
 def read_act() -> tuple[str, int]:

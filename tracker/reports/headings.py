@@ -58,6 +58,7 @@ ADDED = re.compile(r"（[^）]*）$")
 HANDLED = re.compile(
     rf"({HANDLING}|深化|开展|加强|强化|狠抓|抓实|抓好|推进|推动|深入|全面|扎实).*({FAULTS}).*"
 )
+OWNS_UP = re.compile(r"存在|面临|仍|还")
 OWNED = re.compile(r"存在|面临|发现|遇到|反馈|暴露")
 REMEDY = re.compile(
     r"(着力|切实|全力|持续|集中)?(解决|整治|化解|破解|消除|防范|排查|攻克|治理|坚持问题|以问题|聚焦).*"
@@ -68,7 +69,7 @@ REMEDY = re.compile(
 def kind_of(heading: str) -> SectionKind:
     """What a heading (normalised, without its number) announces; OTHER where it says nothing about it."""
     plain = ADDED.sub("", MARKS.sub("", heading))
-    praise = "，" in heading.rstrip("，") and not re.search(r"存在|面临|仍|还", heading)
+    praise = "，" in heading.rstrip("，") and not OWNS_UP.search(heading)
     for kind, pattern in COMPILED:
         if pattern.fullmatch(plain):
             handled = HANDLED.fullmatch(plain) is not None and not OWNED.search(plain)
@@ -78,6 +79,7 @@ def kind_of(heading: str) -> SectionKind:
 
 
 # A line without a number is a heading only when it begins like one; a title or a link of a web page does not.
+NO_HEADING = re.compile(r"[。；，|/？！\d]")
 BARE = re.compile(
     r"(?:工作中|当前|目前)?(?:存在|面临|遇到|反馈|检查发现|主要|突出|短板|困难|不足|问题)(?!排查|治理)"
     r"|(?:下一?步|下一?阶段|今后|后续|后段|下半年|下季度|明年|整改|改进|努力|工作)"
@@ -87,7 +89,7 @@ BARE = re.compile(
 def is_bare_heading(line: str) -> bool:
     """Whether an unnumbered line (normalised) is the heading of a problem or next-steps section."""
     plain = line.strip(" ：")
-    if not 2 <= len(plain) <= 22 or re.search(r"[。；，|/？！\d]", plain) or not BARE.match(plain):
+    if not 2 <= len(plain) <= 22 or NO_HEADING.search(plain) or not BARE.match(plain):
         return False
     announced = kind_of(plain) in {SectionKind.PROBLEMS, SectionKind.NEXT_STEPS}
     return announced and not plain.endswith(("总结", "报告", "方案", "通报"))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from tracker.audit.models import Outcome
 from tracker.audit.trail import record
 from tracker.database import writing
 from tracker.documents import store
+from tracker.documents.accepting import clean_name
 from tracker.documents.models import StoredFile
 from tracker.extensions import db
 from tracker.jobs.running import Work, enqueue, job_kind
@@ -32,7 +32,6 @@ from tracker.reports.unreadable import UnreadableReportError
 
 READ_REPORT = "read_report"
 PASTED = "粘贴的文字.txt"
-LONGEST_NAME = 255
 LONGEST_MESSAGE = 500
 KEPT_HERE = "文件已原样保存，没有生成问题或任务。"  # what the reader cannot know: the office has it
 
@@ -135,11 +134,17 @@ def read_beforehand(unit: Unit, *, file_name: str, content: bytes, period: Perio
 
 
 def take_in_with(
-    reading: ReportReading, unit: Unit, *, file_name: str, content: bytes, period: Period
+    reading: ReportReading,
+    unit: Unit,
+    *,
+    file_name: str,
+    content: bytes,
+    period: Period,
+    domain: DutyDomain | None = None,
 ) -> Report:
     """Take in a document together with its reading, for the command line. Raises Refused, KnownAlready."""
     report = _admit(unit, file_name, content, None)
-    report.period = period
+    report.period, report.domain = period, domain
     propose(report, reading)
     return report
 
@@ -189,7 +194,7 @@ def _admit(unit: Unit, file_name: str, content: bytes, by: Actor | None) -> Repo
     known = _known(unit, content)
     _refuse_known(known)
     report = known or Report(unit=unit, file=store.keep(content), reading={}, text="")
-    report.file_name = PurePath(file_name.replace("\\", "/")).name[-LONGEST_NAME:] or "未命名"
+    report.file_name = clean_name(file_name)
     report.state, report.message = ReportState.READING, ""
     report.source = ProblemSource.REPORT
     report.taken_in_at = clock.now()

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from operator import add
 
 Vector = dict[str, float]
@@ -15,11 +16,11 @@ LETTERS = re.compile(r"[\u3400-\u9fff0-9A-Za-z]+")
 
 def grams(text: str) -> Counter[str]:
     """Single characters and pairs of neighbours, never across punctuation."""
-    found: Counter[str] = Counter()
+    found: list[str] = []
     for run in LETTERS.findall(text):
-        found.update(run)
-        found.update(map(add, run, run[1:]))
-    return found
+        found.extend(run)
+        found.extend(map(add, run, run[1:]))
+    return Counter(found)
 
 
 def similarities(left: Sequence[str], right: Sequence[str]) -> list[list[float]]:
@@ -34,7 +35,7 @@ def weighed(texts: Sequence[str]) -> list[Vector]:
     What stands in one text alone counts for the length and is then left out: it can be like nothing.
     """
     counted = [grams(text) for text in texts]
-    documents = Counter(gram for count in counted for gram in count)
+    documents = Counter(chain.from_iterable(counted))
     weight = {gram: math.log((1 + len(counted)) / (1 + n)) + 1 for gram, n in documents.items()}
     shared = {gram for gram, n in documents.items() if n > 1}
     return [_unit(count, weight, shared) for count in counted]

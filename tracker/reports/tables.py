@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from tracker.reports.characters import normalised
+from tracker.reports.grid import ABOVE
 
 Span = tuple[int, int]
 
@@ -35,20 +35,24 @@ HEADERS: tuple[tuple[Column, str], ...] = (
                  r"|时限|对应的完成时间|限期"),
     (Column.RESPONSIBLE, r"(?:整改)?(?:第一|主责|具体|直接|包保|主体)?责任"
                          r"(?:人|领导|单位|部门|科室|主体|岗位|站所|村)?(?:及联系电话)?"
-                         r"|(?:牵头|主责|主办|承办)(?:单位|部门|领导|人|科室)|整改人|领办领导|分管领导"),
+                         r"|(?:牵头|主责|主办|承办)(?:单位|部门|领导|人|科室)|整改人|领办领导|分管领导"
+                     r"|协助整改工作的领导"),
     (Column.MEASURE, r"(?:细化的|具体|拟采取的?|下一?步)?(?:整改|改进|工作|解决)?(?:措施|举措|办法|对策)"
                      r"(?:或建议|和要求|及建议)?|整改(?:意见|建议|要求(?:和建议)?)|工作任务安排"),
     (Column.PROBLEM, r"(?:具体|存在|主要|突出|反馈|发现|检查发现|整改|查摆|检视|自查|交办)?(?:的)?"
                      r"(?:主要|突出|具体)?(?:隐患或|隐患和)?(?:问题|不足|隐患|短板)"
                      r"(?:表述|描述|内容|表现|清单|事项|情况)?|问题及(?:表现|不足)"),
-    (Column.MATTER, r"内容|事项|督办事项|整改(?:事项|任务|内容)"),
+    (Column.MATTER, r"内容|事项|督办(?:事项|内容)|整改(?:事项|任务|内容)|重点(?:工作|任务)"),
     (Column.REMARK, r"备注|说明"),
 )  # fmt: skip
 COMPILED = tuple((column, re.compile(pattern)) for column, pattern in HEADERS)
 REMEDIED_BY = {Column.MEASURE, Column.DUE, Column.RESPONSIBLE}
 SOLVED = re.compile(r"是|已(?:经)?(?:销号|完成|办结|解决|整改)(?:整改|到位|完成|销号)?|完成|销号|√")
+AS_ABOVE = {ABOVE, "同上", "同前"}
 NOTHING = re.compile(r"[\s无/／—\-－\\、.。]*")
 SUM = re.compile(r"合\s*计|总\s*计|小\s*计")
+BESIDE = re.compile(r"[\s（(][^（）()]*[)）]$|\s")  # what a header says in brackets, and blanks
+WHOLE_LINE = re.compile(r"[^\n]*\n?")
 SHORTEST = 4  # characters of a problem; less is a mark or a number
 HEADER_ROWS = 3  # domain.md 1.1, C2
 LONGEST_HEADER = 24  # characters; more is no header
@@ -74,26 +78,56 @@ class _Line:
     cells: tuple[Span, ...]
 
 
-def table_rows(original: str) -> Iterator[TableRow]:
-    """Yield the rows of every table of problems in a text, in reading order; solved ones are left out."""
-    text = normalised(original)
+def table_rows(original: str, text: str) -> Iterator[TableRow]:
+    """Yield the rows of every table of problems in a text, in reading order; solved ones are left out.
+
+    `text` is the same normalised; tabs part the cells in the original alone.
+    """
+    if "\t" not in original:
+        return
     for table in _tables(original):
-        columns, header_rows = _columns(text, table)
-        kind = {column for column in columns if column is not None}
-        if Column.PROBLEM in kind or (Column.MATTER in kind and len(kind & REMEDIED_BY) > 1):
-            yield from _rows(text, table[header_rows:], columns)
+        columns: list[Column | None] = []
+        for block in _blocks(text, table):
+            begun, header_rows = _columns(text, block)
+            columns = begun if header_rows else columns  # what has no header goes on with the one before
+            kind = {column for column in columns if column is not None}
+            if Column.PROBLEM in kind or (Column.MATTER in kind and len(kind & REMEDIED_BY) > 1):
+                yield from _rows(text, block[header_rows:], columns)
 
 
 def _tables(text: str) -> Iterator[list[_Line]]:
+    """The lines with tabs that no other line parts; a blank one among them has no cells."""
     table: list[_Line] = []
-    for found in re.finditer(r"[^\n]*\n?", text):
+    for found in WHOLE_LINE.finditer(text):
         line = found[0].rstrip("\r\n")
         if "\t" in line:
             table.append(_Line(found.start(), found.start() + len(line), tuple(_cells(line, found.start()))))
         elif line.strip() or not found[0]:
-            if len(table) > 1:
+            if sum(bool(row.cells) for row in table) > 1:
                 yield table
             table = []
+        elif table:
+            table.append(_Line(found.start(), found.start(), ()))
+
+
+def _blocks(text: str, table: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """A table parted at blank lines and where a header begins anew: another sheet, the next page."""
+    block: list[_Line] = []
+    after_header = False
+    for line in table:
+        header = _is_header(text, line)
+        if block and (not line.cells or (header and not after_header)):
+            yield block
+            block = []
+        if line.cells:
+            block.append(line)
+            after_header = header
+    if block:
+        yield block
+
+
+def _is_header(text: str, line: _Line) -> bool:
+    return sum(_column(text[slice(*cell)]) is not None for cell in line.cells) > 1
 
 
 def _cells(line: str, start: int) -> Iterator[Span]:
@@ -109,8 +143,11 @@ def _columns(text: str, table: Sequence[_Line]) -> tuple[list[Column | None], in
     width = max(len(line.cells) for line in table)
     columns: list[Column | None] = [None] * width
     begun = 0
+    upper: list[str] = []
     for position, line in enumerate(table[: 2 * HEADER_ROWS]):
-        named = [_column(text[slice(*cell)]) for cell in line.cells]
+        heads = [text[slice(*cell)] for cell in line.cells]
+        named = [_column(head) or _column_below(upper, at, head) for at, head in enumerate(heads)]
+        upper = _reaching_right(heads)
         if sum(name is not None for name in named) < (1 if begun else 2):
             if begun:
                 return columns, position
@@ -123,35 +160,80 @@ def _columns(text: str, table: Sequence[_Line]) -> tuple[list[Column | None], in
     return (columns, len(table)) if begun else ([], 0)
 
 
+def _column_below(upper: Sequence[str], at: int, head: str) -> Column | None:
+    """What a column says by its header and the one above together: 责任 over 领导 and 单位."""
+    return _column(upper[at] + head) if head and head not in AS_ABOVE and at < len(upper) else None
+
+
+def _reaching_right(heads: Sequence[str]) -> list[str]:
+    """A row of headers as its columns see it: one merged over several stands in the first alone."""
+    seen = list(heads)
+    for at, head in enumerate(seen):
+        seen[at] = head or (seen[at - 1] if at else "")
+    return seen
+
+
 def _column(header: str) -> Column | None:
-    plain = re.sub(r"[\s（(][^（）()]*[)）]$|\s", "", header)
+    plain = BESIDE.sub("", header)
     if not plain or len(plain) > LONGEST_HEADER:
         return None
     return next((column for column, pattern in COMPILED if pattern.fullmatch(plain)), None)
 
 
 def _rows(text: str, lines: Sequence[_Line], columns: Sequence[Column | None]) -> Iterator[TableRow]:
+    """Each row; one whose problem stands in the row above tells a further measure, or who else answers."""
     asked = Column.PROBLEM if Column.PROBLEM in columns else Column.MATTER
+    last: TableRow | None = None
+    above: list[Span | None] = [None] * len(columns)
     for line in lines:
-        said: dict[Column, list[Span]] = {}
-        for column, cell in zip(columns, line.cells, strict=False):
-            if column is not None and not NOTHING.fullmatch(text, *cell):
-                said.setdefault(column, []).append(cell)
+        own, said = _said(text, line, columns, above)
         closed = said.get(Column.CLOSED, [])
-        if closed and SOLVED.fullmatch(text, *closed[0]):
+        if _sums_up(text, line) or (closed and SOLVED.fullmatch(text, *closed[0])):
             continue
-        problem, measure = _first(said, asked), _first(said, Column.MEASURE)
-        told = problem or measure
-        if told is None or told[1] - told[0] < SHORTEST or _sums_up(text, line):
-            continue
-        yield TableRow(
-            (line.start, line.end),
-            problem,
-            measure,
-            tuple(said.get(Column.RESPONSIBLE, ())),
-            _first(said, Column.DUE) or _due_in_remark(text, said),
-            "问题" if asked is Column.PROBLEM else "事项",
-        )
+        row = _row(text, line, asked, own, said)
+        if row is not None:
+            if last is not None:
+                yield last
+            last = row
+        elif last is not None and asked in said and asked not in own:
+            last = replace(last, named=(*last.named, *own.get(Column.RESPONSIBLE, ())))
+    if last is not None:
+        yield last
+
+
+def _row(
+    text: str, line: _Line, asked: Column, own: dict[Column, list[Span]], said: dict[Column, list[Span]]
+) -> TableRow | None:
+    problem = _first(own, asked)
+    measure = _first(said if problem else own, Column.MEASURE)
+    told = problem or measure
+    if told is None or told[1] - told[0] < SHORTEST:
+        return None
+    return TableRow(
+        (line.start, line.end),
+        problem,
+        measure,
+        tuple(said.get(Column.RESPONSIBLE, ())),
+        _first(said, Column.DUE) or _due_in_remark(text, said),
+        "问题" if asked is Column.PROBLEM else "事项",
+    )
+
+
+def _said(
+    text: str, line: _Line, columns: Sequence[Column | None], above: list[Span | None]
+) -> tuple[dict[Column, list[Span]], dict[Column, list[Span]]]:
+    """What the cells of a row say by themselves, and with what the row above says for some of them."""
+    own: dict[Column, list[Span]] = {}
+    said: dict[Column, list[Span]] = {}
+    for number, (column, cell) in enumerate(zip(columns, line.cells, strict=False)):
+        as_above = text[slice(*cell)] in AS_ABOVE
+        found = above[number] if as_above else None if NOTHING.fullmatch(text, *cell) else cell
+        above[number] = found
+        if column is not None and found is not None:
+            said.setdefault(column, []).append(found)
+            if not as_above:
+                own.setdefault(column, []).append(found)
+    return own, said
 
 
 def _sums_up(text: str, line: _Line) -> bool:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
+from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.organization.present import present_actor
@@ -17,13 +18,16 @@ from tracker.problems.words import SOURCE_WORDS
 from tracker.refusals import Refused
 from tracker.reports import confirmation, review
 from tracker.reports.access import find_report, find_report_to_review, is_clerk_of, visible_to
-from tracker.reports.forms import DECISIONS, read_act, read_domain, read_period, read_review
+from tracker.reports.forms import DECISIONS, read_act, read_domain, read_period, read_review, sent_files
 from tracker.reports.intake import KnownAlready, take_in, take_in_pasted
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
+from tracker.reports.reading import ENDINGS
+from tracker.reports.several import MOST_AT_ONCE, Outcome, Sent, take_in_several
 from tracker.reports.staff import staff
 from tracker.reports.texts import title_of
 from tracker.web.errors import note_refusal
 from tracker.web.forms import day, text, whole_number
+from tracker.web.incoming import plain_number
 from tracker.web.paging import page
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -61,10 +65,13 @@ def new() -> ResponseReturnValue:
 
 @bp.post("")
 def take() -> ResponseReturnValue:
-    """Take a report in: a file, or pasted text."""
+    """Take reports in: a file, several, or pasted text."""
     actor = present_actor()
+    files = sent_files("file")
     try:
-        report = _take_in(actor)
+        if len(files) > 1:
+            return _say_of_each(_take_in_several(actor, files))
+        report = _take_in(actor, files)
     except KnownAlready as known:
         note_refusal(known)
         return _new_page(actor, known, known_url=url_for(".show", report_id=known.report_id))
@@ -72,6 +79,22 @@ def take() -> ResponseReturnValue:
         note_refusal(refusal)
         return _new_page(actor, refusal)
     return redirect(url_for(".show", report_id=report.id))
+
+
+@bp.get("/taken")
+def taken() -> ResponseReturnValue:
+    """What became of each of several files, until the last is read."""
+    actor = present_actor()
+    if not actor.clerk_of:
+        abort(404)
+    known = {plain_number(sent) for sent in request.args.getlist("known")[:MOST_AT_ONCE]}
+    asked = known | {plain_number(sent) for sent in request.args.getlist("report")[:MOST_AT_ONCE]}
+    query = select(Report).where(Report.id.in_(asked), visible_to(actor)).order_by(Report.id)
+    reports = db.session.scalars(query.options(selectinload(Report.proposals))).all()
+    waits = any(report.state == ReportState.READING for report in reports)
+    told_once = "_flashes" in session  # who was refused is told once: the page stays until the person goes on
+    rendered = render_template("reports/taken.html", reports=reports, known=known, waits=waits)
+    return rendered, 200, {"Refresh": READING_REFRESH} if waits and not told_once else {}
 
 
 @bp.get("/<int:report_id>")
@@ -162,25 +185,42 @@ def _next_open(report: Report, decided: Proposal) -> str:
     return f"p{following[0].id}" if following else "confirm"
 
 
-def _take_in(actor: Actor) -> Report:
+def _take_in(actor: Actor, files: Sequence[Sent]) -> Report:
     unit = _chosen_unit(actor)
     period, domain, report_day = read_period("period"), read_domain("domain", unit), day("report_day")
-    upload = request.files.get("file")
-    if upload is not None and upload.filename:
+    if files:
         return take_in(
             unit,
             by=actor,
-            file_name=upload.filename,
-            content=upload.read(),
+            file_name=files[0].name,
+            content=files[0].content,
             period=period,
             domain=domain,
             report_day=report_day,
         )
     if not text("pasted"):
-        raise Refused(_("选择一个文件，或粘贴报告全文。"), field="file")
+        raise Refused(_("选择一个或几个文件，或粘贴报告全文。"), field="file")
     return take_in_pasted(
         unit, by=actor, text=text("pasted"), period=period, domain=domain, report_day=report_day
     )
+
+
+def _take_in_several(actor: Actor, files: Sequence[Sent]) -> Outcome:
+    unit = _chosen_unit(actor)
+    return take_in_several(
+        unit,
+        by=actor,
+        files=files,
+        period=read_period("period"),
+        domain=read_domain("domain", unit),
+        report_day=day("report_day"),
+    )
+
+
+def _say_of_each(outcome: Outcome) -> ResponseReturnValue:
+    for said in outcome.refused:
+        flash(said, "fix")
+    return redirect(url_for(".taken", report=[report.id for report in outcome.reports], known=outcome.known))
 
 
 def _chosen_unit(actor: Actor) -> Unit:
@@ -210,6 +250,7 @@ def _new_page(actor: Actor, refusal: Refused | None = None, known_url: str = "")
         units=[(unit.id, unit.name) for unit in actor.clerk_of],
         periods=[("", _("按报告里写的")), *review.period_options(None)],
         domains=[("", _("按报告标题判断")), *_named([*offered.values()])],
+        accepted=ENDINGS,
         typed=request.form,
         errors={} if refusal is None else {refusal.field: refusal.message},
         known_url=known_url,

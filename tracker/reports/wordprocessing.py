@@ -1,223 +1,194 @@
-"""Text of a WordprocessingML document, automatic numbers included.
+"""The text of a WordprocessingML document as a reader of the printed paper would see it.
 
-Word keeps “一、” and “（一）” of a numbered list out of the text: they are computed from numbering.xml.
-A reader that drops them merges the items of a list, so they are resolved here (ECMA-376 part 1, 17.9).
+Automatic numbers are there, tracked changes are taken as accepted, hidden text and field codes are left
+out; headers, footers and comments stand in other parts and are not read. Source: ECMA-376 part 1, 17.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-DIGITS = "〇一二三四五六七八九"
-MARKS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
-# Removed by a tracked change, or the second copy of a drawing's text for older programs.
-NOT_TEXT = {W + "del", W + "moveFrom", W + "pPr", W + "rPr", FALLBACK}
-CHINESE = {"chineseCounting", "chineseCountingThousand", "chineseLegalSimplified", "taiwaneseCounting",
-           "taiwaneseCountingThousand", "japaneseCounting", "ideographDigital",
-           "taiwaneseDigital"}  # fmt: skip
-CIRCLED = {"decimalEnclosedCircle", "decimalEnclosedCircleChinese"}
-MOST_COLUMNS = 63  # of a table in Word
-ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+from tracker.reports.fields import SIMPLE, Fields
+from tracker.reports.grid import MOST_COLUMNS, Cell, row_lines
+from tracker.reports.numbering import Numbers
+from tracker.reports.styles import Styles
+from tracker.reports.symbols import symbol
+from tracker.reports.word_names import COMPATIBLE, MATH, W, is_on, value, whole
+
+CHOICES = COMPATIBLE + "AlternateContent"
+CHOICE, FALLBACK = COMPATIBLE + "Choice", COMPATIBLE + "Fallback"
+BOX = W + "txbxContent"
+TEXT = {W + "t", MATH + "t"}
+MARKS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+# Removed or moved away by a tracked change, properties, and the pronunciation over a word.
+NOT_TEXT = {W + "del", W + "moveFrom", W + "pPr", W + "rPr", W + "tblPr", W + "trPr", W + "tcPr", W + "rt"}
+NOTES = {W + "footnoteReference": W + "footnote", W + "endnoteReference": W + "endnote"}
+REMOVED = (W + "del", W + "moveFrom")
+CONTENTS = "table of contents"
+IN_SENTENCE = re.compile(r"(?<=[，、,])\n")  # a soft line break there is for the looks of the line
 
 
-def text_of(document: Element, numbering: Element | None, styles: Element | None) -> str:
-    """The paragraphs and table rows of a document, one a line; cells of a row are parted by tabs."""
-    numbers = Numbers(_Definitions.of(numbering), _style_numbers(styles))
-    return "\n".join(_lines(document, numbers))
+def text_of(
+    document: Element, numbering: Element | None, styles: Element | None, notes: tuple[Element, ...] = ()
+) -> str:
+    """The paragraphs and table rows of a document, one a line; cells of a row are parted by tabs.
+
+    Notes follow at the end, in the order in which the text refers to them.
+    """
+    known = Styles.of(styles)
+    story = Story(Numbers(numbering, known), known)
+    lines = [*story.lines(document)]
+    for number, note in enumerate(_in_order(story.notes, notes), start=1):
+        said = " ".join(" ".join(story.lines(note)).split())
+        lines.append(f"注{number}：{said}")
+    return "\n".join(lines)
 
 
-def _lines(node: Element, numbers: Numbers) -> Iterator[str]:
-    for child in node:
-        if child.tag == W + "p":
-            yield numbers.before(child) + "".join(_runs(child))
-        elif child.tag == W + "tr":
-            yield "\t".join(_cell(cell, numbers) for cell in _cells(child))
-        elif child.tag not in NOT_TEXT:
-            yield from _lines(child, numbers)
+def _in_order(asked: list[tuple[str, str]], notes: tuple[Element, ...]) -> Iterator[Element]:
+    known = {(note.tag, note.get(W + "id", "")): note for part in notes for note in part}
+    return (known[reference] for reference in dict.fromkeys(asked) if reference in known)
 
 
-def _cells(row: Element) -> Iterator[Element]:
-    """The row's own cells, inside content controls too; those of a table in a cell belong to that cell."""
-    for child in row:
-        if child.tag == W + "tc":
-            yield child
-        elif child.tag not in NOT_TEXT:
-            yield from _cells(child)
+class Story:
+    """One walk over a document in reading order: numbers, fields and removed paragraph marks go on."""
 
-
-def _cell(cell: Element, numbers: Numbers) -> str:
-    """The text of a cell; one that spans further columns is followed by as many empty ones."""
-    said = " ".join(line for line in _lines(cell, numbers) if line)
-    spanned = _whole(_value(cell.find(W + "tcPr"), W + "gridSpan"), 1)
-    return said + "\t" * (min(spanned, MOST_COLUMNS) - 1)
-
-
-def _runs(node: Element) -> Iterator[str]:
-    for child in node:
-        if child.tag == W + "t":
-            yield child.text or ""
-        elif child.tag in MARKS:
-            yield MARKS[child.tag]
-        elif child.tag not in NOT_TEXT:
-            yield from _runs(child)
-
-
-def _value(node: Element | None, path: str) -> str | None:
-    found = node.find(path) if node is not None else None
-    return found.get(W + "val") if found is not None else None
-
-
-def _whole(said: str | None, otherwise: int) -> int:
-    """A number of the file; another program may have written something else in its place."""
-    fits = said is not None and said.isascii() and said.isdecimal() and len(said) <= 6
-    return int(said) if fits and said is not None else otherwise
-
-
-@dataclass(frozen=True)
-class _Level:
-    form: str
-    pattern: str
-    start: int
-
-    @classmethod
-    def of(cls, node: Element) -> _Level:
-        return cls(
-            _value(node, W + "numFmt") or "decimal",
-            _value(node, W + "lvlText") or "",
-            _whole(_value(node, W + "start"), 1),
-        )
-
-
-@dataclass(frozen=True)
-class _Definitions:
-    levels: dict[str, dict[int, _Level]] = field(default_factory=dict)  # abstract list → depth → level
-    lists: dict[str, str] = field(default_factory=dict)  # list → abstract list
-    restarts: dict[str, dict[int, int]] = field(default_factory=dict)  # list → depth → first number
-
-    @classmethod
-    def of(cls, numbering: Element | None) -> _Definitions:
-        found = cls()
-        for abstract in numbering.iter(W + "abstractNum") if numbering is not None else ():
-            found.levels[abstract.get(W + "abstractNumId", "")] = {
-                _whole(level.get(W + "ilvl"), 0): _Level.of(level) for level in abstract.iter(W + "lvl")
-            }
-        for number in numbering.iter(W + "num") if numbering is not None else ():
-            name = number.get(W + "numId", "")
-            found.lists[name] = _value(number, W + "abstractNumId") or ""
-            found.restarts[name] = {
-                _whole(change.get(W + "ilvl"), 0): _whole(start, 1)
-                for change in number.iter(W + "lvlOverride")
-                if (start := _value(change, W + "startOverride"))
-            }
-        return found
-
-
-def _style_numbers(styles: Element | None) -> dict[str, tuple[str | None, str | None]]:
-    """List and depth that a paragraph style brings along, inherited from the style it is based on."""
-    own: dict[str, tuple[str | None, str | None]] = {}
-    bases: dict[str, str | None] = {}
-    for style in styles.iter(W + "style") if styles is not None else ():
-        name = style.get(W + "styleId", "")
-        number = style.find(f"{W}pPr/{W}numPr")
-        own[name] = (_value(number, W + "numId"), _value(number, W + "ilvl"))
-        bases[name] = _value(style, W + "basedOn")
-
-    def inherited(name: str | None) -> tuple[str | None, str | None]:
-        seen: set[str] = set()
-        number, depth = None, None
-        while name is not None and name in own and name not in seen:
-            seen.add(name)
-            number, depth = number or own[name][0], depth or own[name][1]
-            name = bases[name]
-        return number, depth
-
-    return {name: inherited(name) for name in own}
-
-
-class Numbers:
-    """Counts the paragraphs of each automatic list, in reading order."""
-
-    def __init__(self, definitions: _Definitions, styles: dict[str, tuple[str | None, str | None]]) -> None:
-        self.definitions = definitions
+    def __init__(self, numbers: Numbers, styles: Styles) -> None:
+        self.numbers = numbers
         self.styles = styles
-        self.counts: dict[str, dict[int, int]] = {}
-        self.begun: set[tuple[str, int]] = set()
+        self.fields = Fields()
+        self.notes: list[tuple[str, str]] = []  # what the text refers to: kind and id
+        self.left_over = ""  # of a paragraph whose mark was removed: it goes on in the next one
 
-    def before(self, paragraph: Element) -> str:
-        """The number Word would print before this paragraph, or nothing."""
+    def lines(self, node: Element) -> Iterator[str]:
+        """The lines of everything in a node."""
+        yield from self._inside(node)
+        if self.left_over:
+            yield self._with_left_over("")
+
+    def _inside(self, node: Element) -> Iterator[str]:
+        for child in _chosen(node):
+            if child.tag == W + "p":
+                yield from self._paragraph(child)
+            elif child.tag == W + "tbl":
+                yield from row_lines([self._cells(row) for row in _rows(child)])
+            elif child.tag not in NOT_TEXT and not _is_filler(child):
+                yield from self._inside(child)
+
+    # --- paragraphs ---
+
+    def _paragraph(self, paragraph: Element) -> Iterator[str]:
+        """The line of a paragraph, then the text boxes anchored in it."""
+        boxes: list[Element] = []
+        said = IN_SENTENCE.sub("", "".join(self._runs(paragraph, boxes)))
         properties = paragraph.find(W + "pPr")
-        number = properties.find(W + "numPr") if properties is not None else None
-        by_style = self.styles.get(_value(properties, W + "pStyle") or "", (None, None))
-        name = _value(number, W + "numId") or by_style[0]
-        depth = _whole(_value(number, W + "ilvl") or by_style[1], 0)
-        abstract = self.definitions.lists.get(name or "")
-        levels = self.definitions.levels.get(abstract or "", {})
-        if name is None or abstract is None or depth not in levels:
-            return ""
-        counts = self._counted(name, abstract, depth)
-        return _printed(levels, depth, counts)
+        if value(properties, W + "pStyle") in self.styles.contents:
+            return
+        if _is_mark_removed(properties):
+            self.left_over += said
+        elif said or self.left_over or not boxes:
+            yield self.numbers.before(paragraph) + self._with_left_over(said)
+        for box in boxes:
+            yield from self._inside(box)
 
-    def _counted(self, name: str, abstract: str, depth: int) -> dict[int, int]:
-        levels = self.definitions.levels[abstract]
-        counts = self.counts.setdefault(abstract, {})
-        restart = self.definitions.restarts[name].get(depth)
-        if restart is not None and (name, depth) not in self.begun:
-            counts[depth] = restart
+    def _with_left_over(self, said: str) -> str:
+        before, self.left_over = self.left_over, ""
+        return before + said
+
+    def _runs(self, node: Element, boxes: list[Element], style: str | None = None) -> Iterator[str]:
+        if node.tag == W + "p":
+            style = value(node.find(W + "pPr"), W + "pStyle")
+        for child in _chosen(node):
+            if child.tag == W + "r":
+                if self._is_hidden(child, style):
+                    self.fields.pass_by(child)
+                else:
+                    yield from self._runs(child, boxes, style)
+            elif child.tag == BOX:
+                boxes.append(child)
+            elif self.fields.take(child):
+                continue
+            elif child.tag in NOTES:
+                self.notes.append((NOTES[child.tag], child.get(W + "id", "")))
+            elif child.tag in TEXT or child.tag in MARKS or child.tag == W + "sym":
+                yield "" if self.fields.is_silent else _said(child)
+            elif child.tag == SIMPLE:
+                with self.fields.simple(child.get(W + "instr", "")):
+                    yield from self._runs(child, boxes, style)
+            elif child.tag not in NOT_TEXT and not _is_filler(child):
+                yield from self._runs(child, boxes, style)
+
+    def _is_hidden(self, run: Element, style: str | None) -> bool:
+        """Whether a run is hidden: by itself, else by its own style, else by that of its paragraph."""
+        properties = run.find(W + "rPr")
+        if properties is None:
+            return style in self.styles.hidden
+        own = properties.find(W + "vanish")
+        if own is not None:
+            return is_on(own)
+        return (value(properties, W + "rStyle") or style) in self.styles.hidden
+
+    # --- tables ---
+
+    def _cells(self, row: Element) -> list[Cell]:
+        """The row's own cells; those of a table in a cell belong to that cell."""
+        skipped = whole(value(row.find(W + "trPr"), W + "gridBefore"), 0)
+        return [Cell([])] * min(skipped, MOST_COLUMNS) + [self._cell(cell) for cell in _of(W + "tc", row)]
+
+    def _cell(self, cell: Element) -> Cell:
+        properties = cell.find(W + "tcPr")
+        lines = [*self.lines(cell)]
+        merged = properties.find(W + "vMerge") if properties is not None else None
+        above = merged is not None and merged.get(W + "val") != "restart"
+        return Cell(lines, whole(value(properties, W + "gridSpan"), 1), above and not "".join(lines).strip())
+
+
+def _rows(table: Element) -> Iterator[Element]:
+    """The rows that no tracked change removed."""
+    for row in _of(W + "tr", table):
+        properties = row.find(W + "trPr")
+        if properties is None or properties.find(W + "del") is None:
+            yield row
+
+
+def _of(tag: str, node: Element) -> Iterator[Element]:
+    """Rows of a table or cells of a row, inside content controls too, none of a table further inside."""
+    for child in _chosen(node):
+        if child.tag == tag:
+            yield child
+        elif child.tag not in NOT_TEXT and child.tag not in (W + "tbl", W + "p"):
+            yield from _of(tag, child)
+
+
+def _chosen(node: Element) -> Iterator[Element]:
+    """The children; of what is written twice, for newer and for older programs, the copy that has text."""
+    for child in node:
+        if child.tag == CHOICES:
+            copies = [copy for copy in child if copy.tag in (CHOICE, FALLBACK)]
+            told = (copy for copy in copies if any((text.text or "").strip() for text in copy.iter(W + "t")))
+            copy = next(told, None)
+            if copy is not None:
+                yield copy
         else:
-            counts[depth] = counts.get(depth, levels[depth].start - 1) + 1
-        self.begun.add((name, depth))
-        for deeper in [level for level in counts if level > depth]:
-            del counts[deeper]
-        return counts
+            yield child
 
 
-def _printed(levels: dict[int, _Level], depth: int, counts: dict[int, int]) -> str:
-    level = levels[depth]
-    if level.form == "bullet":
-        return "· "
-    if level.form == "none":
-        return ""
-
-    def number(found: re.Match[str]) -> str:
-        at = int(found[1]) - 1
-        shown = levels.get(at, level)
-        return numeral(counts.get(at, shown.start), shown.form)
-
-    said = re.sub(r"%([1-9])", number, level.pattern)
-    return said if not said or said[-1] in "、.．)）:：是" else said + " "
+def _is_filler(node: Element) -> bool:
+    """Whether a content control only holds “click here” or a table of contents."""
+    properties = node.find(W + "sdtPr") if node.tag == W + "sdt" else None
+    if properties is None:
+        return False
+    kind = value(properties, f"{W}docPartObj/{W}docPartGallery") or ""
+    return is_on(properties.find(W + "showingPlcHdr")) or kind.lower() == CONTENTS
 
 
-def numeral(number: int, form: str) -> str:
-    """A number in one of Word's number formats; formats that no office uses here come out in digits."""
-    if form in CHINESE:
-        return chinese(number)
-    if form in CIRCLED and 1 <= number <= 20:
-        return chr(0x245F + number)
-    if form in {"upperLetter", "lowerLetter"}:
-        letter = chr(ord("a") + (number - 1) % 26)
-        return letter.upper() if form == "upperLetter" else letter
-    if form in {"upperRoman", "lowerRoman"}:
-        return _roman(number).upper() if form == "upperRoman" else _roman(number)
-    return str(number)
+def _is_mark_removed(properties: Element | None) -> bool:
+    mark = properties.find(W + "rPr") if properties is not None else None
+    return mark is not None and any(mark.find(tag) is not None for tag in REMOVED)
 
 
-def chinese(number: int) -> str:
-    """1 to 99 as an office counts: 一, 十, 十一, 二十一; beyond that in digits."""
-    if not 1 <= number <= 99:
-        return str(number)
-    tens, ones = divmod(number, 10)
-    lead = {0: "", 1: "十"}.get(tens, DIGITS[tens] + "十")
-    return lead + (DIGITS[ones] if ones else "")
-
-
-def _roman(number: int) -> str:
-    said = ""
-    for value, letters in ROMAN:
-        count, number = divmod(number, value)
-        said += letters * count
-    return said
+def _said(node: Element) -> str:
+    if node.tag == W + "sym":
+        return symbol(node.get(W + "font", ""), node.get(W + "char", ""))
+    return MARKS.get(node.tag) or node.text or ""

@@ -60,7 +60,7 @@ class CleanForms(FormDataParser):
             self.stream_factory = _remembering(self.stream_factory, unfinished)
             rest, form, files = super().parse(stream, mimetype, content_length, options)
             unfinished.pop_all()  # the files are the request's now; of a refused form they are closed
-        for file in files.values():
+        for _name, file in files.items(multi=True):
             file.filename = _CONTROL_OR_BREAK.sub("", file.filename or "")
         return rest, self.cls((clean(name), clean(text)) for name, text in form.items(multi=True)), files
 
