@@ -30,7 +30,7 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take a field's name and value."""
         given = {name: value or "" for name, value in attrs}
-        if tag == "input" and given.get("name") and given.get("type") not in ("checkbox", "radio", "file"):
+        if tag == "input" and given.get("name") and _is_sent(given):
             self.fields[given["name"]] = given.get("value", "")
         elif tag == "select":
             self._select = given.get("name", "")
@@ -53,6 +53,13 @@ class FormReader(HTMLParser):
         if tag == "textarea":
             self.fields[self._area] = self.fields[self._area].removeprefix("\n")
             self._area = ""
+
+
+def _is_sent(given: dict[str, str]) -> bool:
+    """Whether a browser would send an input: of choices only those that are made, and no file."""
+    return given.get("type") != "file" and (
+        given.get("type") not in ("checkbox", "radio") or "checked" in given
+    )
 
 
 def fields_of(page: str) -> dict[str, str]:

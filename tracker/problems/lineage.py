@@ -17,7 +17,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
 from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
-from tracker.refusals import NotAllowed
+from tracker.refusals import NotAllowed, Refused
 
 UNFINISHED = (ProblemOutcome.OPEN, ProblemOutcome.LONG_TERM)
 
@@ -101,6 +101,30 @@ def move_line(problem: Problem, domain: DutyDomain) -> None:
     """Let a problem belong to another duty domain, in every period of its line."""
     for row in db.session.scalars(select(Problem).where(Problem.origin_id == origin_of(problem))):
         row.domain = domain
+
+
+def carry_into(problem: Problem, period: Period, *, by: Actor, text: str, measure: str) -> Problem:
+    """Let one unfinished problem be a problem of a later period, in the words of that period's report.
+
+    Returns the row of that period; where the line has one already, that row is left as it is. Task and
+    outcome stay those of the origin. Raises NotAllowed unless the actor is a clerk of the unit, Refused for
+    a problem that is finished.
+    """
+    if not by.is_clerk_of(problem.unit_id):
+        raise NotAllowed(_("只有本单位的经办人员可以把问题转入下一期。"))
+    if outcome_of(problem) not in UNFINISHED:
+        raise Refused(_("以前的问题已经办结，不能结转；选“反弹”“再次发生”或“新问题”。"))
+    take_turn(problem.unit)
+    line = select(Problem).where(Problem.origin_id == origin_of(problem))
+    known = db.session.scalar(line.where(Problem.period == period))
+    if known is not None:
+        return known
+    row = _row_in(period, db.session.scalars(line.order_by(Problem.id.desc())).first() or problem)
+    row.text, row.measure = text, measure or row.measure
+    db.session.add(row)
+    db.session.flush()
+    record("problem.carry_over", f"problem:{row.id}", period=str(period), origin=row.origin_id)
+    return row
 
 
 def take_turn(unit: Unit) -> None:
