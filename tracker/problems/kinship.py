@@ -18,7 +18,7 @@ def periods_running(problem_ids: Collection[int]) -> dict[int, int]:
     """
     found: dict[int, set[Period]] = defaultdict(set)
     if problem_ids:
-        for asked, period in db.session.execute(_periods(problem_ids)).tuples():
+        for asked, period in db.session.execute(_periods(problem_ids)):
             found[asked].add(period)
     return {asked: running(periods) for asked, periods in found.items()}
 

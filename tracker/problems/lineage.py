@@ -89,7 +89,7 @@ def carry_over(unit: Unit, period: Period, *, by: Actor, domain: DutyDomain | No
     take_turn(unit)
     into = period.next()
     unfinished = [*left_behind(unit, into, domain), *to_carry_over(unit, period, domain)]
-    carried = [_row_in(into, problem) for problem in unfinished]
+    carried = [_row_in(into, problem, outcome_of(problem)) for problem in unfinished]
     db.session.add_all(carried)
     db.session.flush()
     if carried:
@@ -112,14 +112,16 @@ def carry_into(problem: Problem, period: Period, *, by: Actor, text: str, measur
     """
     if not by.is_clerk_of(problem.unit_id):
         raise NotAllowed(_("只有本单位的经办人员可以把问题转入下一期。"))
-    if outcome_of(problem) not in UNFINISHED:
+    origin = db.session.get_one(Problem, origin_of(problem))
+    if origin.outcome not in UNFINISHED:
         raise Refused(_("以前的问题已经办结，不能结转；选“反弹”“再次发生”或“新问题”。"))
     take_turn(problem.unit)
-    line = select(Problem).where(Problem.origin_id == origin_of(problem))
+    line = select(Problem).where(Problem.origin_id == origin.id)
     known = db.session.scalar(line.where(Problem.period == period))
     if known is not None:
         return known
-    row = _row_in(period, db.session.scalars(line.order_by(Problem.id.desc())).first() or problem)
+    newest = db.session.scalars(line.order_by(Problem.id.desc())).first() or problem
+    row = _row_in(period, newest, origin.outcome)
     row.text, row.measure = text, measure or row.measure
     db.session.add(row)
     db.session.flush()
@@ -160,7 +162,7 @@ def _left_behind(
     return sorted(newest.values(), key=lambda row: (found_in(row), origin_of(row)))
 
 
-def _row_in(period: Period, problem: Problem) -> Problem:
+def _row_in(period: Period, problem: Problem, outcome: ProblemOutcome) -> Problem:
     return Problem(
         unit_id=problem.unit_id,
         domain_id=problem.domain_id,
@@ -172,6 +174,6 @@ def _row_in(period: Period, problem: Problem) -> Problem:
         start=problem.start,
         end=problem.end,
         origin_id=origin_of(problem),
-        outcome=outcome_of(problem),
+        outcome=outcome,
         made_at=clock.now(),
     )

@@ -47,11 +47,10 @@ def find_report_to_review(report_id: int, actor: Actor) -> Report | None:
     )
 
 
-def find_report_under_review(report_id: int, actor: Actor) -> Report | None:
-    """Return a report that the actor reviews or reviewed as clerk, or None; its row is not held."""
-    states = Report.state.in_((ReportState.REVIEW, ReportState.CONFIRMED))
+def find_report_of_clerk(report_id: int, actor: Actor) -> Report | None:
+    """Return a report of which the actor is the clerk, or None; its row is not held."""
     own = Report.unit_id.in_([office.id for office in actor.clerk_of])
-    return db.session.scalar(select(Report).where(Report.id == report_id, own, states))
+    return db.session.scalar(select(Report).where(Report.id == report_id, own))
 
 
 def hints_visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -37,8 +37,8 @@ def read_review(report: Report, acted_on: Sequence[int] = (), *, on_all: bool = 
         period=read_period("period_now") or (None if untouched else read_period("period")),
         domain=None if untouched else read_domain("domain", report.unit),
         whole_seen=text("seen"),
-        clicks=_count("clicks"),
-        typed=_count("typed"),
+        clicks=read_count("clicks"),
+        typed=read_count("typed"),
     )
 
 
@@ -140,5 +140,6 @@ def _posts_and_duties(proposals: list[Proposal]) -> tuple[dict[int, Post], dict[
     return {post.id: post for post in posts}, {duty.id: duty for duty in duties}
 
 
-def _count(name: str) -> int:
+def read_count(name: str) -> int:
+    """Return how many clicks, or fields typed in, a page says it took; 0 for anything that is no number."""
     return min(plain_number(text(name)), MOST_COUNTED)

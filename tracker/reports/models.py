@@ -97,7 +97,9 @@ class Report(Base):
 
     def answering(self, problem: "Proposal") -> list["Proposal"]:
         """Return the measures that answer a stored problem, in their order, without those dropped."""
-        return [row for row in self.listed if problem.id in row.answers and row.decision != Decision.DROPPED]
+        gone = (Decision.DROPPED, Decision.ABSORBED)
+        found = [row for row in self.proposals if problem.id in row.answers and row.decision not in gone]
+        return sorted(found, key=lambda row: row.rank)
 
 
 class Proposal(Base):

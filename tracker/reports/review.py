@@ -135,6 +135,7 @@ class Ground:
     known: Known
     typed: Mapping[str, str]
     merged: frozenset[int]
+    problems: frozenset[int]  # those that are kept
     places: frozenset[str]  # anchors of the proposals that have a mark of their own in the source
     order: Sequence[tuple[int, Proposal]]
     waiting: frozenset[int]  # for a word about an earlier problem
@@ -157,6 +158,7 @@ def shown(
         known,
         typed,
         frozenset(measure.id for measure in merged_measures(report)),
+        frozenset(problem.id for problem in problems(report)),
         frozenset(places),
         numbered(report),
         frozenset(row.id for row in unsaid(report.listed, known.problems.keys())),
@@ -241,14 +243,10 @@ def _offers(ground: Ground, row: Proposal, chosen: str) -> list[Offer]:
         for one in row.suggested.get("posts", [])
         if (value := pair(one["post"], one["duty"])) in ground.labels
     ]
-    if chosen and chosen in ground.labels and all(one.value != chosen for one in suggested):
-        suggested.append(
-            Offer(
-                chosen,
-                ground.labels[chosen],
-                row.post_why if chosen == pair(row.post_id, row.duty_id) else "",
-            )
-        )
+    if chosen and all(one.value != chosen for one in suggested):
+        label = ground.labels.get(chosen) or _("原来选的岗位，现在不在可选之列")
+        is_stored = chosen == pair(row.post_id, row.duty_id)
+        suggested.append(Offer(chosen, label, row.post_why if is_stored else ""))
     return suggested
 
 
@@ -273,7 +271,7 @@ def _linked(ground: Ground, row: Proposal) -> list[tuple[str, str, str]]:
     if row.kind == ProposalKind.PROBLEM:
         meant = {measure.id for measure in ground.report.answering(row)}
     else:
-        meant = {problem.id for problem in problems(ground.report) if problem.id in row.answers}
+        meant = set(row.answers) & ground.problems
     return [
         (str(number), f"p{other.id}", title_of(other.text))
         for number, other in ground.order

@@ -15,7 +15,7 @@ from tracker.problems.words import SOURCE_WORDS
 from tracker.refusals import Refused
 from tracker.reports import options
 from tracker.reports.access import find_report, visible_to
-from tracker.reports.forms import read_domain, read_period
+from tracker.reports.forms import read_count, read_domain, read_period
 from tracker.reports.intake import KnownAlready, take_in, take_in_pasted
 from tracker.reports.models import Report
 from tracker.reports.pages import first_line, report_page
@@ -58,6 +58,7 @@ def take() -> ResponseReturnValue:
     actor = present_actor()
     try:
         report = _take_in(actor)
+        report.clicks, report.typed = read_count("clicks"), read_count("typed")
     except KnownAlready as known:
         note_refusal(known)
         return _new_page(actor, known, known_url=url_for(".show", report_id=known.report_id))

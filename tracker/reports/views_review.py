@@ -13,8 +13,8 @@ from tracker.refusals import Refused
 from tracker.reports import deciding, history, matching, splitting, wording
 from tracker.reports.access import (
     find_hint,
+    find_report_of_clerk,
     find_report_to_review,
-    find_report_under_review,
     hints_visible_to,
 )
 from tracker.reports.fields import field_of
@@ -52,7 +52,7 @@ def revise(report_id: int) -> ResponseReturnValue:
 def changes(report_id: int) -> ResponseReturnValue:
     """What was done in a review since a page was shown, as parts for that page; it keeps no session alive."""
     leave_unseen()
-    report = find_report_under_review(report_id, present_actor()) or abort(404)
+    report = find_report_of_clerk(report_id, present_actor()) or abort(404)
     return changes_page(report, plain_number(request.args.get("since", "")))
 
 

@@ -148,7 +148,7 @@
     });
     var seen = [];
     root.addEventListener("change", function (event) {
-      var typed = isField(event.target) && event.target.tagName !== "SELECT";
+      var typed = isField(event.target) && event.target.tagName !== "SELECT" && event.target.type !== "file";
       if (typed && event.isTrusted && seen.indexOf(event.target) < 0) {
         seen.push(event.target);
         count("typed");

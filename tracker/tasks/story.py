@@ -153,7 +153,7 @@ def origin(task: Task, actor: Actor) -> Origin | None:
 
 @dataclass(frozen=True)
 class Again:
-    """A later passage that says the task's problem again; `may_open`: whether the reader may open its report."""
+    """A later passage that says the task's problem again; `may_open`: its report, for the reader."""
 
     report: Report
     period: Period
@@ -172,7 +172,7 @@ def said_again(task: Task, actor: Actor) -> list[Again]:
         .where(Problem.origin_id == task.problem_id)
         .order_by(ProblemPassage.id.desc())
         .limit(MOST_AGAIN)
-    ).tuples()
+    )
     return [Again(report, period, passage.text, may) for passage, period, report, may in rows]
 
 
