@@ -52,7 +52,7 @@ def review_page(report: Report, actor: Actor, refusal: Refused | None = None) ->
     steps = history.recent(report)
     rendered = render_template(
         "reports/review.html",
-        **_shown(report, typed),
+        **_shown(report, typed, "" if refusal is None else refusal.field),
         title=first_line(report),
         choices=choices(report, staff(report.unit, clock.today()), domains_of(report.unit, clock.today())),
         matrix=matrix(report),
@@ -93,15 +93,18 @@ def first_line(report: Report) -> str:
     return title_of(report.text) if report.text else report.file_name
 
 
-def _shown(report: Report, typed: Mapping[str, str]) -> dict[str, Any]:
-    """What the page and its parts need of the proposals."""
+def _shown(report: Report, typed: Mapping[str, str], at_fault: str = "") -> dict[str, Any]:
+    """What the page and its parts need of the proposals; to go on with: the one with the field at fault."""
     known, paragraphs = earlier.known_to(report), source(report)
     labels = post_labels(post_options(staff(report.unit, clock.today())))
     rows = review.shown(report, labels, typed, known, places_shown(paragraphs))
     return {
         "report": report,
         "rows": rows,
-        "current": next((row.id for row in rows if row.decision == Decision.OPEN), None),
+        "current": next(
+            (row.id for row in rows if at_fault.startswith(row.name(""))),
+            next((row.id for row in rows if row.decision == Decision.OPEN), None),
+        ),
         "counts": review.counts(report, known),
         "source": paragraphs,
         "typed": typed,

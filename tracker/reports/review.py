@@ -55,6 +55,7 @@ class ShownProposal:
     is_problem: bool
     decision: str
     seen: str
+    edited: bool  # what was typed is not saved
     title: str
     said: str
     source_id: str
@@ -183,6 +184,7 @@ def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
         is_problem=row.kind == ProposalKind.PROBLEM,
         decision=row.decision.value,
         seen=str(Seen(row.version, digest(form_values(row)))),
+        edited=edited,
         title=title_of(row.text),
         said=_said(report, row),
         source_id=_source_id(ground, row),
