@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -141,7 +141,7 @@ def downgrade() -> None:
 
 
 def _number_problems() -> None:
-    """Give every problem with a task the number of the task, as its unit shows it."""
+    """Give every problem with a task the number of its first task, as its unit shows it."""
     number = "CAST(tasks.number AS VARCHAR(12))"
     padded = (
         f"CASE WHEN tasks.number < 10 THEN '00' || {number}"
@@ -149,7 +149,7 @@ def _number_problems() -> None:
     )
     op.execute(
         f"UPDATE problems SET case_no = (SELECT 'ZG-' || tasks.period || '-' || {padded} FROM tasks"
-        " WHERE tasks.problem_id = problems.id)"
+        " WHERE tasks.problem_id = problems.id ORDER BY tasks.id LIMIT 1)"
         " WHERE EXISTS (SELECT 1 FROM tasks WHERE tasks.problem_id = problems.id)"
     )
 

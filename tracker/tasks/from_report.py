@@ -28,6 +28,7 @@ from tracker.tasks.creation import Passage, create
 from tracker.tasks.lifecycle import assign, register
 from tracker.tasks.marking import STRICTER, mark, mark_reports
 from tracker.tasks.models import Task
+from tracker.tasks.outcomes import tasks_of as tasks_of_problem
 from tracker.tasks.states import Remedy
 
 REMEDIES = {
@@ -112,15 +113,6 @@ def _as_new(report: Report, row: Proposal, period: Period, by: Actor, assign_at_
     return _carry_on(_task(report, row, period, by, measure, problem), row, by, assign_at_once)
 
 
-def reopen_rebounded(report: Report, row: Proposal, period: Period, by: Actor, assign_at_once: bool) -> Task:
-    """Take up a problem that was closed and is there again (反弹).
-
-    A problem and task of its own, marked as a rebound. Where a closed task can be reopened as a new round
-    (`lifecycle.reopen`), that verb takes this place: nothing else has to change.
-    """
-    return _as_new(report, row, period, by, assign_at_once)
-
-
 def _as_carried(report: Report, row: Proposal, period: Period, by: Actor, _assign_at_once: bool) -> None:
     """The earlier problem goes on: a row of the period in its line, the passage as a further source."""
     earlier = _earlier(row)
@@ -131,15 +123,14 @@ def _as_carried(report: Report, row: Proposal, period: Period, by: Actor, _assig
         raise
     add_passage(problem, report.id, row.start, row.end, row.text, whole_measure(report, row))
     _add_places(report, row, problem)
-    task = db.session.scalar(select(Task).where(Task.problem_id == earlier.origin_id))
-    _mark_earlier(task, row, by)
+    _mark_earlier(tasks_of_problem(earlier.origin or earlier), row, by)
 
 
 KINDS: dict[Kinship, Callable[[Report, Proposal, Period, Actor, bool], Task | None]] = {
     Kinship.NEW: _as_new,
     Kinship.CARRIED: _as_carried,
     Kinship.RECURRING: _as_new,
-    Kinship.REBOUND: reopen_rebounded,
+    Kinship.REBOUND: _as_new,
 }
 """What becomes of a problem, by what the clerk said it is to an earlier one."""
 
@@ -198,12 +189,12 @@ def _mark(task: Task, row: Proposal, by: Actor) -> None:
         raise
 
 
-def _mark_earlier(task: Task | None, row: Proposal, by: Actor) -> None:
-    """Let a mark chosen for the passage hold for the earlier task, and that task's mark for the report."""
-    if task is not None:
+def _mark_earlier(tasks: Sequence[Task], row: Proposal, by: Actor) -> None:
+    """Let a mark chosen for the passage hold for the earlier tasks, and their marks for the report."""
+    for task in tasks:
         _mark(task, row, by)
         mark_reports(task)
-    elif row.secrecy != Secrecy.OPEN:
+    if not tasks and row.secrecy != Secrecy.OPEN:
         raise Refused(
             _("以前的问题没有任务，不能标注知悉范围；选“新问题”，另立任务后再标注。"),
             field=field_of(row, "secrecy"),
