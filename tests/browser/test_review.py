@@ -1,4 +1,4 @@
-"""The review of a report in a real browser: selecting words, keys, two clerks, what it costs, and without scripts."""
+"""The review of a report in a real browser: words selected, keys, two clerks, what it costs, no scripts."""
 
 import re
 from collections.abc import Callable

@@ -37,6 +37,12 @@ def tasks() -> list[Task]:
     return list(db.session.scalars(select(Task).order_by(Task.id)))
 
 
+def proposes(page: str, value: str, key: str, label: str) -> bool:
+    """Whether a page proposes a word about the first problem, and shows the key that chooses it."""
+    answer = rf'value="{value}:1"[^>]*>\s*<span><kbd>{key}</kbd> {label} <span class="tag">建议'
+    return re.search(answer, page) is not None
+
+
 def end(problem: Problem, outcome: ProblemOutcome) -> None:
     """Let a problem have come to an end, as its task would say."""
     with writing():
@@ -68,7 +74,7 @@ def test_both_texts_stand_side_by_side_with_what_differs(at_desk: FlaskClient, l
     assert "仍在整改" in page
     assert "2025年第三季度" in page
     assert page.count("建议</span>") == 3
-    assert re.search(r'value="carried:1"[^>]*>\s*<span>结转（同一问题，未办结） <span class="tag">建议', page)
+    assert proposes(page, "carried", "C", "结转（同一问题，未办结）")
 
 
 @pytest.mark.database
@@ -134,7 +140,7 @@ def test_what_comes_back_is_a_problem_and_task_of_its_own_with_its_lineage(
         end(row, ProblemOutcome.CLOSED)
     page = at_desk.get(f"/reports/{later}").text
     assert "已销号（11月20日）" in page
-    assert re.search(r'value="rebound:1"[^>]*>\s*<span>反弹（已销号后再次出现） <span class="tag">建议', page)
+    assert proposes(page, "rebound", "F", "反弹（已销号后再次出现）")
     assert 'value="carried:1"' not in page
     confirm(at_desk, later, **said(later, kinship))
     old, new = problems()[:3], problems()[3:]

@@ -1,5 +1,6 @@
 """Figures that a report states of what was done, matched to kinds of act: 交流研讨4次 is 研讨交流. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,8 @@ from tracker.duties.opening import MOST_DONE
 
 TELL_WHAT_WAS_DONE = ("progress", "results", "other")  # kinds of section; plans and faults count nothing done
 MOST_OFFERED = 30
-AROUND = 16  # characters of the report shown before a figure
+AROUND = 24  # characters of the report shown before a figure
+SENTENCE_END = re.compile(r"[。；;！？\n]")
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,20 @@ def kind_of(counted: str, unit: str, kinds: Iterable[ActKind]) -> tuple[ActKind 
 def _read(place: int, figure: Mapping[str, Any], text: str, kinds: Sequence[ActKind]) -> ReadFigure:
     kind, is_sure = kind_of(str(figure["of"]), str(figure["unit"]), kinds)
     start, end = int(figure["start"]), int(figure["end"])
-    words = text[max(0, start - AROUND) : end].rpartition("\n")[2]
+    words = _before(text, start) + text[start:end]
     return ReadFigure(
         place, int(figure["value"]), str(figure["unit"]), words, kind, is_sure and not figure["approx"]
     )
+
+
+def _before(text: str, start: int) -> str:
+    """What stands before a figure in its sentence, with a mark where that is cut."""
+    from_here = max(0, start - AROUND)
+    before = text[from_here:start]
+    ended = SENTENCE_END.search(before[::-1])
+    if ended is not None:
+        return before[len(before) - ended.start() :].lstrip()
+    return before if from_here == 0 else "…" + before
 
 
 def _counts_acts(figure: Mapping[str, Any]) -> bool:

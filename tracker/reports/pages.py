@@ -15,12 +15,14 @@ from tracker.reports.access import is_clerk_of
 from tracker.reports.fields import digest, whole_values
 from tracker.reports.matrix import matrix
 from tracker.reports.models import Decision, Report, ReportState, ReviewStep
-from tracker.reports.options import choices, post_labels, post_options
+from tracker.reports.options import Choices, choices, post_labels, post_options
+from tracker.reports.review import ShownProposal
 from tracker.reports.source import places_shown, source
 from tracker.reports.staff import staff
 from tracker.reports.step_words import step_words
 from tracker.reports.texts import title_of
 
+MOST_WHOLE = 40  # proposals that a page shows with all their fields; of more, only those one works on
 READING_REFRESH = "2"  # seconds after which a page that waits for the reader asks again
 STATE_TEMPLATES = {
     ReportState.READING: "reports/reading.html",
@@ -49,12 +51,12 @@ def review_page(report: Report, actor: Actor, refusal: Refused | None = None) ->
     if report.state != ReportState.REVIEW:
         return redirect(url_for("reports.show", report_id=report.id))
     typed: Mapping[str, str] = {} if refusal is None else request.form
-    steps = history.recent(report)
+    steps, offered = history.recent(report), _choices(report)
     rendered = render_template(
         "reports/review.html",
         **_shown(report, typed, "" if refusal is None else refusal.field),
         title=first_line(report),
-        choices=choices(report, staff(report.unit, clock.today()), domains_of(report.unit, clock.today())),
+        choices=offered,
         matrix=matrix(report),
         steps=steps,
         undoable={one.id for one in history.undoable(report, steps)},
@@ -62,8 +64,7 @@ def review_page(report: Report, actor: Actor, refusal: Refused | None = None) ->
         last_id=steps[0].id if steps else 0,
         whole_seen=digest(whole_values(report)),
         errors=[] if refusal is None else [(refusal.field, refusal.message)],
-        warnings=review.warnings(report),
-        confirmable=True,
+        warnings=review.warnings(report, period_is_offered=bool(offered.likely)),
     )
     return rendered, 200 if refusal is None else refusal.status
 
@@ -77,10 +78,11 @@ def changes_page(report: Report, last_id: int) -> ResponseReturnValue:
         return ""
     touched = {key for one in steps for key in one.new}
     shown = _shown(report, {})
+    rows = [row for row in shown["rows"] if str(row.id) in touched]
     return render_template(
         "reports/changes.html",
-        **shown | {"rows": [row for row in shown["rows"] if str(row.id) in touched]},
-        choices=choices(report, staff(report.unit, clock.today()), domains_of(report.unit, clock.today())),
+        **shown | {"rows": rows, "whole": _whole(rows, None)},
+        choices=_choices(report),
         steps=steps,
         last_id=steps[0].id,
         regroups=any(one.act in history.REGROUPING for one in steps),
@@ -93,23 +95,46 @@ def first_line(report: Report) -> str:
     return title_of(report.text) if report.text else report.file_name
 
 
+def _choices(report: Report) -> Choices:
+    day = clock.today()
+    return choices(report, staff(report.unit, day), domains_of(report.unit, day))
+
+
 def _shown(report: Report, typed: Mapping[str, str], at_fault: str = "") -> dict[str, Any]:
-    """What the page and its parts need of the proposals; to go on with: the one with the field at fault."""
+    """What the page and its parts need of the proposals.
+
+    To go on with: the one with the field at fault, else the one asked for (`at`), else the first that waits.
+    """
     known, paragraphs = earlier.known_to(report), source(report)
     labels = post_labels(post_options(staff(report.unit, clock.today())))
     rows = review.shown(report, labels, typed, known, places_shown(paragraphs))
+    current = _current(rows, at_fault)
     return {
         "report": report,
         "rows": rows,
-        "current": next(
-            (row.id for row in rows if at_fault.startswith(row.name(""))),
-            next((row.id for row in rows if row.decision == Decision.OPEN), None),
-        ),
+        "current": current,
+        "whole": _whole(rows, current),
         "counts": review.counts(report, known),
         "source": paragraphs,
         "typed": typed,
         "step_words": step_words,
     }
+
+
+def _current(rows: Sequence[ShownProposal], at_fault: str) -> int | None:
+    asked = request.args.get("at", "")
+    choices = (
+        (row.id for row in rows if at_fault.startswith(row.name(""))),
+        (row.id for row in rows if str(row.id) == asked),
+        (row.id for row in rows if row.decision == Decision.OPEN),
+    )
+    return next((found for ids in choices for found in ids), None)
+
+
+def _whole(rows: Sequence[ShownProposal], current: int | None) -> set[int]:
+    """The proposals to show with all their fields; a field that a page does not have stays as it is stored."""
+    few = len(rows) <= MOST_WHOLE
+    return {row.id for row in rows if few or row.id == current or row.edited}
 
 
 def _last_own(report: Report, steps: Sequence[ReviewStep], actor: Actor) -> ReviewStep | None:

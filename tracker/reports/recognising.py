@@ -20,6 +20,7 @@ from tracker.reports.fields import field_of
 from tracker.reports.history import step
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report
 from tracker.reports.similarity import similarities
+from tracker.reports.texts import title_of
 
 ALIKE = 0.5  # from this likeness on an earlier problem is shown as perhaps the same
 EARLIER = 200  # earlier problems of the unit that are compared, the latest ones
@@ -98,7 +99,7 @@ def require_said(report: Report, rows: Iterable[Proposal]) -> None:
         raise Refused(
             _(
                 "“%(title)s”像以前的问题，先选定是新问题、结转、再次发生还是反弹。",
-                title=waiting[0].text[:20],
+                title=title_of(waiting[0].text),
             ),
             field=field_of(waiting[0], "kin"),
         )

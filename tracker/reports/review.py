@@ -167,10 +167,11 @@ def shown(
     return [_shown(ground, row, number) for number, row in ground.order]
 
 
-def warnings(report: Report) -> list[str]:
-    """Return what the reader warns of; that it asks for the period is past once the period is chosen."""
+def warnings(report: Report, *, period_is_offered: bool) -> list[str]:
+    """Return what the reader warns of; that it asks for the period only where the page does not itself."""
     said: list[str] = report.reading.get("warnings", [])
-    return [warning for warning in said if report.period is None or ASKS_FOR_PERIOD not in warning]
+    asked = period_is_offered or report.period is not None
+    return [warning for warning in said if not asked or ASKS_FOR_PERIOD not in warning]
 
 
 def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
@@ -293,7 +294,6 @@ def _neighbours(ground: Ground, row: Proposal, number: int) -> list[Pair]:
 
 def _summary(ground: Ground, row: Proposal, post: str) -> str:
     parts = (
-        kinship_word(row, ground.known),
         ground.labels.get(post, ""),
         _due(row.deadline),
         "" if row.secrecy == Secrecy.OPEN else _(SECRECY_WORDS[row.secrecy]),

@@ -23,6 +23,7 @@ from tracker.reports.fields import BY_CLERK, Seen, digest, field_of, is_overtake
 from tracker.reports.history import since, step
 from tracker.reports.models import Clock, Proposal, Report
 from tracker.reports.recognising import recognise
+from tracker.reports.texts import title_of
 
 LONGEST_STANDARD = 500
 
@@ -120,7 +121,7 @@ def _overtaken(row: Proposal) -> OutOfDate:
         return OutOfDate(
             _(
                 "“%(title)s”和页面上显示的不一样了。您输入的内容还在下面，没有保存；对照后再按一次。",
-                title=row.text[:20],
+                title=title_of(row.text),
             ),
             field=field_of(row, "text"),
         )
@@ -129,7 +130,7 @@ def _overtaken(row: Proposal) -> OutOfDate:
             "%(who)s 在 %(time)s 改过“%(title)s”。您输入的内容还在下面，没有保存；对照后再按一次。",
             who=row.changed_by.name,
             time=f"{clock.office_time(row.changed_at):%H:%M}",
-            title=row.text[:20],
+            title=title_of(row.text),
         ),
         field=field_of(row, "text"),
     )

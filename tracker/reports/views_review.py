@@ -30,6 +30,7 @@ from tracker.web.forms import text
 from tracker.web.incoming import plain_number
 from tracker.web.paging import page
 
+NOT_ABOUT_ROWS = ("undo", "open")  # a step is undone, not a proposal; to look at one decides nothing
 Act = Callable[[Report, list[int], Actor], str]  # does what a button says, returns where the page goes on
 
 
@@ -40,12 +41,14 @@ def revise(report_id: int) -> ResponseReturnValue:
     report = find_report_to_review(report_id, actor) or abort(404)
     act, rows = read_act()
     try:
-        save_review(report, read_review(report, () if act == "undo" else rows), by=actor)
+        save_review(report, read_review(report, () if act in NOT_ABOUT_ROWS else rows), by=actor)
         anchor = ACTS.get(act, _only_saved)(report, rows, actor)
     except Refused as refusal:
         note_refusal(refusal)
         return review_page(report, actor, refusal)
-    return redirect(url_for(".show", report_id=report_id, _anchor=anchor))
+    number = anchor.removeprefix("p")
+    at = number if number.isdecimal() else None
+    return redirect(url_for(".show", report_id=report_id, at=at, _anchor=anchor))
 
 
 @bp.get("/<int:report_id>/changes")
@@ -109,6 +112,10 @@ def _undo(report: Report, rows: list[int], actor: Actor) -> str:
     return f"p{touched[0]}" if touched else "whole"
 
 
+def _open(_report: Report, rows: list[int], _actor: Actor) -> str:
+    return f"p{_first(rows)}"
+
+
 def _only_saved(_report: Report, _rows: list[int], _actor: Actor) -> str:
     if text("act") == "save":
         flash(_("已保存。未确认的内容不会成为任务。"))
@@ -126,6 +133,7 @@ ACTS: dict[str, Act] = {
     "merge": _merge,
     "match": _match,
     "undo": _undo,
+    "open": _open,
 }
 
 

@@ -1,8 +1,8 @@
 /* Every page works without this file; it only shortens.
    1 keys      an element with data-keys holds [data-proposal] parts. J and K go to the next and the previous one;
                any other key presses the element of the current part, else of the page, whose data-key names it
-               (Enter, x, …), or moves to it where it is a field. A details[data-body] in the part opens when the
-               part is reached, those of the others close.
+               (Enter, x, …), or moves to it where it is a field or has data-reach. A details[data-body] in the part
+               opens when the part is reached, those of the others close.
    2 step      the marks with data-of and the mark that a part's data-source names are its places in the source;
                part and places are marked and scrolled together, whichever is clicked.
    3 effort    [data-effort=clicks] and [data-effort=typed] start from their own number and count on: clicks and
@@ -25,6 +25,8 @@
   function isField(element) {
     return TYPED.test(element.tagName) && element.type !== "checkbox" && element.type !== "radio";
   }
+
+  function isReached(element) { return isField(element) || element.hasAttribute("data-reach"); }
 
   // 1 and 2
 
@@ -85,8 +87,8 @@
     })[0];
     if (!target) { return false; }
     unfold(target);
-    if (isField(target)) { target.focus(); } else { target.click(); }
-    target.dispatchEvent(new CustomEvent("pressed", { bubbles: true }));
+    target.dispatchEvent(new CustomEvent("pressed", { bubbles: true })); // first: what is sent has the count in it
+    if (isReached(target)) { target.focus(); } else { target.click(); }
     return true;
   }
 
@@ -144,7 +146,7 @@
       if (event.isTrusted && event.target.closest("a, button, input, select, summary, mark")) { count("clicks"); }
     });
     root.addEventListener("pressed", function (event) {
-      if (!isField(event.target)) { count("clicks"); }
+      if (!isReached(event.target)) { count("clicks"); }
     });
     var seen = [];
     root.addEventListener("change", function (event) {

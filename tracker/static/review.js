@@ -2,7 +2,9 @@
    1 selecting   words selected in the source can be taken for a problem, a measure, or for the current proposal.
    2 together    what others decide meanwhile comes in every few seconds; proposals in which something was typed
                  stay as they are.
-   3 either or   choosing another post takes the choice from the suggested ones, and the other way round. */
+   3 either or   choosing another post takes the choice from the suggested ones, and the other way round.
+   4 opening     of a long report only the proposal one works on comes with its fields ([data-short] has none); those
+                 of another are fetched when it is reached. */
 (function () {
   "use strict";
 
@@ -124,22 +126,29 @@
       && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
   }
 
-  function takeIn(fresh) {
-    var here = document.getElementById(fresh.id);
-    if (!here || isBusy(here)) { return; }
+  function put(fresh, here) {
     fresh = document.importNode(fresh, true);
     fresh.classList.toggle("cur", here.classList.contains("cur"));
     var was = here.querySelector("details[data-body]"), body = fresh.querySelector("details[data-body]");
-    if (was && body) { body.open = was.open; }
+    if (body) { body.open = was ? was.open : fresh.classList.contains("cur"); }
     here.replaceWith(fresh);
     fresh.dispatchEvent(new CustomEvent("added", { bubbles: true }));
+    return fresh;
   }
+
+  function takeIn(fresh) {
+    var here = document.getElementById(fresh.id);
+    if (!here || isBusy(here) || fresh.hasAttribute("data-short") && !here.hasAttribute("data-short")) { return; }
+    put(fresh, here);
+  }
+
+  function parsed(html) { return new DOMParser().parseFromString(html, "text/html"); }
 
   function startTogether(news) {
     var since = news.getAttribute("data-since"), seconds = +news.getAttribute("data-seconds");
     function again() { setTimeout(ask, seconds * 1000); }
     function learn(html) {
-      var told = new DOMParser().parseFromString(html, "text/html").querySelector("[data-changes]");
+      var told = parsed(html).querySelector("[data-changes]");
       if (!told) { return !html.trim(); }
       news.textContent = "";
       news.appendChild(document.importNode(told.querySelector("[data-news]"), true));
@@ -173,6 +182,29 @@
     }
   });
 
+  // 4
+
+  function unfold(part) {
+    if (!part.isConnected || !part.classList.contains("cur")) { return; }
+    fetch(location.pathname + "?at=" + part.getAttribute("data-proposal"), { credentials: "same-origin" })
+      .then(function (answer) { return answer.ok && !answer.redirected ? answer.text() : ""; })
+      .then(function (html) {
+        var fresh = parsed(html).getElementById(part.id), focused = part === document.activeElement;
+        if (!fresh || fresh.hasAttribute("data-short") || !part.isConnected) { return; }
+        fresh = put(fresh, part);
+        if (focused) {
+          fresh.setAttribute("tabindex", "-1");
+          fresh.focus({ preventScroll: true });
+        }
+      });
+  }
+
+  function reached(part) {
+    if (part && part.hasAttribute("data-short")) { setTimeout(function () { unfold(part); }, 80); }
+  }
+
+  form.addEventListener("current", function (event) { reached(event.target); });
+  reached(current());
   if (source && bar) { startSelecting(); }
   startTogether(document.getElementById("news"));
 })();
