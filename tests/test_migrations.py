@@ -102,7 +102,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {"0012": {"accounts.totp_secret": "ac
 # Made anew both ways, from rows of another form; `test_a_chain_outlives_the_way_it_was_kept_before` tries it.
 REWRITTEN: Mapping[str, frozenset[str]] = {"0003": frozenset({"chain_links"})}
 
-# Columns that stay, with a value the older code does not know: it reads the nearest one. The same test tries it.
+# Columns that stay, with a value that the older code does not know and reads as the nearest; tried there too.
 REWORDED: Mapping[str, frozenset[str]] = {"0019": frozenset({"proposals.decision"})}
 
 

@@ -35,7 +35,12 @@ def enter(browser: Browser, address: str) -> Enter:
 
     @contextmanager
     def signed_in(
-        username: str, size: ViewportSize = DESK, *, password: str = PASSWORD, scripts: bool = True
+        username: str,
+        size: ViewportSize = DESK,
+        *,
+        password: str = PASSWORD,
+        scripts: bool = True,
+        refusals: int = 0,
     ) -> Iterator[Page]:
         context = browser.new_context(
             viewport=size,
@@ -57,7 +62,8 @@ def enter(browser: Browser, address: str) -> Enter:
         if scripts:
             overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert overflow <= 0
-        assert complaints == []
+        assert sum("status of 409" in said for said in complaints) == refusals
+        assert [said for said in complaints if "status of 409" not in said] == []
         context.close()
 
     return signed_in

@@ -132,7 +132,7 @@ def _current(rows: Sequence[ShownProposal], at_fault: str) -> int | None:
 
 
 def _whole(rows: Sequence[ShownProposal], current: int | None) -> set[int]:
-    """The proposals to show with all their fields; a field that a page does not have stays as it is stored."""
+    """The proposals to show with all their fields; a field that a page does not have stays as stored."""
     few = len(rows) <= MOST_WHOLE
     return {row.id for row in rows if few or row.id == current or row.edited}
 

@@ -143,7 +143,7 @@
       });
     }
     root.addEventListener("click", function (event) {
-      if (event.isTrusted && event.target.closest("a, button, input, select, summary, mark")) { count("clicks"); }
+      if (event.isTrusted && event.target.closest("a, button, input, select, summary, mark, h3")) { count("clicks"); }
     });
     root.addEventListener("pressed", function (event) {
       if (!isReached(event.target)) { count("clicks"); }
