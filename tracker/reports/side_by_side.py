@@ -1,7 +1,9 @@
-"""Two texts side by side, with the characters in which they differ. Pure."""
+"""Two texts side by side, with the characters in which they differ; a comma of another width does not. Pure."""
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from tracker.reports.characters import normalised
 
 LONGEST = 600  # characters of a text that are compared; the time grows with their product
 LEAST_ALIKE = 2  # a run of equal characters shorter than this between two changes is part of the change
@@ -18,7 +20,7 @@ class Run:
 def side_by_side(left: str, right: str) -> tuple[list[Run], list[Run]]:
     """Return both texts in runs. What lies beyond LONGEST is cut, with a mark."""
     left, right = _cut(left), _cut(right)
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    matcher = SequenceMatcher(None, normalised(left), normalised(right), autojunk=False)
     ours: list[Run] = []
     theirs: list[Run] = []
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():

@@ -146,6 +146,9 @@
 
   function startTogether(news) {
     var since = news.getAttribute("data-since"), seconds = +news.getAttribute("data-seconds");
+    news.addEventListener("click", function (event) {
+      if (event.target.closest("[data-close]")) { news.textContent = ""; }
+    });
     function again() { setTimeout(ask, seconds * 1000); }
     function learn(html) {
       var told = parsed(html).querySelector("[data-changes]");
