@@ -1,4 +1,4 @@
-"""Two texts side by side, with the characters in which they differ; a comma of another width does not. Pure."""
+"""Two texts side by side, with the characters in which they differ, but for the width of a mark. Pure."""
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
