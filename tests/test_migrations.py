@@ -16,9 +16,14 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.office import START, Office
 from tests.rows import Rows, catalogue, columns_in, fill, keys_in, reflected, rows_of
+from tests.unit.documents_for_reading import sample_text
+from tracker.database import writing
 from tracker.extensions import db
+from tracker.jobs.running import run_waiting
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Post, Unit
+from tracker.reports.intake import take_in
+from tracker.reports.models import Decision, Proposal
 
 # What each downgrade is allowed to lose, beside the rows of tables that came with its revision: these columns
 # begin anew when it is migrated up again. Everything else in a row has to come back as it was.
@@ -72,12 +77,33 @@ LOST: Mapping[str, frozenset[str]] = {
             "tasks.merged_into_id",
         }
     ),
+    "0019": frozenset(
+        {
+            "problems.case_no",
+            "problems.kin_id",
+            "problems.kinship",
+            "proposals.answers",
+            "proposals.changed_at",
+            "proposals.changed_by_id",
+            "proposals.kin_id",
+            "proposals.kinship",
+            "proposals.more_places",
+            "proposals.version",
+        }
+    ),
 }
-# What an upgrade itself gives up, and what it calls otherwise.
-GIVEN_UP: Mapping[str, frozenset[str]] = {"0008": frozenset({"accounts.failures", "accounts.waits_until"})}
+# What an upgrade itself gives up, and what it calls otherwise. The one problem that a measure answers becomes
+# the first of several, `test_a_measure_still_answers_its_problem` tries it.
+GIVEN_UP: Mapping[str, frozenset[str]] = {
+    "0008": frozenset({"accounts.failures", "accounts.waits_until"}),
+    "0019": frozenset({"proposals.answers_id"}),
+}
 RENAMED: Mapping[str, Mapping[str, str]] = {"0012": {"accounts.totp_secret": "accounts.totp_salt"}}
 # Made anew both ways, from rows of another form; `test_a_chain_outlives_the_way_it_was_kept_before` tries it.
 REWRITTEN: Mapping[str, frozenset[str]] = {"0003": frozenset({"chain_links"})}
+
+# Columns that stay, with a value that the older code does not know and reads as the nearest; tried there too.
+REWORDED: Mapping[str, frozenset[str]] = {"0019": frozenset({"proposals.decision"})}
 
 
 @dataclass(frozen=True)
@@ -165,7 +191,8 @@ def up_down_and_up(migrations: Migrations, revision: str, previous: str, before:
     full = filled(first, tables)
     down = migrations.down(previous)
     assert down.said == before.said
-    assert_kept(revision, down, full)
+    reworded = REWORDED.get(revision, frozenset())
+    assert_kept(revision, down, full, reworded)
     again, lost = migrations.up(revision), LOST.get(revision, frozenset())
     assert again.said == first.said
     assert lost <= full.columns - down.columns
@@ -173,7 +200,7 @@ def up_down_and_up(migrations: Migrations, revision: str, previous: str, before:
     assert {table: rows.keys() for table, rows in kept.items()} == {
         table: again.rows[table].keys() for table in kept
     }
-    assert_kept(revision, replace(full, rows=kept), again, lost)
+    assert_kept(revision, replace(full, rows=kept), again, lost | reworded)
     return filled(again, tables, only_empty=True)
 
 
@@ -203,6 +230,29 @@ def test_a_chain_outlives_the_way_it_was_kept_before(app: Flask, office: Office)
     flask_migrate.upgrade()
     village = db.session.get_one(Unit, office.village.id)
     assert [post.id for post in first_responsibles(village, None, START)] == before
+
+
+@pytest.mark.database
+def test_a_measure_still_answers_its_problem(app: Flask, office: Office) -> None:
+    with writing():
+        content = sample_text().encode()
+        number = take_in(office.town, by=office.clerk.actor, file_name="季报.txt", content=content).id
+    run_waiting()
+    with writing():
+        last = db.session.scalars(select(Proposal).order_by(Proposal.id.desc()).limit(1)).one()
+        last.decision, merged = Decision.ABSORBED, last.id
+    query = select(Proposal.id, Proposal.answers).where(Proposal.report_id == number)
+    answers = {measure: linked for measure, linked in db.session.execute(query) if linked}
+    assert [len(linked) for linked in answers.values()] == [1, 1, 1]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0018")
+    with db.engine.connect() as connection:
+        stored = connection.execute(text("SELECT id, answers_id FROM proposals WHERE answers_id IS NOT NULL"))
+        assert {measure: [problem] for measure, problem in stored} == answers
+        said = text("SELECT decision FROM proposals WHERE id = :id")
+        assert connection.execute(said, {"id": merged}).scalar_one() == "dropped"
+    flask_migrate.upgrade()
+    assert {measure: linked for measure, linked in db.session.execute(query) if linked} == answers
 
 
 @pytest.mark.database

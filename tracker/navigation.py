@@ -20,7 +20,7 @@ from tracker.accounts.states import AccountState
 from tracker.accounts.words import KIND_WORDS
 from tracker.api import views as api_views
 from tracker.dashboard import views as dashboard_views
-from tracker.duties import views_kept as duties_views
+from tracker.duties import views_from_report as duties_views
 from tracker.extensions import db
 from tracker.organization import (
     ties,
@@ -37,8 +37,8 @@ from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
 from tracker.reminders import views as reminders_views
 from tracker.reminders.queries import unread_count
-from tracker.reports import views as reports_views
-from tracker.reports import views_by_hand
+from tracker.reports import afterwards, views_by_hand
+from tracker.reports import views_review as reports_views
 from tracker.search import views as search_views
 from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
@@ -133,12 +133,13 @@ class Acting:
 
 
 def add_features(app: Flask) -> None:
-    """Register the pages and the frame around them; let the organization know who tells what is open."""
+    """Register the pages and their frame; let those upstream know who downstream has something to say."""
     add_navigation(app)
     app.add_url_rule("/", "home", home)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     ties.tell(TELLERS)
+    afterwards.tell([duties_views.section])
 
 
 def add_navigation(app: Flask) -> None:

@@ -1,20 +1,17 @@
 """The whole loop in a real browser: a report comes in, a summary goes out, and what is unfinished goes on."""
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
+from tests.browser.conftest import PHONE, Enter
 from tests.conftest import REFERENCE
-from tests.office import PASSWORD, Office
+from tests.office import Office
 from tracker import clock
 from tracker.database import writing
 from tracker.extensions import db
@@ -31,51 +28,10 @@ pytestmark = pytest.mark.browser
 
 IMPORTED, FINISHED = date(2025, 10, 9), date(2025, 12, 30)
 QUARTER = Period.parse("2025Q3")
-Enter = Callable[..., AbstractContextManager[Page]]
-PATIENCE = 15_000  # milliseconds
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1440, "height": 900}
 
 REPORTS = {"own sample": samples_dir() / "township-q3.txt"}
 if REFERENCE.is_dir():
     REPORTS["real report"] = REFERENCE / "reports" / "township-2020s-q3.txt"
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """The address of the application served in this process, under the moved clock."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def enter(browser: Browser, address: str) -> Enter:
-    """A function that gives the page of someone signed in, and says that no script or style was refused."""
-
-    @contextmanager
-    def signed_in(username: str, size: ViewportSize = DESK) -> Iterator[Page]:
-        context = browser.new_context(viewport=size, locale="zh-CN", base_url=address, accept_downloads=True)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/login")
-        page.fill("[name=username]", username)
-        page.fill("[name=password]", PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        yield page
-        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert overflow <= 0
-        assert complaints == []
-        context.close()
-
-    return signed_in
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda name: name.replace(" ", "-"))
@@ -135,8 +91,7 @@ def _import_and_confirm(enter: Enter, file: Path) -> None:
         page.reload()
         assert page.locator("mark").count() >= 3
         assert "年份没有写明" in page.content()
-        page.select_option("#period", str(QUARTER))
-        page.get_by_role("button", name=re.compile("选定")).click()
+        page.get_by_role("button", name=QUARTER.label).click()
         page.get_by_role("button", name=re.compile("并交办 4 件")).click()
         page.get_by_role("link", name="在台账中查看任务").wait_for()
     db.session.rollback()

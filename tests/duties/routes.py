@@ -91,6 +91,12 @@ ROUTES: dict[tuple[str, str], Row] = {
             ("source", "原台账"),
         ),
     ),
+    ("POST", "/duties/opening/from-report/<int:report_id>"): Row(
+        "/duties/opening/from-report/{told_report}",
+        frozenset({"clerk", "keeper"}),
+        answer=302,
+        fields=(("figures", "0"), ("figure0-kind", "{kind}"), ("figure0-count", "3")),
+    ),
     ("POST", "/duties/opening/<int:figure_id>/remove"): Row(
         "/duties/opening/{opening_figure}/remove", frozenset({"clerk", "keeper"}), answer=302
     ),

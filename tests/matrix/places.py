@@ -35,6 +35,7 @@ from tracker.organization.division import division_of
 from tracker.organization.holdings import release
 from tracker.organization.models import ChainRole, Duty, Holding, Person, Post, Unit, UnitKind
 from tracker.organization.posts import end_post
+from tracker.organization.queries import posts_of_office
 from tracker.organization.roster_outcome import Outcome
 from tracker.organization.setup import add_person, add_post, add_unit, appoint
 from tracker.organization.standing_in import end_stand_in, stand_in
@@ -44,9 +45,11 @@ from tracker.problems.recording import record_problem
 from tracker.reminders.models import Notice
 from tracker.reminders.planning import plan_events
 from tracker.reports.intake import take_in
+from tracker.reports.models import AssignmentHint, Proposal, Report
 from tracker.summaries.rollup import roll_up
 from tracker.tasks import lifecycle
 from tracker.tasks.creation import create
+from tracker.tasks.from_report import create_from_report
 from tracker.tasks.marking import mark
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.states import Verdict
@@ -96,6 +99,7 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
         ids[place] |= _post_objects(office, locals_[place], TODAY + timedelta(days=40 + len(place)))
     for place in ("own", "sibling", "above"):
         ids[place] |= _office_objects(locals_[place])
+        ids[place] |= _told(office, locals_[place])
     ids["sibling"] |= _kept_objects(office, locals_["sibling"])
     ids["above"] |= _kept_objects(office, locals_["above"])
     ids["past"] = _past(office)
@@ -241,10 +245,33 @@ def _office_objects(local: Local, period: Period = PERIOD) -> Ids:
     db.session.expire_all()
     return {
         "report": str(report.id),
-        "report_version": str(report.version),
         "summary": str(summary.id),
         "summary_version": str(summary.version),
     }
+
+
+def _told(office: Office, local: Local) -> Ids:
+    """The first report that an office confirmed, with a figure and a post that its clerk corrected."""
+    said = ("工作情况", "一、工作开展情况", "召开例会3次。", "三、存在问题", "农家书屋开放时间太短。")
+    text = local.unit.name + "\n".join(said)
+    with writing():
+        report = take_in(
+            local.unit,
+            by=local.clerk,
+            file_name="首报.txt",
+            content=text.encode(),
+            period=PERIOD,
+            domain=office.ideology,
+        )
+    run_waiting()
+    with writing():
+        first = db.session.scalars(select(Proposal).where(Proposal.report_id == report.id)).all()[0]
+        offered = [one["post"] for one in first.suggested["posts"]]
+        first.post_id = next(post.id for post in posts_of_office(local.unit) if post.id != offered[0])
+        first.duty_id = None
+        create_from_report(db.session.get_one(Report, report.id), by=local.clerk, assign_at_once=False)
+        hint = db.session.scalars(select(AssignmentHint).where(AssignmentHint.unit_id == local.unit.id)).one()
+    return {"told_report": str(report.id), "hint": str(hint.id)}
 
 
 def _kept_objects(office: Office, local: Local) -> Ids:

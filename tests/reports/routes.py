@@ -20,7 +20,10 @@ ROUTES: dict[tuple[str, str], Row] = {
         fields=(("source", "self_check"), ("document", "自查记录"), ("lines", "宣传栏没有更新")),
     ),
     ("GET", "/reports/<int:report_id>"): Row("/reports/{report}", frozenset({"clerk"})),
-    ("POST", "/reports/<int:report_id>"): Row(
-        "/reports/{report}", frozenset({"clerk"}), answer=302, fields=(("version", "{report_version}"),)
+    ("POST", "/reports/<int:report_id>"): Row("/reports/{report}", frozenset({"clerk"}), answer=302),
+    ("GET", "/reports/<int:report_id>/changes"): Row("/reports/{report}/changes", frozenset({"clerk"})),
+    ("GET", "/reports/hints"): Row("/reports/hints", CLERKS),
+    ("POST", "/reports/hints/<int:hint_id>/revoke"): Row(
+        "/reports/hints/{hint}/revoke", frozenset({"clerk"}), answer=302
     ),
 }

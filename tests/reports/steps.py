@@ -2,16 +2,21 @@
 
 import io
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from werkzeug.test import TestResponse
 
 from tests.forms import post
+from tests.office import PASSWORD, START, Member, Office
 from tests.unit.documents_for_reading import sample_text
+from tracker.accounts.signing_in import create_account
+from tracker.database import writing
 from tracker.extensions import db
 from tracker.jobs.running import run_waiting
-from tracker.reports.models import Proposal, Report
+from tracker.organization.setup import add_person, add_post, appoint
+from tracker.reports.models import Proposal, Report, ReviewStep
 
 MASKED = sample_text().replace("2025年", "202x年")
 VOID_FIELDS = ("input", "select", "textarea")
@@ -30,7 +35,7 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take a field's name and value."""
         given = {name: value or "" for name, value in attrs}
-        if tag == "input" and given.get("name") and given.get("type") not in ("checkbox", "radio", "file"):
+        if tag == "input" and given.get("name") and _is_sent(given):
             self.fields[given["name"]] = given.get("value", "")
         elif tag == "select":
             self._select = given.get("name", "")
@@ -53,6 +58,13 @@ class FormReader(HTMLParser):
         if tag == "textarea":
             self.fields[self._area] = self.fields[self._area].removeprefix("\n")
             self._area = ""
+
+
+def _is_sent(given: dict[str, str]) -> bool:
+    """Whether a browser would send an input: of choices only those that are made, and no file."""
+    return given.get("type") != "file" and (
+        given.get("type") not in ("checkbox", "radio") or "checked" in given
+    )
 
 
 def fields_of(page: str) -> dict[str, str]:
@@ -103,3 +115,30 @@ def proposals(report_id: int) -> list[Proposal]:
     db.session.rollback()
     query = select(Proposal).where(Proposal.report_id == report_id).order_by(Proposal.position)
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def second_clerk(office: Office) -> Member:
+    """Return another clerk of the township, with an account."""
+    with writing():
+        post_of_clerk = add_post(office.town, "党政办综合岗", superior=office.deputy.post, is_clerk=True)
+        person = add_person("吴例", email="clerk2@qs.invalid")
+        appoint(person, post_of_clerk, from_day=START)
+        found = Member(post_of_clerk, person, create_account("clerk2", PASSWORD, person=person))
+    with writing():  # no snapshot stays open that would hide what others write
+        db.session.add_all([post_of_clerk, person, found.account])
+    return found
+
+
+def steps_of(report_id: int) -> list[ReviewStep]:
+    """Return the steps of a review that the database has now, in their order."""
+    db.session.rollback()
+    query = select(ReviewStep).where(ReviewStep.report_id == report_id).order_by(ReviewStep.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def as_they_are(report_id: int) -> list[SimpleNamespace]:
+    """Return the fields of a report's proposals as they are now; what changes later leaves these alone."""
+    return [
+        SimpleNamespace(**{column.key: getattr(row, column.key) for column in inspect(Proposal).columns})
+        for row in proposals(report_id)
+    ]

@@ -16,9 +16,13 @@ from tracker.organization.models import Holding, Post
 from tracker.organization.setup import release
 from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
 from tracker.refusals import NotAllowed, OutOfDate
-from tracker.reports.confirmation import Review, add, decide, save_review, whole_measure
-from tracker.reports.models import Decision, ProposalKind, ReportState
+from tracker.reports.confirmation import whole_measure
+from tracker.reports.deciding import decide
+from tracker.reports.earlier import known_to
+from tracker.reports.models import Decision, ReportState
 from tracker.reports.review import shown
+from tracker.reports.saving import Review, save_review
+from tracker.reports.wording import Use, Words, take_words
 from tracker.tasks import from_report
 from tracker.tasks.lifecycle import assign
 from tracker.tasks.models import Task
@@ -169,8 +173,8 @@ def test_what_is_dropped_becomes_nothing_and_its_measure_a_plain_item(
 ) -> None:
     second = proposals(report_id)[1]
     review(clerk, report_id, f"drop-{second.id}")
-    assert "并入对应的问题" in clerk.get(f"/reports/{report_id}").text
-    assert proposals(report_id)[4].answers_id == second.id  # so that taking it back restores the link
+    assert "并入问题 1" in clerk.get(f"/reports/{report_id}").text
+    assert proposals(report_id)[4].answers == [second.id]  # so that taking it back restores the link
     confirm(clerk, report_id)
     assert len(all_problems()) == 2
     assert [task.title for task in all_tasks() if task.problem_id is None] == [
@@ -185,7 +189,7 @@ def test_a_dropped_measure_answers_nothing_on_the_page_either(clerk: FlaskClient
     kept = report(report_id)
     assert whole_measure(kept, kept.proposals[0]) == ""
     with clerk.application.test_request_context():
-        row = shown(kept, [], {})[0]
+        row = shown(kept, {}, {}, known_to(kept), set())[0]
     assert (row.linked, row.tags) == ([], ["缺措施"])
 
 
@@ -197,34 +201,36 @@ def test_a_verb_of_the_review_does_not_trust_its_caller(
         confirm(clerk, report_id)
     by, refusal = (office.clerk.actor, OutOfDate) if confirmed else (office.other_clerk.actor, NotAllowed)
     kept = report(report_id)
-    answers = Review(kept.version, (), None, None, 0, 0)
+    answers, version = Review((), (), None, None, None, "", 0, 0), kept.version
     first = kept.proposals[0]
     decision = first.decision
     for act in (
         lambda: save_review(kept, answers, by=by),
         lambda: decide(kept, first.id, Decision.DROPPED, by=by),
-        lambda: add(kept, ProposalKind.PROBLEM, "台账不全", by=by),
+        lambda: take_words(kept, Words("台账不全"), Use.PROBLEM, by=by),
     ):
         with pytest.raises(refusal):
             act()
-    assert (first.decision, len(kept.proposals), kept.version) == (decision, 7, answers.version)
+    assert (first.decision, len(kept.proposals), kept.version) == (decision, 7, version)
 
 
 def test_a_measure_is_linked_with_another_problem_by_hand(clerk: FlaskClient, report_id: int) -> None:
     rows = proposals(report_id)
-    confirm(clerk, report_id, **{f"p{rows[6].id}-answers": str(rows[1].id)})
+    matched = review(clerk, report_id, f"match-{rows[6].id}-{rows[1].id}")
+    assert matched.location.endswith("#matrix")
+    confirm(clerk, report_id)
     assert len(all_tasks()) == 3
     assert "办好文化活动" in all_tasks()[1].measure
 
 
 def test_a_problem_added_from_the_source_keeps_its_place(clerk: FlaskClient, report_id: int) -> None:
     words = "排查苗头性线索9条"
-    added = review(clerk, report_id, "add", added=words, added_kind="problem")
+    added = review(clerk, report_id, "add", added=words, added_use="problem")
     row = proposals(report_id)[-1]
     assert added.location.endswith(f"#p{row.id}")
     assert report(report_id).text[row.start : row.end] == words
     assert row.post is not None
-    review(clerk, report_id, "add", added="台账更新不及时", added_kind="measure")
+    review(clerk, report_id, "add", added="台账更新不及时", added_use="measure")
     assert proposals(report_id)[-1].start is None
     refused = review(clerk, report_id, "add", added="  ")
     assert refused.status_code == 422
@@ -233,13 +239,14 @@ def test_a_problem_added_from_the_source_keeps_its_place(clerk: FlaskClient, rep
 def test_a_stale_page_keeps_what_was_typed(clerk: FlaskClient, report_id: int) -> None:
     first = proposals(report_id)[0]
     stale = fields_of(clerk.get(f"/reports/{report_id}").text)
-    review(clerk, report_id, "save")
+    review(clerk, report_id, "save", **{f"p{first.id}-standard": "每月一次"})
     changed = {**stale, f"p{first.id}-standard": "有记录、有照片", "act": "save"}
     refused = clerk.post(f"/reports/{report_id}", data=changed)
     assert refused.status_code == 409
     assert "您输入的内容还在下面" in refused.text
     assert 'value="有记录、有照片"' in refused.text
-    assert proposals(report_id)[0].standard != "有记录、有照片"
+    assert "陈演 改为：每月一次" in refused.text
+    assert proposals(report_id)[0].standard == "每月一次"
 
 
 @pytest.mark.parametrize(
@@ -319,18 +326,6 @@ def test_a_post_of_another_unit_is_refused(clerk: FlaskClient, report_id: int, o
     assert "所选职责不属于该责任岗位" in refused.text
 
 
-def test_a_similar_earlier_problem_is_a_hint_and_nothing_is_merged(
-    clerk: FlaskClient, report_id: int
-) -> None:
-    confirm(clerk, report_id)
-    later = read_in(clerk, SAMPLE + "\n补正".encode(), period="2025Q4")
-    kin = proposals(later)[0].suggested["kin"]
-    assert kin["period"] == "2025年第三季度"
-    assert "可能是旧问题：2025年第三季度" in clerk.get(f"/reports/{later}").text
-    confirm(clerk, later)
-    assert len(all_problems()) == 6
-
-
 def test_the_standard_is_made_of_the_words_of_the_report(clerk: FlaskClient, report_id: int) -> None:
     second, third = proposals(report_id)[1:3]
     assert second.standard == "年底对稿件采用情况作一次通报"
@@ -360,7 +355,7 @@ def test_how_many_queries_the_review_needs_does_not_grow(
 ) -> None:
     few = queries_of(clerk, report_id)
     for number in range(12):
-        review(clerk, report_id, "add", added=f"第{number}项台账没有及时更新", added_kind="problem")
+        review(clerk, report_id, "add", added=f"第{number}项台账没有及时更新", added_use="problem")
     assert queries_of(clerk, report_id) <= few
 
 

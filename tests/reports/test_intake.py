@@ -63,7 +63,7 @@ def test_three_problems_and_four_measures_become_proposals_with_reasons(clerk: F
     rows = proposals(report_id)
     kinds = [row.kind for row in rows]
     assert kinds == [ProposalKind.PROBLEM] * 3 + [ProposalKind.MEASURE] * 4
-    assert [row.answers_id for row in rows[3:]] == [rows[0].id, rows[1].id, rows[2].id, None]
+    assert [row.answers for row in rows[3:]] == [[rows[0].id], [rows[1].id], [rows[2].id], []]
     assert all(row.post and row.duty and row.post_why and row.deadline_why and row.standard for row in rows)
     assert {row.deadline for row in rows[:3]} == {date(2025, 12, 31)}
     assert rows[0].measure.startswith("对此,我们将把学习内容")
@@ -221,7 +221,7 @@ def test_a_report_without_a_problem_section_is_reviewed_with_a_warning(clerk: Fl
     page = clerk.get(f"/reports/{report_id}").text
     assert "没有找到写存在问题的章节" in page
     assert "没有可以生成任务的内容" in page
-    added = review(clerk, report_id, "add", added="学习记录不全。", added_kind="problem")
+    added = review(clerk, report_id, "add", added="学习记录不全。", added_use="problem")
     assert added.status_code == 302
     assert [row.text for row in proposals(report_id)] == ["学习记录不全。"]
     refused = confirm(clerk, report_id)
@@ -262,7 +262,7 @@ def test_a_rhythm_in_a_linked_measure_is_not_the_deadline_once_the_period_is_cho
     review(clerk, asked, "period", period="2025Q3")
     known = read_in(clerk, text.replace("202x", "2025").encode())
     (chosen, measure), (read, _) = proposals(asked), proposals(known)
-    assert (measure.answers_id, measure.clock) == (chosen.id, Clock.LONG_TERM)
+    assert (measure.answers, measure.clock) == ([chosen.id], Clock.LONG_TERM)
     assert (chosen.clock, chosen.deadline) == (Clock.TIME_LIMITED, date(2025, 12, 31))
     assert (read.clock, read.deadline, read.deadline_why) == (
         chosen.clock,
@@ -294,7 +294,7 @@ def test_a_number_that_is_none_of_ours_does_no_harm(clerk: FlaskClient, number: 
     sent = review(clerk, report_id, **{f"p{first.id}-post": f"{number}:{number}", "clicks": number})
     assert sent.status_code == 302
     assert (proposals(report_id)[0].post_id, report(report_id).clicks) == (None, 0)
-    for field in ("domain", "version", f"p{first.id}-answers"):
+    for field in ("domain", "added_to", f"p{first.id}-into"):
         assert review(clerk, report_id, **{field: number}).status_code in (409, 422, 302)
     assert review(clerk, report_id, f"drop-{number}").status_code == 409
 
@@ -400,8 +400,8 @@ def test_markup_in_a_report_is_text(clerk: FlaskClient) -> None:
 def test_what_a_web_page_left_below_is_grey_and_in_no_proposal(clerk: FlaskClient) -> None:
     report_id = read_in(clerk, SAMPLE)
     page = clerk.get(f"/reports/{report_id}").text
-    assert '<p class="soft sm">预览阅读已结束' in page
-    assert "<p>以上是青示镇第三季度" in page
+    assert re.search(r'<p class="soft sm"><span data-at="\d+">预览阅读已结束', page)
+    assert re.search(r'<p><span data-at="\d+">以上是青示镇第三季度', page)
     words = "".join(row.text + row.measure + row.standard for row in proposals(report_id))
     assert "预览" not in words
     assert "上一篇" not in words

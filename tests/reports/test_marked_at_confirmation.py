@@ -231,7 +231,7 @@ def test_a_measure_takes_its_mark_into_the_task_it_is_merged_with(clerk: FlaskCl
     rows = proposals(report_id)
     first, plain = rows[0], rows[-1]
     review(clerk, report_id, "save", **chosen(plain, "internal"))
-    review(clerk, report_id, "save", **{f"p{plain.id}-answers": str(first.id)})
+    review(clerk, report_id, f"match-{plain.id}-{first.id}")
     asked = fields_of(clerk.get(f"/reports/{report_id}").text)
     assert asked[f"p{plain.id}-secrecy"] == "internal"
     assert f"p{rows[3].id}-secrecy" not in asked  # merged and unmarked: nothing to ask

@@ -18,9 +18,6 @@ ROUTES: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/evidence/<int:evidence_id>"): Row("/evidence/{evidence}", SEES_TASK),
     ("POST", "/tasks/from-report/<int:report_id>"): Row(
-        "/tasks/from-report/{report}",
-        frozenset({"clerk"}),
-        answer=302,
-        fields=(("version", "{report_version}"),),
+        "/tasks/from-report/{report}", frozenset({"clerk"}), answer=302
     ),
 }

@@ -87,6 +87,11 @@ def auditing_account() -> Account:
     return account if reads_trail(account) else abort(404)
 
 
+def leave_unseen() -> None:
+    """Let the request keep no session alive: a page asks by itself, and nobody need be sitting before it."""
+    g.pop("last_seen_at", None)
+
+
 def note_presence() -> None:
     """Write `last_seen_at`, at most once in five minutes; runs after the request's own work.
 

@@ -17,7 +17,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
 from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
-from tracker.refusals import NotAllowed
+from tracker.refusals import NotAllowed, Refused
 
 UNFINISHED = (ProblemOutcome.OPEN, ProblemOutcome.LONG_TERM)
 
@@ -89,7 +89,7 @@ def carry_over(unit: Unit, period: Period, *, by: Actor, domain: DutyDomain | No
     take_turn(unit)
     into = period.next()
     unfinished = [*left_behind(unit, into, domain), *to_carry_over(unit, period, domain)]
-    carried = [_row_in(into, problem) for problem in unfinished]
+    carried = [_row_in(into, problem, outcome_of(problem)) for problem in unfinished]
     db.session.add_all(carried)
     db.session.flush()
     if carried:
@@ -101,6 +101,32 @@ def move_line(problem: Problem, domain: DutyDomain) -> None:
     """Let a problem belong to another duty domain, in every period of its line."""
     for row in db.session.scalars(select(Problem).where(Problem.origin_id == origin_of(problem))):
         row.domain = domain
+
+
+def carry_into(problem: Problem, period: Period, *, by: Actor, text: str, measure: str) -> Problem:
+    """Let one unfinished problem be a problem of a later period, in the words of that period's report.
+
+    Returns the row of that period; where the line has one already, that row is left as it is. Task and
+    outcome stay those of the origin. Raises NotAllowed unless the actor is a clerk of the unit, Refused for
+    a problem that is finished.
+    """
+    if not by.is_clerk_of(problem.unit_id):
+        raise NotAllowed(_("只有本单位的经办人员可以把问题转入下一期。"))
+    origin = db.session.get_one(Problem, origin_of(problem))
+    if origin.outcome not in UNFINISHED:
+        raise Refused(_("以前的问题已经办结，不能结转；选“反弹”“再次发生”或“新问题”。"))
+    take_turn(problem.unit)
+    line = select(Problem).where(Problem.origin_id == origin.id)
+    known = db.session.scalar(line.where(Problem.period == period))
+    if known is not None:
+        return known
+    newest = db.session.scalars(line.order_by(Problem.id.desc())).first() or problem
+    row = _row_in(period, newest, origin.outcome)
+    row.text, row.measure = text, measure or row.measure
+    db.session.add(row)
+    db.session.flush()
+    record("problem.carry_over", f"problem:{row.id}", period=str(period), origin=row.origin_id)
+    return row
 
 
 def take_turn(unit: Unit) -> None:
@@ -136,7 +162,7 @@ def _left_behind(
     return sorted(newest.values(), key=lambda row: (found_in(row), origin_of(row)))
 
 
-def _row_in(period: Period, problem: Problem) -> Problem:
+def _row_in(period: Period, problem: Problem, outcome: ProblemOutcome) -> Problem:
     return Problem(
         unit_id=problem.unit_id,
         domain_id=problem.domain_id,
@@ -148,6 +174,6 @@ def _row_in(period: Period, problem: Problem) -> Problem:
         start=problem.start,
         end=problem.end,
         origin_id=origin_of(problem),
-        outcome=outcome_of(problem),
+        outcome=outcome,
         made_at=clock.now(),
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
@@ -33,11 +33,22 @@ class ProblemOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Kinship(StrEnum):
+    """What a problem is to an earlier one that it resembles. A person says so; nothing merges by itself."""
+
+    NEW = "new"  # 新问题
+    CARRIED = "carried"  # 结转：the same problem, not finished
+    RECURRING = "recurring"  # 再次发生：once more, as a problem of its own
+    REBOUND = "rebound"  # 反弹：closed, and there again
+
+
 class Problem(Base):
     """A problem of one unit and period.
 
     An unfinished problem carries over as a row of the next period; `origin_id` names the first row
-    of the line (its own id for a new problem), to which the task belongs.
+    of the line (its own id for a new problem), to which the task belongs. One that came back after an
+    earlier one has a line and a task of its own: `kin_id` names the first row of the earlier line,
+    `kinship` says how. `case_no` is the number of its task, as the ledger of the unit shows it.
     """
 
     __tablename__ = "problems"
@@ -56,7 +67,26 @@ class Problem(Base):
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"), index=True)
     outcome: Mapped[ProblemOutcome] = mapped_column(EnumColumn(ProblemOutcome))
     outcome_on: Mapped[date | None]
+    kinship: Mapped[Kinship | None] = mapped_column(EnumColumn(Kinship))
+    kin_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"), index=True)
+    case_no: Mapped[str] = mapped_column(String(40), default="")  # set by tasks, like the outcome
     made_at: Mapped[datetime]
     unit: Mapped[Unit] = relationship()
     domain: Mapped[DutyDomain] = relationship()
-    origin: Mapped["Problem | None"] = relationship(remote_side="Problem.id")
+    origin: Mapped["Problem | None"] = relationship(remote_side="Problem.id", foreign_keys=[origin_id])
+
+
+class ProblemPassage(Base):
+    """A further place at which a problem was read: a later report says it again, or says it in two places."""
+
+    __tablename__ = "problem_passages"
+
+    id: Mapped[Id]
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problems.id"), index=True)
+    report_id: Mapped[int]  # reports stand downstream, as above
+    start: Mapped[int | None]  # code points in that report's text
+    end: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    measure: Mapped[str] = mapped_column(Text, default="")
+    made_at: Mapped[datetime]
+    problem: Mapped[Problem] = relationship()

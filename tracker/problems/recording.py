@@ -5,7 +5,7 @@ from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
-from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
+from tracker.problems.models import Kinship, Problem, ProblemOutcome, ProblemPassage, ProblemSource
 
 
 def record_problem(
@@ -20,10 +20,13 @@ def record_problem(
     end: int | None = None,
     long_term: bool = False,
     source: ProblemSource = ProblemSource.REPORT,
+    kinship: Kinship | None = None,
+    kin: Problem | None = None,
 ) -> Problem:
     """Record a new problem of a unit and period: the first row of its line, so its origin is itself.
 
-    Whoever calls has checked who may (creating a task does, in the same transaction).
+    One that recurs or rebounds names the earlier problem, whose line stays as it is. Whoever calls has
+    checked who may (creating a task does, in the same transaction).
     """
     problem = Problem(
         unit=unit,
@@ -36,11 +39,34 @@ def record_problem(
         start=start,
         end=end,
         outcome=ProblemOutcome.LONG_TERM if long_term else ProblemOutcome.OPEN,
+        kinship=kinship,
+        kin_id=None if kin is None else kin.origin_id,
         made_at=clock.now(),
     )
     db.session.add(problem)
     db.session.flush()
     problem.origin_id = problem.id
     db.session.flush()
-    record("problem.record", f"problem:{problem.id}", period=str(period))
+    record("problem.record", f"problem:{problem.id}", period=str(period), kinship=kinship, kin=problem.kin_id)
     return problem
+
+
+def add_passage(
+    problem: Problem, report_id: int, start: int | None, end: int | None, text: str, measure: str = ""
+) -> ProblemPassage:
+    """Keep a further place of a report at which a problem was read (又一处出处).
+
+    Whoever calls has checked who may, and leaves the row of the trail.
+    """
+    passage = ProblemPassage(
+        problem=problem,
+        report_id=report_id,
+        start=start,
+        end=end,
+        text=text,
+        measure=measure,
+        made_at=clock.now(),
+    )
+    db.session.add(passage)
+    db.session.flush()
+    return passage

@@ -1,6 +1,6 @@
 """Words that problems, reports and tasks share."""
 
-from tracker.problems.models import ProblemSource
+from tracker.problems.models import Kinship, ProblemSource
 from tracker.words import N_
 
 LATER_STANDARD = "签收时商定"  # the acceptance standard is fixed when the lead signs for the task
@@ -24,4 +24,11 @@ SOURCE_WORDS = {  # where a problem came from, as the office says it
     ProblemSource.COMPLAINT: N_("群众反映"),
     ProblemSource.BY_HAND: N_("自行登记"),
     ProblemSource.CARRIED_OVER: N_("上期结转"),
+}
+
+KINSHIP_WORDS = {  # what a problem is to an earlier one, in a word
+    Kinship.NEW: N_("新问题"),
+    Kinship.CARRIED: N_("结转"),
+    Kinship.RECURRING: N_("再次发生"),
+    Kinship.REBOUND: N_("反弹"),
 }

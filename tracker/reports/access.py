@@ -7,8 +7,8 @@ from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import Unit
-from tracker.refusals import NotAllowed
-from tracker.reports.models import Report, ReportState
+from tracker.refusals import NotAllowed, OutOfDate
+from tracker.reports.models import AssignmentHint, Report, ReportState
 
 
 def is_clerk_of(actor: Actor, unit_id: int) -> bool:
@@ -47,7 +47,35 @@ def find_report_to_review(report_id: int, actor: Actor) -> Report | None:
     )
 
 
+def find_report_of_clerk(report_id: int, actor: Actor) -> Report | None:
+    """Return a report of which the actor is the clerk, or None; its row is not held."""
+    own = Report.unit_id.in_([office.id for office in actor.clerk_of])
+    return db.session.scalar(select(Report).where(Report.id == report_id, own))
+
+
+def hints_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a hint may be seen and revoked: by the clerks of its unit alone."""
+    return AssignmentHint.unit_id.in_([office.id for office in actor.clerk_of])
+
+
+def find_hint(hint_id: int, actor: Actor) -> AssignmentHint | None:
+    """Return a hint of a unit whose clerk the actor is, or None; its row is held where it is to change."""
+    return db.session.scalar(
+        select(AssignmentHint)
+        .where(AssignmentHint.id == hint_id, hints_visible_to(actor))
+        .with_for_update(of=AssignmentHint)
+        .execution_options(populate_existing=True)
+    )
+
+
 def require_clerk(actor: Actor, unit: Unit) -> None:
     """Raise NotAllowed unless the actor is a clerk of the unit."""
     if not is_clerk_of(actor, unit.id):
         raise NotAllowed(_("只有本单位的经办人员可以导入和核对报告。"))
+
+
+def require_review(report: Report, by: Actor) -> None:
+    """Raise NotAllowed unless the actor is a clerk of the unit, OutOfDate unless it is under review."""
+    require_clerk(by, report.unit)
+    if report.state != ReportState.REVIEW:
+        raise OutOfDate(_("这份报告已经确认过，任务已生成。刷新页面查看结果。"))

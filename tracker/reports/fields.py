@@ -1,73 +1,114 @@
-"""Fields of a WordprocessingML document: their result is text, their code is not (ECMA-376 part 1, 17.16)."""
+"""The fields of a proposal as the review's form has them, and what tells whether they changed. Pure.
 
-from __future__ import annotations
+A page carries for each proposal the version it showed and a digest of the fields it showed. From these two
+the server knows what the clerk changed, and whether somebody else did meanwhile.
+"""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
-from tracker.reports.word_names import W
+from tracker.reports.models import Proposal, Report
 
-CODE, MARK, SIMPLE = W + "instrText", W + "fldChar", W + "fldSimple"
-# Page numbers and tables of contents are no words of a report.
-NO_WORDS = {"PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "TOC"}
-MOST_OPEN = 100  # fields in one another
+BY_CLERK = "经办人员填写"  # the reason of a value that the clerk entered
+DIGEST = 16  # characters: enough to tell the few wordings of one proposal apart
+ALWAYS = ("post", "kin")  # radio buttons: a browser sends none where none is chosen
 
 
-@dataclass
-class _Field:
-    code: str = ""
-    shows: bool = False  # its code is over, its result has begun
+@dataclass(frozen=True)
+class Seen:
+    """What a page showed of one proposal: its version, and the digest of its fields."""
 
-    @property
-    def is_silent(self) -> bool:
-        return not self.shows or _names_nothing(self.code)
+    version: int
+    digest: str
 
-
-class Fields:
-    """The fields that are open at one place of the text; they may reach over paragraphs."""
-
-    def __init__(self) -> None:
-        self.open: list[_Field] = []
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether what stands here is a code, or a result without words."""
-        return any(field.is_silent for field in self.open)
-
-    def take(self, node: Element) -> bool:
-        """Take a mark or code of a field; False where the node is none."""
-        if node.tag == CODE:
-            if self.open and not self.open[-1].shows:
-                self.open[-1].code += node.text or ""
-        elif node.tag == MARK:
-            self._mark(node.get(W + "fldCharType"))
-        else:
-            return False
-        return True
-
-    def pass_by(self, run: Element) -> None:
-        """Follow the fields through a run that is not read."""
-        for node in run:
-            self.take(node)
-
-    @contextmanager
-    def simple(self, code: str) -> Iterator[None]:
-        """Be inside a field that is written as one element."""
-        self.open.append(_Field(code, shows=True))
-        yield
-        self.open.pop()
-
-    def _mark(self, kind: str | None) -> None:
-        if kind == "begin" and len(self.open) < MOST_OPEN:
-            self.open.append(_Field())
-        elif kind == "separate" and self.open:
-            self.open[-1].shows = True
-        elif kind == "end" and self.open:
-            self.open.pop()
+    def __str__(self) -> str:
+        return f"{self.version}-{self.digest}"
 
 
-def _names_nothing(code: str) -> bool:
-    words = code.split(maxsplit=1)
-    return bool(words) and words[0].upper() in NO_WORDS
+def field_of(proposal: Proposal, name: str) -> str:
+    """Return the name that a proposal's field has in the form."""
+    return f"p{proposal.id}-{name}"
+
+
+def form_values(row: Proposal) -> dict[str, str]:
+    """Return the fields of a proposal as a page shows them, by their names."""
+    return {
+        "text": row.text,
+        "measure": row.measure,
+        "post": pair(row.post_id, row.duty_id),
+        "deadline": "" if row.deadline is None else row.deadline.isoformat(),
+        "clock": row.clock.value,
+        "standard": row.standard,
+        "secrecy": row.secrecy.value,
+        "mark_reason": row.mark_reason,
+        "kin": kin_value(row),
+    }
+
+
+def whole_values(report: Report) -> dict[str, str]:
+    """Return the fields of the whole report as a page shows them."""
+    return {
+        "period": "" if report.period is None else str(report.period),
+        "domain": "" if report.domain_id is None else str(report.domain_id),
+    }
+
+
+def sent_values(row: Proposal, form: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a proposal as a form has them; those it does not hold are as they are stored."""
+    stored = form_values(row)
+    named = {name: form.get(field_of(row, name), "" if name in ALWAYS else None) for name in stored}
+    found = {name: stored[name] if value is None else plain(value) for name, value in named.items()}
+    other = plain(form.get(field_of(row, "other"), ""))
+    if other:
+        found["post"] = "" if other == "none" else other
+    return found
+
+
+def digest(values: Mapping[str, str]) -> str:
+    """Return a short digest of some fields."""
+    said = json.dumps({name: plain(value) for name, value in values.items()}, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:DIGEST]
+
+
+def was_edited(row: Proposal, form: Mapping[str, str]) -> bool:
+    """Whether a form holds a proposal's fields, and not as its page had shown them."""
+    if field_of(row, "text") not in form:
+        return False
+    seen = seen_of(row, form)
+    return seen is None or digest(sent_values(row, form)) != seen.digest
+
+
+def is_overtaken(row: Proposal, seen: Seen | None) -> bool:
+    """Whether the fields of a proposal are no longer what a page had shown."""
+    return seen is None or digest(form_values(row)) != seen.digest
+
+
+def seen_of(row: Proposal, form: Mapping[str, str]) -> Seen | None:
+    """Return what a form says its page had shown of a proposal."""
+    return read_seen(form.get(field_of(row, "seen"), ""))
+
+
+def read_seen(sent: str) -> Seen | None:
+    """Return what a page says it showed; None for anything else."""
+    version, _, told = sent.partition("-")
+    fits = version.isascii() and version.isdecimal() and len(version) <= DIGEST and len(told) == DIGEST
+    return Seen(int(version), told) if fits else None
+
+
+def plain(value: str) -> str:
+    """Return a field as it is stored: line ends of one kind, nothing around."""
+    return value.replace("\r\n", "\n").strip()
+
+
+def pair(post_id: int | None, duty_id: int | None) -> str:
+    """Return post and duty as one choice, "post:duty"."""
+    return "" if post_id is None else f"{post_id}:{duty_id or ''}"
+
+
+def kin_value(row: Proposal) -> str:
+    """Return what a proposal was said to be to an earlier problem, "carried:17" or "new"; '' while open."""
+    if row.kinship is None:
+        return ""
+    return row.kinship.value if row.kin_id is None else f"{row.kinship.value}:{row.kin_id}"

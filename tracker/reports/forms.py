@@ -1,5 +1,7 @@
 """What the review page sent: one form with the fields of every proposal."""
 
+from collections.abc import Sequence
+
 from flask import request
 from sqlalchemy import select
 
@@ -8,27 +10,36 @@ from tracker.extensions import db
 from tracker.organization.domains import domains_known
 from tracker.organization.models import Duty, DutyDomain, Post, Unit
 from tracker.periods import Period
+from tracker.problems.models import Kinship
 from tracker.refusals import Refused
-from tracker.reports.confirmation import Edit, Review, field_of
+from tracker.reports.fields import digest, field_of, seen_of, sent_values, was_edited, whole_values
 from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
+from tracker.reports.saving import Edit, Review
 from tracker.reports.several import Sent
+from tracker.reports.wording import Use, Words
 from tracker.web.forms import day, text, whole_number
 from tracker.web.incoming import plain_number
 
 MOST_COUNTED = 100_000  # clicks and fields; the page counts them, so a wrong number must do no harm
 
 
-def read_review(report: Report) -> Review:
-    """Read the whole form. Raises Refused with the field at fault."""
-    sent = [row for row in report.proposals if field_of(row, "text") in request.form]
-    chosen = _posts_and_duties(sent)
+def read_review(report: Report, acted_on: Sequence[int] = (), *, on_all: bool = False) -> Review:
+    """Read the whole form: what its clerk changed, and what the page had shown of what is acted on.
+
+    Raises Refused with the field at fault.
+    """
+    edited = [row for row in report.listed if was_edited(row, request.form)]
+    chosen = _posts_and_duties(edited)
+    untouched = digest({name: text(name) for name in whole_values(report)}) == text("seen")
     return Review(
-        version=whole_number("version") or 0,
-        edits=tuple(_edit(row, chosen) for row in sent),
-        period=read_period("period"),
-        domain=read_domain("domain", report.unit),
-        clicks=_count("clicks"),
-        typed=_count("typed"),
+        edits=tuple(_edit(row, chosen) for row in edited),
+        acted_on=tuple((row.id, seen_of(row, request.form)) for row in report.listed if row.id in acted_on),
+        as_of=plain_number(text("as_of")) if on_all else None,
+        period=read_period("period_now") or (None if untouched else read_period("period")),
+        domain=None if untouched else read_domain("domain", report.unit),
+        whole_seen=text("seen"),
+        clicks=read_count("clicks"),
+        typed=read_count("typed"),
     )
 
 
@@ -54,10 +65,21 @@ def sent_files(name: str) -> list[Sent]:
     return [Sent(file.filename or "", file.read()) for file in request.files.getlist(name) if file.filename]
 
 
-def read_act() -> tuple[str, int]:
-    """Return which button was pressed, and on which proposal: "take-12" is ("take", 12)."""
-    name, _, number = text("act").partition("-")
-    return name, plain_number(number)
+def read_act() -> tuple[str, list[int]]:
+    """Return which button was pressed, and on which rows: "take-12" is ("take", [12])."""
+    name, *numbers = text("act").split("-")
+    return name, [plain_number(number) for number in numbers]
+
+
+def read_words() -> tuple[Words, Use, int]:
+    """Return the words to take up: of the source or written, what for, and the proposal they are about."""
+    try:
+        use = Use(text("added_use"))
+    except ValueError:
+        use = Use.PROBLEM
+    start, end = text("added_start"), text("added_end")
+    place = (plain_number(start), plain_number(end)) if start and end else (None, None)
+    return Words(text("added"), *place), use, plain_number(text("added_to"))
 
 
 def read_pair(sent: str) -> tuple[int, int]:
@@ -71,24 +93,33 @@ DECISIONS = {"take": Decision.TAKEN, "drop": Decision.DROPPED, "reopen": Decisio
 
 def _edit(proposal: Proposal, chosen: tuple[dict[int, Post], dict[int, Duty]]) -> Edit:
     posts, duties = chosen
-    post_id, duty_id = read_pair(text(field_of(proposal, "post")))
+    sent = sent_values(proposal, request.form)
+    post_id, duty_id = read_pair(sent["post"])
+    kinship, kin_id = _kin(sent["kin"])
     return Edit(
         proposal_id=proposal.id,
-        text=_lines(proposal, "text"),
-        measure=_lines(proposal, "measure") if proposal.kind == ProposalKind.PROBLEM else "",
+        seen=seen_of(proposal, request.form),
+        text=sent["text"],
+        measure=sent["measure"] if proposal.kind == ProposalKind.PROBLEM else "",
         post=posts.get(post_id),
         duty=duties.get(duty_id),
         deadline=day(field_of(proposal, "deadline")),
         clock=_clock(proposal),
-        standard=text(field_of(proposal, "standard")),
+        standard=sent["standard"],
         secrecy=_secrecy(proposal),
-        mark_reason=_mark_reason(proposal),
-        answers_id=whole_number(field_of(proposal, "answers")),
+        mark_reason=sent["mark_reason"],
+        kinship=kinship,
+        kin_id=kin_id,
     )
 
 
-def _lines(proposal: Proposal, name: str) -> str:
-    return text(field_of(proposal, name)).replace("\r\n", "\n")
+def _kin(sent: str) -> tuple[Kinship | None, int | None]:
+    """Return what was said of an earlier problem, "carried:17" or "new"."""
+    word, _, number = sent.partition(":")
+    try:
+        return Kinship(word), plain_number(number) or None
+    except ValueError:
+        return None, None
 
 
 def _clock(proposal: Proposal) -> Clock:
@@ -106,17 +137,15 @@ def _secrecy(proposal: Proposal) -> Secrecy:
         return proposal.secrecy
 
 
-def _mark_reason(proposal: Proposal) -> str:
-    name = field_of(proposal, "mark_reason")
-    return text(name) if name in request.form else proposal.mark_reason
-
-
 def _posts_and_duties(proposals: list[Proposal]) -> tuple[dict[int, Post], dict[int, Duty]]:
-    pairs = [read_pair(text(field_of(row, "post"))) for row in proposals]
+    pairs = [read_pair(sent_values(row, request.form)["post"]) for row in proposals]
+    if not pairs:
+        return {}, {}
     posts = db.session.scalars(select(Post).where(Post.id.in_({post for post, _ in pairs})))
     duties = db.session.scalars(select(Duty).where(Duty.id.in_({duty for _, duty in pairs})))
     return {post.id: post for post in posts}, {duty.id: duty for duty in duties}
 
 
-def _count(name: str) -> int:
+def read_count(name: str) -> int:
+    """Return how many clicks, or fields typed in, a page says it took; 0 for anything that is no number."""
     return min(plain_number(text(name)), MOST_COUNTED)

@@ -2,30 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import select
 
 from tracker import clock
 from tracker.extensions import db
-from tracker.organization.models import Unit
 from tracker.organization.queries import domains_of
-from tracker.problems.models import Problem
 from tracker.reports.characters import normalised
 from tracker.reports.contract import ReportReading, Span
 from tracker.reports.dating import due
 from tracker.reports.deadlines import Deadline
+from tracker.reports.hinting import hints_of
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
 from tracker.reports.outline import text_end
 from tracker.reports.periods_in_text import written_on
-from tracker.reports.similarity import similarities
+from tracker.reports.recognising import resembling
 from tracker.reports.staff import guess_domain, leaders, staff
 from tracker.reports.standard import propose_standard
-from tracker.reports.suggestion import Choice, Passage, suggest
+from tracker.reports.suggestion import Choice, Passage, hint_from, suggest
 from tracker.workdays import shipped
-
-KIN = 0.5  # from this likeness on an earlier problem is shown as perhaps the same
-EARLIER = 200  # earlier problems of the unit that are compared, the latest ones
 
 
 @dataclass(frozen=True)
@@ -63,18 +56,22 @@ def propose(report: Report, reading: ReportReading) -> None:
 
 
 def suggest_for(report: Report, proposals: Sequence[Proposal]) -> None:
-    """Enter post, duty, choices and kin of some proposals of a report."""
+    """Enter post, duty, choices and earlier problems of some proposals of a report."""
     day = clock.today()
     passages = [_passage(report, row) for row in proposals]
     choices = suggest(
-        passages, staff(report.unit, day), report.domain, leaders(report.unit, report.domain, day)
+        passages,
+        staff(report.unit, day),
+        report.domain,
+        leaders(report.unit, report.domain, day),
+        [hint_from(hint, day) for hint in hints_of(report.unit)],
     )
-    kin = _kin(report.unit, [row.text for row in proposals])
+    kin = resembling(report.unit, [row.text for row in proposals])
     for row, offered, similar in zip(proposals, choices, kin, strict=True):
         row.suggested = {
             **row.suggested,
             "posts": [choice.as_json() for choice in offered],
-            "kin": similar if row.kind == ProposalKind.PROBLEM else None,
+            "kin": similar if row.kind == ProposalKind.PROBLEM else [],
         }
         _take_first(row, offered)
 
@@ -128,6 +125,7 @@ def _proposal(report: Report, position: int, found: Found) -> Proposal:
         measure=found.measure_words,
         measure_start=None if found.measure is None else found.measure.start,
         measure_end=None if found.measure is None else found.measure.end,
+        answers=[],
         suggested={"responsible": list(found.responsible)},
         deadline=proposed.day,
         deadline_why=proposed.why,
@@ -139,7 +137,7 @@ def _proposal(report: Report, position: int, found: Found) -> Proposal:
 
 def _passage(report: Report, row: Proposal) -> Passage:
     words = "\n".join(dict.fromkeys([row.text, *measures_of(report, row)]))
-    return Passage(words, tuple(row.suggested.get("responsible", ())))
+    return Passage(words, tuple(row.suggested.get("responsible", ())), row.text)
 
 
 def _take_first(proposal: Proposal, offered: Sequence[Choice]) -> None:
@@ -155,31 +153,4 @@ def _link(report: Report, reading: ReportReading) -> None:
     measures = [row for row in report.proposals if row.kind == ProposalKind.MEASURE]
     for row, problem in zip(problems, reading.problems, strict=True):
         for index in problem.linked_measures:
-            measures[index].answers_id = row.id
-
-
-def _kin(unit: Unit, texts: Sequence[str]) -> list[dict[str, Any] | None]:
-    """Return for each text the most similar earlier problem of the unit: a hint, nothing is merged."""
-    earlier = db.session.scalars(
-        select(Problem)
-        .where(Problem.unit_id == unit.id, Problem.origin_id == Problem.id)
-        .order_by(Problem.id.desc())
-        .limit(EARLIER)
-    ).all()
-    if not earlier or not texts:
-        return [None] * len(texts)
-    return [_closest(row, earlier) for row in similarities(texts, [problem.text for problem in earlier])]
-
-
-def _closest(row: Sequence[float], earlier: Sequence[Problem]) -> dict[str, Any] | None:
-    likeness, index = max((value, -index) for index, value in enumerate(row))
-    if likeness < KIN:
-        return None
-    problem = earlier[-index]
-    return {
-        "problem": problem.id,
-        "period": problem.period.label,
-        "text": problem.text[:80],
-        "outcome": problem.outcome.value,
-        "likeness": round(likeness, 2),
-    }
+            measures[index].answers = [*measures[index].answers, row.id]

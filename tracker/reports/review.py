@@ -1,60 +1,68 @@
-"""The review page as data: the source with its marks, and each proposal with its fields and reasons."""
+"""The review page as data: each proposal with its fields, its reasons, and what others made of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
-from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.documents.words import SECRECY_WORDS
-from tracker.periods import Kind, Period
-from tracker.reports.characters import normalised
-from tracker.reports.confirmation import field_of, merged_measures, plain_items, problems, whole_measure
-from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report
-from tracker.reports.outline import text_end
-from tracker.reports.staff import Member, duty_label
+from tracker.reports.confirmation import carried, merged_measures, plain_items, problems, whole_measure
+from tracker.reports.earlier import Answer, Earlier, Known, answer_new, earlier, kinship_word
+from tracker.reports.fields import (
+    Seen,
+    digest,
+    form_values,
+    is_overtaken,
+    pair,
+    seen_of,
+    sent_values,
+    was_edited,
+)
+from tracker.reports.models import Decision, Proposal, ProposalKind, Report
+from tracker.reports.options import CLOCK_WORDS, Pair
+from tracker.reports.places import breaks
+from tracker.reports.recognising import unsaid
+from tracker.reports.source import numbered
 from tracker.reports.standard import is_vague
-from tracker.reports.texts import Mark, Paragraph, paragraphs, title_of
+from tracker.reports.texts import title_of
 from tracker.web.filters import cndate
 
-CLOCK_WORDS = {
-    Clock.TIME_LIMITED: _l("限期整改"),
-    Clock.IMMEDIATE: _l("立行立改"),
-    Clock.LONG_TERM: _l("长期坚持"),
-}
 ASKS_FOR_PERIOD = "请选择期间"  # as the reader words it
-YEARS_OFFERED = 3  # this year and the ones before
-OUTCOMES = {
-    "open": _l("仍在整改"),
-    "closed": _l("已销号"),
-    "long_term": _l("长期坚持"),
-    "withdrawn": _l("已撤销"),
-}
+NEIGHBOURS = 4  # before and after, with which a proposal can be merged
 
-Pair = tuple[str, str]
+
+@dataclass(frozen=True)
+class Offer:
+    """A post with its duty as one of a few choices, with the reason."""
+
+    value: str
+    label: str
+    why: str
 
 
 @dataclass(frozen=True)
 class ShownProposal:
-    """A proposal as the page shows it; fields hold what was typed where an act was refused."""
+    """A proposal as the page shows it; fields hold what was typed where an act was refused.
+
+    `theirs` holds, by the names of the fields, what somebody else made of them since the page was shown.
+    """
 
     id: int
     number: str
     anchor: str
     is_problem: bool
     decision: str
+    seen: str
+    edited: bool  # what was typed is not saved
     title: str
     said: str
     source_id: str
     text: str
     measure: str
     post: str
-    offered: list[Pair]
-    post_why: str
+    offers: list[Offer]
     deadline: str
     deadline_why: str
     clock: str
@@ -62,207 +70,239 @@ class ShownProposal:
     standard_why: str
     secrecy: str
     mark_reason: str
-    answers: str
+    kin: str
+    earlier: list[Earlier]
+    kinship: str
+    waits_for_kin: bool
     merged: bool  # a measure that goes into the task of a problem
     tags: list[str]
-    kin: dict[str, Any] | None
     confidence: float
     summary: str
-    linked: list[str] = field(default_factory=list)
+    changed_by: str
+    changed_at: datetime | None
+    linked: list[tuple[str, str, str]] = field(default_factory=list)  # number, anchor, words
+    breaks: list[str] = field(default_factory=list)
+    neighbours: list[Pair] = field(default_factory=list)
+    theirs: dict[str, str] = field(default_factory=dict)
 
     def name(self, part: str) -> str:
         """The name of a field in the form, which is also its id."""
         return f"p{self.id}-{part}"
+
+    @property
+    def answer_new(self) -> Answer:
+        """The answer that it has nothing to do with the earlier problems it resembles."""
+        return answer_new(self.earlier)
 
 
 @dataclass(frozen=True)
 class Counts:
     """What the head says: how many were found, decided, and will become what."""
 
+    problems_found: int
     problems: int
     plain: int
+    carried: int
     open: int
     dropped: int
+    unsaid: int
 
     @property
     def tasks(self) -> int:
         """How many tasks the confirmation makes."""
-        return self.problems + self.plain
+        return self.problems + self.plain - self.carried
+
+
+def counts(report: Report, known: Known) -> Counts:
+    """Return the counts of a report's proposals."""
+    decisions = [row.decision for row in report.listed]
+    return Counts(
+        problems_found=report.problems_found,
+        problems=len(problems(report)),
+        plain=len(plain_items(report)),
+        carried=len(carried(report)),
+        open=decisions.count(Decision.OPEN),
+        dropped=decisions.count(Decision.DROPPED),
+        unsaid=len(unsaid(report.listed, known.problems.keys())),
+    )
 
 
 @dataclass(frozen=True)
-class Choices:
-    """The options of the page's selects."""
+class Ground:
+    """What the proposals of one page share."""
 
-    posts: list[tuple[str, list[Pair]]]
-    clocks: list[Pair]
-    marks: list[Pair]
-    periods: list[Pair]
-    answers: list[Pair]
-    domains: list[Pair]
-
-
-def counts(report: Report) -> Counts:
-    """Return the counts of a report's proposals."""
-    decisions = [row.decision for row in report.proposals]
-    return Counts(
-        problems=len(problems(report)),
-        plain=len(plain_items(report)),
-        open=decisions.count(Decision.OPEN),
-        dropped=decisions.count(Decision.DROPPED),
-    )
+    report: Report
+    labels: Mapping[str, str]  # of the choices of post and duty
+    known: Known
+    typed: Mapping[str, str]
+    merged: frozenset[int]
+    problems: frozenset[int]  # those that are kept
+    places: frozenset[str]  # anchors of the proposals that have a mark of their own in the source
+    order: Sequence[tuple[int, Proposal]]
+    waiting: frozenset[int]  # for a word about an earlier problem
 
 
-def shown(report: Report, members: Sequence[Member], typed: Mapping[str, str]) -> list[ShownProposal]:
-    """Return the proposals in their order: problems, then measures; `typed` goes before what is stored."""
-    labels = {value: label for _unit, pairs in post_options(members) for value, label in pairs}
-    merged = {measure.id for measure in merged_measures(report)}
-    return [
-        _shown(report, row, number, labels, typed, merged=row.id in merged)
-        for number, row in enumerate(_in_order(report), start=1)
-    ]
-
-
-def source(report: Report) -> list[Paragraph]:
-    """Return the report's text in paragraphs with the marks of the proposals that are not dropped."""
-    sections = report.reading.get("sections", [])
-    end = max((int(section["end"]) for section in sections), default=len(report.text))
-    closing = _closing_paragraph(report.text, end)
-    headings = [
-        (section["start"], section["start"] + _first_line(report.text, section["start"]))
-        for section in sections
-        if section["level"] == 1
-    ]
-    marks = [
-        mark
-        for number, row in enumerate(_in_order(report), start=1)
-        if row.decision != Decision.DROPPED
-        for mark in _marks(row, number)
-    ]
-    return paragraphs(report.text, marks, headings, closing)
-
-
-def warnings(report: Report) -> list[str]:
-    """Return what the reader warns of; that it asks for the period is past once the period is chosen."""
-    said: list[str] = report.reading.get("warnings", [])
-    return [warning for warning in said if report.period is None or ASKS_FOR_PERIOD not in warning]
-
-
-def choices(report: Report, members: Sequence[Member], domains: Sequence[Pair]) -> Choices:
-    """Return the options of the page's selects."""
-    numbered = list(enumerate(_in_order(report), start=1))
-    answers = [
-        (str(row.id), _answered(number, row)) for number, row in numbered if row.kind == ProposalKind.PROBLEM
-    ]
-    return Choices(
-        posts=post_options(members),
-        clocks=[(value.value, str(word)) for value, word in CLOCK_WORDS.items()],
-        marks=[(value.value, _(word)) for value, word in SECRECY_WORDS.items()],
-        periods=period_options(report.period, _quarter_in(report)),
-        answers=[("", _("没有对应的问题，单独立项")), *answers],
-        domains=[("", _("未选择")), *domains],
-    )
-
-
-def post_options(members: Sequence[Member]) -> list[tuple[str, list[Pair]]]:
-    """Return every post with each of its duties as one choice, "post:duty", grouped by unit."""
-    groups: dict[str, list[Pair]] = {}
-    for member in members:
-        groups.setdefault(member.unit_name, []).extend(_pairs(member))
-    return list(groups.items())
-
-
-def period_options(present: Period | None, quarter: int | None = None) -> list[Pair]:
-    """Return the periods to choose from, the likely ones first: the named quarter of each year, else all."""
-    this = clock.today().year
-    years = range(this, this - YEARS_OFFERED, -1)
-    named = [Period(year, Kind.QUARTER, quarter) for year in years if quarter is not None]
-    rest = [
-        Period(year, kind, number)
-        for year in years
-        for kind, last in ((Kind.QUARTER, 4), (Kind.HALF, 2), (Kind.YEAR, 1))
-        for number in range(last, 0, -1)
-    ]
-    first = [present] if present is not None else []
-    listed = dict.fromkeys([*first, *named, *rest])
-    return [(str(period), period.label) for period in listed]
-
-
-def _pairs(member: Member) -> list[Pair]:
-    name = member.holder or _("空缺")
-    post = f"{member.title}（{name}）"
-    if not member.duties:
-        return [(f"{member.post.id}:", _("%(post)s，未录入职责", post=post))]
-    return [(f"{member.post.id}:{duty.id}", f"{post}　{duty_label(duty)}") for duty in member.duties]
-
-
-def _shown(
+def shown(
     report: Report,
-    row: Proposal,
-    number: int,
     labels: Mapping[str, str],
     typed: Mapping[str, str],
-    *,
-    merged: bool,
-) -> ShownProposal:
-    def value(part: str, stored: object) -> str:
-        return typed.get(field_of(row, part), "" if stored is None else str(stored))
+    known: Known,
+    places: set[str],
+) -> list[ShownProposal]:
+    """Return the proposals in their order: problems, then measures.
 
-    post = value("post", _pair(row.post_id, row.duty_id))
-    standard = value("standard", row.standard)
-    deadline = value("deadline", row.deadline)
+    What the clerk typed goes before what is stored, for those proposals in which the clerk changed something.
+    """
+    ground = Ground(
+        report,
+        labels,
+        known,
+        typed,
+        frozenset(measure.id for measure in merged_measures(report)),
+        frozenset(problem.id for problem in problems(report)),
+        frozenset(places),
+        numbered(report),
+        frozenset(row.id for row in unsaid(report.listed, known.problems.keys())),
+    )
+    return [_shown(ground, row, number) for number, row in ground.order]
+
+
+def warnings(report: Report, *, period_is_offered: bool) -> list[str]:
+    """Return what the reader warns of; that it asks for the period only where the page does not itself."""
+    said: list[str] = report.reading.get("warnings", [])
+    asked = period_is_offered or report.period is not None
+    return [warning for warning in said if not asked or ASKS_FOR_PERIOD not in warning]
+
+
+def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
+    report, merged = ground.report, row.id in ground.merged
+    edited = was_edited(row, ground.typed)
+    value = {**form_values(row), **(sent_values(row, ground.typed) if edited else {})}
     return ShownProposal(
         id=row.id,
         number=str(number),
         anchor=f"p{row.id}",
         is_problem=row.kind == ProposalKind.PROBLEM,
         decision=row.decision.value,
+        seen=str(Seen(row.version, digest(form_values(row)))),
+        edited=edited,
         title=title_of(row.text),
-        said=report.text[row.start : row.end] if row.start is not None else "",
-        source_id=f"s{row.id}" if row.start is not None else "",
-        text=value("text", row.text),
-        measure=value("measure", row.measure),
-        post=post,
-        offered=[(pair, labels[pair]) for pair in _offered(row) if pair in labels],
-        post_why=row.post_why,
-        deadline=deadline,
+        said=_said(report, row),
+        source_id=_source_id(ground, row),
+        text=value["text"],
+        measure=value["measure"],
+        post=value["post"],
+        offers=_offers(ground, row, value["post"]),
+        deadline=value["deadline"],
         deadline_why=row.deadline_why,
-        clock=value("clock", row.clock.value),
-        standard=standard,
+        clock=value["clock"],
+        standard=value["standard"],
         standard_why=row.standard_why,
-        secrecy=value("secrecy", row.secrecy.value),
-        mark_reason=value("mark_reason", row.mark_reason),
-        answers=value("answers", row.answers_id),
+        secrecy=value["secrecy"],
+        mark_reason=value["mark_reason"],
+        kin=value["kin"],
+        earlier=earlier(row, ground.known),
+        kinship=kinship_word(row, ground.known),
+        waits_for_kin=row.id in ground.waiting,
         merged=merged,
         tags=_tags(report, row),
-        kin=_kin(row),
         confidence=row.confidence,
-        summary="，".join(part for part in (labels.get(post, ""), _due(row.deadline), _marked(row)) if part),
-        linked=[measure.text for measure in report.answering(row)],
+        summary=_summary(ground, row, value["post"]),
+        changed_by="" if row.changed_by is None else row.changed_by.name,
+        changed_at=row.changed_at,
+        linked=_linked(ground, row),
+        breaks=breaks(value["text"]),
+        neighbours=_neighbours(ground, row, number),
+        theirs=_theirs(ground, row, value)
+        if edited and is_overtaken(row, seen_of(row, ground.typed))
+        else {},
     )
 
 
-def _answered(number: int, problem: Proposal) -> str:
-    words = title_of(problem.text)[:24]
-    if problem.decision == Decision.DROPPED:
-        return str(_("问题 %(number)s（已去掉）：%(words)s", number=number, words=words))
-    return str(_("问题 %(number)s：%(words)s", number=number, words=words))
+def _said(report: Report, row: Proposal) -> str:
+    """The words of the source, for a phone, where the source itself is out of sight."""
+    places = [] if row.start is None or row.end is None else [(row.start, row.end)]
+    return " … ".join(report.text[start:end] for start, end in (*places, *row.more_places))
+
+
+def _source_id(ground: Ground, row: Proposal) -> str:
+    """The id of the mark that stands for a proposal: its own, or the one that covers its place."""
+    if row.start is None:
+        return ""
+    if f"p{row.id}" in ground.places:
+        return f"s{row.id}"
+    over = (
+        other
+        for _number, other in ground.order
+        if other.start is not None and other.end is not None and other.start <= row.start < other.end
+    )
+    return next((f"s{other.id}" for other in over if f"p{other.id}" in ground.places), "")
+
+
+def _offers(ground: Ground, row: Proposal, chosen: str) -> list[Offer]:
+    """The choices offered with their reasons, and the one that was chosen where it is another."""
+    suggested = [
+        Offer(value, ground.labels[value], str(one["why"]))
+        for one in row.suggested.get("posts", [])
+        if (value := pair(one["post"], one["duty"])) in ground.labels
+    ]
+    if chosen and all(one.value != chosen for one in suggested):
+        label = ground.labels.get(chosen) or _("原来选的岗位，现在不在可选之列")
+        is_stored = chosen == pair(row.post_id, row.duty_id)
+        suggested.append(Offer(chosen, label, row.post_why if is_stored else ""))
+    return suggested
+
+
+def _theirs(ground: Ground, row: Proposal, typed: Mapping[str, str]) -> dict[str, str]:
+    """What is stored of the fields in which the clerk typed something else."""
+    words: dict[str, Callable[[str], str]] = {
+        "post": lambda value: ground.labels.get(value, "") or _("未选择"),
+        "clock": lambda _value: str(CLOCK_WORDS[row.clock]),
+        "secrecy": lambda _value: str(_(SECRECY_WORDS[row.secrecy])),
+        "kin": lambda _value: kinship_word(row, ground.known) or _("未选定"),
+    }
+    stored = form_values(row)
+    return {
+        name: words[name](value) if name in words else value or _("（空）")
+        for name, value in stored.items()
+        if typed.get(name, value) != value
+    }
+
+
+def _linked(ground: Ground, row: Proposal) -> list[tuple[str, str, str]]:
+    """The measures that answer a problem, or the problems that a measure answers."""
+    if row.kind == ProposalKind.PROBLEM:
+        meant = {measure.id for measure in ground.report.answering(row)}
+    else:
+        meant = set(row.answers) & ground.problems
+    return [
+        (str(number), f"p{other.id}", title_of(other.text))
+        for number, other in ground.order
+        if other.id in meant
+    ]
+
+
+def _neighbours(ground: Ground, row: Proposal, number: int) -> list[Pair]:
+    """The proposals of the same kind around one, the one before it first."""
+    alike = [
+        (abs(number - at) * 2 + (at > number), str(other.id), f"{at}　{title_of(other.text)[:24]}")
+        for at, other in ground.order
+        if other.kind == row.kind and other is not row and abs(number - at) <= NEIGHBOURS
+    ]
+    return [(value, label) for _near, value, label in sorted(alike)]
+
+
+def _summary(ground: Ground, row: Proposal, post: str) -> str:
+    parts = (
+        ground.labels.get(post, ""),
+        _due(row.deadline),
+        "" if row.secrecy == Secrecy.OPEN else _(SECRECY_WORDS[row.secrecy]),
+    )
+    return "，".join(part for part in parts if part)
 
 
 def _due(deadline: date | None) -> str:
     return str(_("未定时限") if deadline is None else _("%(day)s到期", day=cndate(deadline)))
-
-
-def _marked(row: Proposal) -> str:
-    return "" if row.secrecy == Secrecy.OPEN else _(SECRECY_WORDS[row.secrecy])
-
-
-def _pair(post_id: int | None, duty_id: int | None) -> str:
-    return "" if post_id is None else f"{post_id}:{duty_id or ''}"
-
-
-def _offered(row: Proposal) -> list[str]:
-    return [_pair(choice["post"], choice["duty"]) for choice in row.suggested.get("posts", [])]
 
 
 def _tags(report: Report, row: Proposal) -> list[str]:
@@ -272,39 +312,3 @@ def _tags(report: Report, row: Proposal) -> list[str]:
     if not measure:
         return [_("缺措施")]
     return [_("措施笼统")] if is_vague(measure) else []
-
-
-def _kin(row: Proposal) -> dict[str, Any] | None:
-    similar = row.suggested.get("kin")
-    return None if similar is None else {**similar, "outcome": OUTCOMES.get(similar["outcome"], "")}
-
-
-def _in_order(report: Report) -> list[Proposal]:
-    """Problems first, in the order of the source as far as they have a place there, then measures."""
-    return sorted(report.proposals, key=lambda row: (row.kind != ProposalKind.PROBLEM, row.position))
-
-
-def _marks(row: Proposal, number: int) -> list[Mark]:
-    found = []
-    anchor = f"p{row.id}"
-    if row.start is not None and row.end is not None:
-        found.append(Mark(row.start, row.end, row.kind.value, str(number), anchor))
-    if row.measure_start is not None and row.measure_end is not None:
-        found.append(Mark(row.measure_start, row.measure_end, "measure", "", anchor))
-    return found
-
-
-def _first_line(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return (len(text) if end < 0 else end) - start
-
-
-def _closing_paragraph(text: str, end: int) -> int:
-    """Where the report ends: the closing paragraph after the last section still belongs to it."""
-    return max(end, text_end(normalised(text)))
-
-
-def _quarter_in(report: Report) -> int | None:
-    named = report.reading.get("period") or {}
-    quarter = named.get("quarter")
-    return quarter if isinstance(quarter, int) else None

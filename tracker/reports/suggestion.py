@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from tracker import clock
 from tracker.organization.models import Duty, DutyDomain, Post
+from tracker.reports.models import AssignmentHint
 from tracker.reports.similarity import similarities
 from tracker.reports.staff import Member
 
@@ -14,6 +17,7 @@ ALIKE = 0.08  # below this a passage and a duty share only words that every offi
 OWN_UNIT = re.compile(r"本(?:村|社区|办|单位|部门|中心|站|所|支部|科)")
 OWN_UNIT_COUNTS = 0.5  # a duty kept to the post's own unit says little about a matter of the office
 EXCERPT = 24  # characters of a duty quoted in a reason
+LIKE_BEFORE = 0.4  # from this likeness on a problem is "such a problem" as a hint is about
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,22 @@ class Passage:
 
     words: str
     responsible: tuple[str, ...] = ()
+    statement: str = ""  # the problem or measure alone, without what answers it
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A correction by a clerk of the unit: such words went to this post, not to the one suggested first."""
+
+    words: str
+    post_id: int
+    duty_id: int | None
+    instead_of: int | None
+    said: str  # who corrected it, and when
+
+    def why(self, likeness: float) -> str:
+        """The reason as a choice gives it."""
+        return f"{self.said}曾把类似问题改派给这个岗位，相近 {likeness:.2f}"
 
 
 @dataclass(frozen=True)
@@ -46,6 +66,7 @@ class Ground:
     domain: DutyDomain | None
     leaders: Sequence[tuple[Post, str]]  # whom the division of work or the chain names, with the reason
     alike: dict[int, float]
+    hints: Sequence[tuple[float, Hint]] = ()  # those about such problems with their likeness, the best first
 
     def best_duty(self, member: Member) -> Duty | None:
         """The duty of a post to enter: in the report's domain where there is one, the most alike of them."""
@@ -63,15 +84,31 @@ def suggest(
     members: Sequence[Member],
     domain: DutyDomain | None,
     leaders: Sequence[tuple[Post, str]],
+    hints: Sequence[Hint] = (),
 ) -> list[list[Choice]]:
-    """Return for each passage up to three choices, the most certain first; none only where no post is."""
+    """Return for each passage up to three choices, the most certain first; none only where no post is.
+
+    `hints` are those of the unit, the newest first.
+    """
     duties = [duty for member in members for duty in member.duties]
     rows = similarities([passage.words for passage in passages], [duty.text for duty in duties])
+    told = similarities([passage.statement for passage in passages], [hint.words for hint in hints])
     found = []
-    for passage, row in zip(passages, rows, strict=True):
+    for passage, row, before in zip(passages, rows, told, strict=True):
         alike = {duty.id: value * _weight(duty) for duty, value in zip(duties, row, strict=True)}
-        found.append(_choices(Ground(passage, members, domain, leaders, alike)))
+        about = [(value, hint) for value, hint in zip(before, hints, strict=True) if value >= LIKE_BEFORE]
+        about.sort(key=lambda one: -one[0])  # stable: of equally alike ones the newest first
+        found.append(_choices(Ground(passage, members, domain, leaders, alike, about)))
     return found
+
+
+def hint_from(hint: AssignmentHint, today: date) -> Hint:
+    """Return a stored hint as the rules read it."""
+    day = clock.day_of(hint.at)
+    said = f"{day.month}月{day.day}日" if day.year == today.year else f"{day.year}年{day.month}月{day.day}日"
+    return Hint(
+        hint.words, hint.post_id, hint.duty_id, hint.instead_of_id, f"经办人员{hint.person.name}{said}"
+    )
 
 
 def _weight(duty: Duty) -> float:
@@ -91,10 +128,22 @@ def _choices(ground: Ground) -> list[Choice]:
 
 
 def _named_as_responsible(ground: Ground) -> Suggested:
+    """Whom the text names, unless a clerk corrected just that for such a problem."""
+    corrected = {hint.instead_of for _likeness, hint in ground.hints}
     for said in ground.passage.responsible:
         for member in ground.members:
-            if _name_in(member, said):
+            if _name_in(member, said) and member.post.id not in corrected:
                 yield member, None, f"原文写明由“{said}”负责"
+
+
+def _corrected_before(ground: Ground) -> Suggested:
+    """Who got such problems when a clerk of this unit corrected the suggestion."""
+    by_post = {member.post.id: member for member in ground.members}
+    for likeness, hint in ground.hints:
+        if hint.post_id in by_post:
+            member = by_post[hint.post_id]
+            duty = next((duty for duty in member.duties if duty.id == hint.duty_id), None)
+            yield member, duty, hint.why(likeness)
 
 
 def _named_in_words(ground: Ground) -> Suggested:
@@ -135,6 +184,7 @@ def _in_chain(ground: Ground) -> Suggested:
 
 RULES: tuple[Callable[[Ground], Suggested], ...] = (
     _named_as_responsible,
+    _corrected_before,
     _named_in_words,
     _alike_in_domain,
     _village_named,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SENTENCE = re.compile(r"[^。；;\n]+")
 LONGEST_TITLE = 80
@@ -37,6 +37,7 @@ class Piece:
     text: str
     mark: Mark | None = None
     opens: bool = False
+    at: int = field(default=0, compare=False)  # where it begins in the report's text
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def _pieces(text: str, start: int, stop: int, marks: Sequence[Mark]) -> Iterator
         if first >= last:
             continue
         if at < first:
-            yield Piece(text[at:first])
-        yield Piece(text[first:last], mark, opens=first == mark.start)
+            yield Piece(text[at:first], at=at)
+        yield Piece(text[first:last], mark, opens=first == mark.start, at=first)
         at = last
     if at < stop:
-        yield Piece(text[at:stop])
+        yield Piece(text[at:stop], at=at)

@@ -1,6 +1,6 @@
-"""Reports: the list, taking one in, reviewing what was read."""
+"""Reports: the list, taking one in, looking at one. What a clerk does with it stands in `views_review`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -11,33 +11,26 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.models import DutyDomain, Unit
+from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
 from tracker.organization.queries import domains_of
 from tracker.problems.words import SOURCE_WORDS
 from tracker.refusals import Refused
-from tracker.reports import confirmation, review
-from tracker.reports.access import find_report, find_report_to_review, is_clerk_of, visible_to
-from tracker.reports.forms import DECISIONS, read_act, read_domain, read_period, read_review, sent_files
+from tracker.reports import options
+from tracker.reports.access import find_report, visible_to
+from tracker.reports.forms import read_count, read_domain, read_period, sent_files
 from tracker.reports.intake import KnownAlready, take_in, take_in_pasted
-from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
+from tracker.reports.models import Report, ReportState
+from tracker.reports.pages import READING_REFRESH, first_line, report_page
 from tracker.reports.reading import ENDINGS
 from tracker.reports.several import MOST_AT_ONCE, Outcome, Sent, take_in_several
-from tracker.reports.staff import staff
-from tracker.reports.texts import title_of
+from tracker.reports.waiting import waiting
 from tracker.web.errors import note_refusal
 from tracker.web.forms import day, text, whole_number
 from tracker.web.incoming import plain_number
 from tracker.web.paging import page
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
-
-READING_REFRESH = "2"  # seconds after which a page that waits for the reader asks again
-STATE_TEMPLATES = {
-    ReportState.READING: "reports/reading.html",
-    ReportState.UNREADABLE: "reports/unreadable.html",
-    ReportState.CONFIRMED: "reports/confirmed.html",
-}
 
 
 @bp.get("")
@@ -47,10 +40,12 @@ def index() -> ResponseReturnValue:
     query = (
         select(Report).where(visible_to(actor)).options(joinedload(Report.unit), joinedload(Report.domain))
     )
-    listed = page(query, (Report.id,), request.args.get("after"), newest_first=True)
+    after = request.args.get("after")
+    listed = page(query, (Report.id,), after, newest_first=True)
     return render_template(
         "reports/list.html",
         page=listed,
+        waiting=[] if after else waiting(actor),
         may_take_in=bool(actor.clerk_of),
         title_of=first_line,
         source_words=SOURCE_WORDS,
@@ -72,6 +67,7 @@ def take() -> ResponseReturnValue:
         if len(files) > 1:
             return _say_of_each(_take_in_several(actor, files))
         report = _take_in(actor, files)
+        report.clicks, report.typed = read_count("clicks"), read_count("typed")
     except KnownAlready as known:
         note_refusal(known)
         return _new_page(actor, known, known_url=url_for(".show", report_id=known.report_id))
@@ -101,88 +97,7 @@ def taken() -> ResponseReturnValue:
 def show(report_id: int) -> ResponseReturnValue:
     """A report: waiting to be read, unreadable, under review, or confirmed."""
     actor = present_actor()
-    report = find_report(report_id, actor) or abort(404)
-    if report.state == ReportState.REVIEW:
-        return review_page(report)
-    on = actor.day if report.confirmed_at is None else clock.day_of(report.confirmed_at)
-    rendered = render_template(
-        STATE_TEMPLATES[report.state],
-        report=report,
-        title=first_line(report),
-        confirmed_on=on,
-        source=review.source(report),
-        rows=review.shown(report, staff(report.unit, on), {})
-        if report.state == ReportState.CONFIRMED
-        else [],
-        may_review=is_clerk_of(actor, report.unit_id),
-    )
-    headers = {"Refresh": READING_REFRESH} if report.state == ReportState.READING else {}
-    return rendered, 200, headers
-
-
-@bp.post("/<int:report_id>")
-def revise(report_id: int) -> ResponseReturnValue:
-    """Save the page's fields and do what the pressed button says."""
-    actor = present_actor()
-    report = find_report_to_review(report_id, actor) or abort(404)
-    try:
-        answers = read_review(report)
-        confirmation.save_review(report, answers, by=actor)
-        anchor = _do(report, *read_act(), actor)
-    except Refused as refusal:
-        note_refusal(refusal)
-        return review_page(report, refusal)
-    return redirect(url_for(".show", report_id=report_id, _anchor=anchor))
-
-
-def review_page(report: Report, refusal: Refused | None = None) -> ResponseReturnValue:
-    """The review page, after a refusal with everything that was typed and the status of the refusal."""
-    if report.state != ReportState.REVIEW:
-        return redirect(url_for("reports.show", report_id=report.id))
-    members = staff(report.unit, clock.today())
-    typed: Mapping[str, str] = {} if refusal is None else request.form
-    rows = review.shown(report, members, typed)
-    rendered = render_template(
-        "reports/review.html",
-        report=report,
-        title=first_line(report),
-        rows=rows,
-        current=next((row.id for row in rows if row.decision == Decision.OPEN), None),
-        counts=review.counts(report),
-        source=review.source(report),
-        choices=review.choices(report, members, _named(domains_of(report.unit, clock.today()))),
-        typed=typed,
-        errors=[] if refusal is None else [(refusal.field, refusal.message)],
-        warnings=review.warnings(report),
-    )
-    return rendered, 200 if refusal is None else refusal.status
-
-
-def first_line(report: Report) -> str:
-    """Return the title of a report as its text has it, else the name of its file."""
-    return title_of(report.text) if report.text else report.file_name
-
-
-def _do(report: Report, act: str, proposal_id: int, actor: Actor) -> str:
-    """Do what a button names beyond saving; return the place of the page to go on at."""
-    if act in DECISIONS:
-        decided = confirmation.decide(report, proposal_id, DECISIONS[act], by=actor)
-        return _next_open(report, decided)
-    if act == "add":
-        kind = ProposalKind.MEASURE if text("added_kind") == "measure" else ProposalKind.PROBLEM
-        return f"p{confirmation.add(report, kind, text('added'), by=actor).id}"
-    if act == "save":
-        flash(_("已保存。未确认的内容不会成为任务。"))
-    return ""
-
-
-def _next_open(report: Report, decided: Proposal) -> str:
-    """After taking or dropping one, the next that waits; after taking a decision back, that one."""
-    if decided.decision == Decision.OPEN:
-        return f"p{decided.id}"
-    waiting = [row for row in report.proposals if row.decision == Decision.OPEN]
-    following = [row for row in waiting if row.position > decided.position] or waiting
-    return f"p{following[0].id}" if following else "confirm"
+    return report_page(find_report(report_id, actor) or abort(404), actor)
 
 
 def _take_in(actor: Actor, files: Sequence[Sent]) -> Report:
@@ -237,10 +152,6 @@ def _only(units: list[Unit]) -> Unit:
     return units[0]
 
 
-def _named(domains: Sequence[DutyDomain]) -> list[tuple[str, str]]:
-    return [(str(domain.id), domain.name) for domain in domains]
-
-
 def _new_page(actor: Actor, refusal: Refused | None = None, known_url: str = "") -> ResponseReturnValue:
     if not actor.clerk_of:
         abort(404)
@@ -248,8 +159,8 @@ def _new_page(actor: Actor, refusal: Refused | None = None, known_url: str = "")
     rendered = render_template(
         "reports/new.html",
         units=[(unit.id, unit.name) for unit in actor.clerk_of],
-        periods=[("", _("按报告里写的")), *review.period_options(None)],
-        domains=[("", _("按报告标题判断")), *_named([*offered.values()])],
+        periods=[("", _("按报告里写的")), *options.period_options(None)],
+        domains=[("", _("按报告标题判断")), *options.named([*offered.values()])],
         accepted=ENDINGS,
         typed=request.form,
         errors={} if refusal is None else {refusal.field: refusal.message},

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from tracker.reports.fields import SIMPLE, Fields
 from tracker.reports.grid import MOST_COLUMNS, Cell, row_lines
 from tracker.reports.numbering import Numbers
 from tracker.reports.styles import Styles
 from tracker.reports.symbols import symbol
+from tracker.reports.word_fields import SIMPLE, Fields
 from tracker.reports.word_names import COMPATIBLE, MATH, W, is_on, value, whole
 
 CHOICES = COMPATIBLE + "AlternateContent"

@@ -1,14 +1,17 @@
 /* Every page works without this file; it only shortens.
    1 keys      an element with data-keys holds [data-proposal] parts. J and K go to the next and the previous one;
-               any other key presses the element of the current part whose data-key names it (Enter, x, …),
-               or moves to it where it is a field. A details[data-body] in the part opens when the part is reached.
-   2 step      a part's data-source is the id of its place in the source; both are marked and scrolled together.
-   3 effort    [data-effort=clicks] and [data-effort=typed] start from their own number and count on. A hidden
-               field of that kind takes the count to the server.
+               any other key presses the element of the current part, else of the page, whose data-key names it
+               (Enter, x, …), or moves to it where it is a field or has data-reach. A details[data-body] in the part
+               opens when the part is reached, those of the others close.
+   2 step      the marks with data-of and the mark that a part's data-source names are its places in the source;
+               part and places are marked and scrolled together, whichever is clicked.
+   3 effort    [data-effort=clicks] and [data-effort=typed] start from their own number and count on: clicks and
+               keys that act, and fields that were typed in. A hidden field of that kind takes the count along.
    4 calendar  a text field with data-calendar="日历" gets the browser's calendar beside it.
    5 errors    the summary of errors takes the focus when the page opens.
    6 room      a textarea with data-grows has as many rows as its text needs.
-   7 menu      where the menu is wider than the screen, the present place is scrolled into sight. */
+   7 menu      where the menu is wider than the screen, the present place is scrolled into sight.
+   What is put into a page later announces itself by the event "added" on its element. */
 (function () {
   "use strict";
 
@@ -23,10 +26,17 @@
     return TYPED.test(element.tagName) && element.type !== "checkbox" && element.type !== "radio";
   }
 
+  function isReached(element) { return isField(element) || element.hasAttribute("data-reach"); }
+
   // 1 and 2
 
   function sourceOf(part) {
     return document.getElementById(part.getAttribute("data-source") || "");
+  }
+
+  function placesOf(part) {
+    var own = all("mark[data-of='" + part.id + "']"), over = sourceOf(part);
+    return over && own.indexOf(over) < 0 ? own.concat(over) : own;
   }
 
   function scrollSourceTo(place) {
@@ -36,62 +46,88 @@
     box.scrollTop += gap - box.clientHeight / 3;
   }
 
-  function show(parts, chosen, moves) {
+  function openOnly(parts, chosen) {
+    var top = chosen.getBoundingClientRect().top;
     parts.forEach(function (part) {
-      var place = sourceOf(part);
-      part.classList.toggle("cur", part === chosen);
-      if (place) { place.classList.toggle("cur", part === chosen); }
+      all("details[data-body]", part).forEach(function (body) {
+        if (part === chosen) { body.open = true; } else if (!part.hasAttribute("data-dirty")) { body.open = false; }
+      });
     });
-    all("details[data-body]", chosen).forEach(function (body) { body.open = true; });
-    var here = sourceOf(chosen);
+    window.scrollBy(0, chosen.getBoundingClientRect().top - top);
+  }
+
+  function show(parts, chosen, moves) {
+    all("mark.cur").forEach(function (place) { place.classList.remove("cur"); });
+    parts.forEach(function (part) { part.classList.toggle("cur", part === chosen); });
+    placesOf(chosen).forEach(function (place) { place.classList.add("cur"); });
+    openOnly(parts, chosen);
+    var here = sourceOf(chosen) || placesOf(chosen)[0];
     if (here) { scrollSourceTo(here); }
     if (moves) {
       chosen.setAttribute("tabindex", "-1");
       chosen.focus({ preventScroll: true });
       chosen.scrollIntoView({ block: "nearest" });
     }
+    chosen.dispatchEvent(new CustomEvent("current", { bubbles: true }));
   }
 
   function currentOf(parts) {
     return parts.filter(function (part) { return part.classList.contains("cur"); })[0] || null;
   }
 
-  function press(part, key) {
-    var target = all("[data-key]", part).filter(function (element) {
+  function unfold(element) {
+    for (var fold = element.closest("details"); fold; fold = fold.parentNode.closest("details")) {
+      if (element.tagName !== "SUMMARY" || fold !== element.parentNode) { fold.open = true; }
+    }
+  }
+
+  function press(elements, key) {
+    var target = elements.filter(function (element) {
       return element.getAttribute("data-key").toLowerCase() === key && !element.disabled;
     })[0];
     if (!target) { return false; }
-    if (isField(target)) { target.focus(); } else { target.click(); }
+    unfold(target);
+    target.dispatchEvent(new CustomEvent("pressed", { bubbles: true })); // first: what is sent has the count in it
+    if (isReached(target)) { target.focus(); } else { target.click(); }
     return true;
   }
 
-  function onKey(parts, event) {
+  function onKey(root, event) {
     var key = event.key.toLowerCase();
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) { return; }
     if (key === "escape" && isField(event.target)) { event.target.blur(); return; }
     if (isField(event.target)) { return; }
     if (key === "enter" && ACTS_BY_ITSELF.test(event.target.tagName)) { return; }
-    var current = currentOf(parts);
+    var parts = all("[data-proposal]", root), current = currentOf(parts);
     var step = { j: 1, k: -1 }[key];
     if (step) {
       var next = parts[current ? parts.indexOf(current) + step : 0];
       if (next) { show(parts, next, true); }
       event.preventDefault();
-    } else if (current && press(current, key)) {
-      event.preventDefault();
+      return;
     }
+    var ofPage = all("[data-key]", root).filter(function (element) { return !element.closest("[data-proposal]"); });
+    if (press(current ? all("[data-key]", current) : [], key) || press(ofPage, key)) { event.preventDefault(); }
   }
 
   function startKeys(root) {
     var parts = all("[data-proposal]", root);
     if (!parts.length) { return; }
-    document.addEventListener("keydown", function (event) { onKey(parts, event); });
-    parts.forEach(function (part) {
-      part.addEventListener("focusin", function () {
-        if (!part.classList.contains("cur")) { show(parts, part, false); }
-      });
-      var place = sourceOf(part);
-      if (place) { place.addEventListener("click", function () { show(parts, part, true); }); }
+    function reach(event) {
+      var part = event.target.closest("[data-proposal]");
+      if (part && !part.classList.contains("cur")) { show(all("[data-proposal]", root), part, false); }
+    }
+    document.addEventListener("keydown", function (event) { onKey(root, event); });
+    root.addEventListener("focusin", reach);
+    root.addEventListener("click", function (event) {
+      var place = event.target.closest("mark[data-of]");
+      var part = place && document.getElementById(place.getAttribute("data-of"));
+      if (part && String(window.getSelection()) === "") {
+        show(all("[data-proposal]", root), part, true);
+        event.preventDefault();
+      } else if (!event.defaultPrevented) {
+        reach(event);
+      }
     });
     var named = parts.filter(function (part) { return "#" + part.id === location.hash; })[0];
     show(parts, named || currentOf(parts) || parts[0], Boolean(named));
@@ -107,11 +143,15 @@
       });
     }
     root.addEventListener("click", function (event) {
-      if (event.isTrusted && event.target.closest("a, button, input, select, summary")) { count("clicks"); }
+      if (event.isTrusted && event.target.closest("a, button, input, select, summary, mark, h3")) { count("clicks"); }
+    });
+    root.addEventListener("pressed", function (event) {
+      if (!isReached(event.target)) { count("clicks"); }
     });
     var seen = [];
     root.addEventListener("change", function (event) {
-      if (isField(event.target) && seen.indexOf(event.target) < 0) {
+      var typed = isField(event.target) && event.target.tagName !== "SELECT" && event.target.type !== "file";
+      if (typed && event.isTrusted && seen.indexOf(event.target) < 0) {
         seen.push(event.target);
         count("typed");
       }
@@ -169,5 +209,6 @@
     startKeys(root);
   });
   all("[data-calendar]").forEach(addCalendar);
+  document.addEventListener("added", function (event) { all("[data-calendar]", event.target).forEach(addCalendar); });
   focusErrors();
 })();

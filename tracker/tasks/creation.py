@@ -72,6 +72,9 @@ def create(
     )
     db.session.add(task)
     db.session.flush()
+    if problem is not None and not problem.case_no:
+        problem.case_no = task.short_no
+        db.session.flush()
     record("task.create", f"task:{task.id}", case_no=task.case_no)
     return task
 

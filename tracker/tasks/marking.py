@@ -4,15 +4,17 @@ Source: architecture, "Who sees what"; reliability.md 3.2, security labels. What
 `access.py`; every page, list, export and mail follows from there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker.documents.models import Secrecy
 from tracker.documents.words import SECRECY_WORDS
 from tracker.extensions import db
 from tracker.organization.acting import Actor
+from tracker.problems.models import Problem, ProblemPassage
 from tracker.refusals import Refused
 from tracker.reports.models import Report
 from tracker.tasks.models import Evidence, Task, TaskEvent
@@ -48,7 +50,7 @@ def mark(
         secrecy=secrecy.value,
         evidence_id=None if evidence is None else evidence.id,
     )
-    _mark_report(task)
+    mark_reports(task)
     return event
 
 
@@ -57,9 +59,25 @@ def strictest(marks: Iterable[Secrecy]) -> Secrecy:
     return max(marks, key=STRICTER.index, default=Secrecy.OPEN)
 
 
-def _mark_report(task: Task) -> None:
-    report = None if task.report_id is None else db.session.get(Report, task.report_id)
-    if report is not None:
-        report.secrecy = strictest(
-            db.session.scalars(select(Task.secrecy).where(Task.report_id == report.id).distinct())
-        )
+def mark_reports(task: Task) -> None:
+    """Let every report with words of a task take the strictest mark of all tasks it has words of."""
+    for report in _reports_of(task):
+        of_report = select(Task.secrecy).where(or_(Task.report_id == report.id, _said_again_in(report)))
+        report.secrecy = strictest(db.session.scalars(of_report.distinct()))
+    db.session.flush()
+
+
+def _reports_of(task: Task) -> Sequence[Report]:
+    """The report a task was read from, and those whose passages were added to its problem."""
+    lines = select(Problem.id).where(Problem.origin_id == task.problem_id)
+    again = select(ProblemPassage.report_id).where(ProblemPassage.problem_id.in_(lines))
+    return db.session.scalars(
+        select(Report).where(or_(Report.id == task.report_id, Report.id.in_(again)))
+    ).all()
+
+
+def _said_again_in(report: Report) -> ColumnElement[bool]:
+    """The condition that a report holds a further passage of a task's problem."""
+    row = aliased(Problem)
+    passages = select(row.origin_id).join(ProblemPassage, ProblemPassage.problem_id == row.id)
+    return Task.problem_id.in_(passages.where(ProblemPassage.report_id == report.id))

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from tracker.duties.access import find_act
 from tracker.duties.findings import act_behind
@@ -18,7 +19,11 @@ from tracker.organization.known import Organization
 from tracker.organization.models import Post
 from tracker.organization.portfolios import InCharge
 from tracker.organization.queries import Answering
+from tracker.periods import Period
+from tracker.problems.kinship import periods_running
+from tracker.problems.models import Kinship, Problem, ProblemPassage
 from tracker.reports.access import find_report
+from tracker.reports.access import visible_to as opens
 from tracker.reports.models import Report
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.roles import Decider, endorser, last_event, verifier
@@ -26,6 +31,7 @@ from tracker.tasks.states import Action, RequestKind, TaskState
 from tracker.web.filters import cndate
 from tracker.workdays import shipped
 
+MOST_AGAIN = 20  # further passages that a page shows
 STEPS = (
     (_l("立项"), Action.REGISTER),
     (_l("交办"), Action.ASSIGN),
@@ -143,6 +149,52 @@ def origin(task: Task, actor: Actor) -> Origin | None:
         return None
     sentence = "" if task.start is None or task.end is None else report.text[task.start : task.end]
     return Origin(report, sentence.strip(), find_report(report.id, actor) is not None, _act(report, actor))
+
+
+@dataclass(frozen=True)
+class Again:
+    """A later passage that says the task's problem again; `may_open`: its report, for the reader."""
+
+    report: Report
+    period: Period
+    sentence: str
+    may_open: bool
+
+
+def said_again(task: Task, actor: Actor) -> list[Again]:
+    """Return the further passages of a task's problem, the latest first; who sees the task reads them."""
+    if task.problem_id is None:
+        return []
+    rows = db.session.execute(
+        select(ProblemPassage, Problem.period, Report, Report.id.in_(select(Report.id).where(opens(actor))))
+        .join(Problem, Problem.id == ProblemPassage.problem_id)
+        .join(Report, Report.id == ProblemPassage.report_id)
+        .where(Problem.origin_id == task.problem_id)
+        .order_by(ProblemPassage.id.desc())
+        .limit(MOST_AGAIN)
+    )
+    return [Again(report, period, passage.text, may) for passage, period, report, may in rows]
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """What a task's problem is to an earlier one, and in how many periods running it stood."""
+
+    kinship: Kinship | None
+    case_no: str  # of the earlier problem's task
+    running: int
+
+
+def came_back(task: Task) -> CameBack | None:
+    """Return what is known of a task's problem in earlier and later periods; None where there is nothing."""
+    problem = task.problem
+    if problem is None:
+        return None
+    running = periods_running([problem.id]).get(problem.id, 1)
+    if problem.kinship is None and running < 2:
+        return None
+    kin = None if problem.kin_id is None else db.session.get(Problem, problem.kin_id)
+    return CameBack(problem.kinship, "" if kin is None else kin.case_no, running)
 
 
 def _act(report: Report, actor: Actor) -> Act | None:

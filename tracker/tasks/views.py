@@ -20,7 +20,7 @@ from tracker.organization.known import Known
 from tracker.organization.models import Post, Unit, UnitKind
 from tracker.organization.present import present_actor
 from tracker.organization.queries import below, posts_of_office
-from tracker.problems.words import LATER_STANDARD, SOURCE_WORDS
+from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS
 from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import story
 from tracker.tasks.access import (
@@ -158,6 +158,9 @@ def show(task_id: int) -> ResponseReturnValue:
         steps=story.steps(task),
         who=story.responsibility(task, actor, known),
         origin=story.origin(task, actor),
+        again=story.said_again(task, actor),
+        came_back=story.came_back(task),
+        KINSHIP_WORDS=KINSHIP_WORDS,
         events=story.history(task),
         opens_marked=any(file.secrecy != Secrecy.OPEN for event in task.events for file in event.evidence)
         and is_in_circle(task, actor),

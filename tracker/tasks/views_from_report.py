@@ -8,10 +8,11 @@ from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.refusals import Refused
 from tracker.reports.access import find_report_to_review
-from tracker.reports.confirmation import save_review
+from tracker.reports.confirmation import carried
 from tracker.reports.forms import read_review
 from tracker.reports.models import Report, ReportState
-from tracker.reports.views import review_page
+from tracker.reports.pages import review_page
+from tracker.reports.saving import save_review
 from tracker.tasks.from_report import create_from_report
 from tracker.tasks.states import TaskState
 from tracker.web.errors import note_refusal
@@ -29,13 +30,13 @@ def make(report_id: int) -> ResponseReturnValue:
             _confirm(report, actor)
     except Refused as refusal:
         note_refusal(refusal)
-        return review_page(report, refusal)
+        return review_page(report, actor, refusal)
     return redirect(url_for("reports.show", report_id=report_id))
 
 
 def _confirm(report: Report, actor: Actor) -> None:
-    """Save and confirm; where saving moves dates or posts the clerk has not seen, only save."""
-    answers = read_review(report)
+    """Save and confirm what the page showed; where saving moves dates or posts nobody has seen, only save."""
+    answers = read_review(report, on_all=True)
     unseen = answers.changes_basis_of(report)
     save_review(report, answers, by=actor)
     if unseen:
@@ -43,4 +44,7 @@ def _confirm(report: Report, actor: Actor) -> None:
         return
     tasks = create_from_report(report, by=actor, assign_at_once=request.form.get("assign") == "1")
     assigned = sum(task.state == TaskState.ASSIGNED for task in tasks)
-    flash(_("已生成 %(tasks)s 件任务，其中 %(assigned)s 件已交办。", tasks=len(tasks), assigned=assigned))
+    said = _("已生成 %(tasks)s 件任务，其中 %(assigned)s 件已交办。", tasks=len(tasks), assigned=assigned)
+    if again := len(carried(report)):
+        said += _("%(count)s 个问题并入原任务。", count=again)
+    flash(said)
