@@ -29,6 +29,7 @@ from sqlalchemy.exc import IntegrityError
 from tracker.columns import Base, EnumColumn
 
 DAY = date(2025, 10, 9)
+APART = 1000
 MOMENT = datetime(2025, 10, 9, 1, 30, tzinfo=UTC)
 NOT_OURS = "alembic_version"
 
@@ -85,8 +86,8 @@ def _value(table: Table, column: Column[Any], number: int) -> Any:
     kind = column.type
     if isinstance(kind, Boolean):
         return number % 2 == 0
-    if isinstance(kind, Integer | Float):
-        return number + 1
+    if isinstance(kind, Integer | Float):  # what is unique lies apart from what a migration counts itself
+        return number + (APART if column.name in _unique(table) else 1)
     if isinstance(kind, DateTime):
         return MOMENT + timedelta(minutes=number)
     if isinstance(kind, Date):

@@ -77,6 +77,15 @@ LOST: Mapping[str, frozenset[str]] = {
             "tasks.merged_into_id",
         }
     ),
+    "0021": frozenset(
+        {
+            "evidence.own_day",
+            "evidence.removal_reason",
+            "evidence.removed_at",
+            "evidence.removed_by_id",
+            "stored_files.scanned",
+        }
+    ),
     "0019": frozenset(
         {
             "problems.case_no",

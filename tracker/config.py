@@ -28,6 +28,7 @@ class Environment:
     database_url: str
     base_url: str = "http://127.0.0.1:8400"
     smtp_url: str | None = None
+    scanner: str = ""  # command that looks at every file before it is kept
     timezone: str = "Asia/Shanghai"
     insecure_lan: bool = False
     trusted_hosts: tuple[str, ...] = ()  # further names under which the installation is asked
@@ -86,6 +87,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         ),
         base_url=given.get("TRACKER_BASE_URL", "http://127.0.0.1:8400").rstrip("/"),
         smtp_url=given.get("TRACKER_SMTP_URL") or None,
+        scanner=given.get("TRACKER_SCANNER", ""),
         timezone=given.get("TRACKER_TIMEZONE", "Asia/Shanghai"),
         trusted_hosts=tuple(given.get("TRACKER_TRUSTED_HOSTS", "").replace(",", " ").split()),
         proxy_hops=_hops(given.get("TRACKER_PROXY_HOPS") or "0"),

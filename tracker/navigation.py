@@ -44,7 +44,7 @@ from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
 from tracker.summaries import views as summaries_views
 from tracker.tasks import views as tasks_views
-from tracker.tasks import views_from_report
+from tracker.tasks import views_evidence, views_from_report
 from tracker.tasks.ties import TELLERS
 from tracker.web import language
 
@@ -59,6 +59,7 @@ BLUEPRINTS = (
     reminders_views.bp,
     reports_views.bp,
     views_by_hand.bp,
+    views_evidence.bp,
     views_from_report.bp,
     tasks_views.bp,
     dashboard_views.bp,

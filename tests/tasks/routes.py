@@ -2,6 +2,7 @@
 
 from tests.authorization import ANYBODY, SEES_TASK, Row
 
+REMOVES = frozenset({"lead", "clerk"})
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/mine"): Row("/mine", ANYBODY),
     ("GET", "/tasks"): Row("/tasks", ANYBODY),
@@ -17,6 +18,17 @@ ROUTES: dict[tuple[str, str], Row] = {
         fields=(("version", "{version}"),),
     ),
     ("GET", "/evidence/<int:evidence_id>"): Row("/evidence/{evidence}", SEES_TASK),
+    ("GET", "/evidence/<int:evidence_id>/remove"): Row(
+        "/evidence/{evidence}/remove", REMOVES, seen_only=SEES_TASK - REMOVES
+    ),
+    ("POST", "/evidence/<int:evidence_id>/remove"): Row(
+        "/evidence/{evidence}/remove",
+        REMOVES,
+        seen_only=SEES_TASK - REMOVES,
+        answer=302,
+        fields=(("reason", "传错文件"),),
+    ),
+    ("GET", "/tasks/<int:task_id>/evidence.zip"): Row("/tasks/{task}/evidence.zip", SEES_TASK),
     ("POST", "/tasks/from-report/<int:report_id>"): Row(
         "/tasks/from-report/{report}", frozenset({"clerk"}), answer=302
     ),

@@ -57,6 +57,8 @@ GROUPS: dict[str, tuple[object, Words]] = {
     "file": (
         _l("下载与导出"),
         {
+            "evidence.download_all": _l("下载全部佐证材料"),
+            "evidence.remove": _l("移除佐证材料"),
             "evidence.download": _l("下载办理佐证"),
             "act_file.download": _l("下载履责材料"),
             "summary.download": _l("下载总结"),

@@ -9,13 +9,14 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 
 from tracker.refusals import Refused
 
 LONGEST_NAME = 120  # characters
-ACCEPTED = ".png,.jpg,.jpeg,.pdf,.docx,.xlsx,.txt"
+ACCEPTED = "image/png,image/jpeg,.png,.jpg,.jpeg,.pdf,.docx,.xlsx,.txt"
 SHOWN_AS_THEMSELVES = frozenset({"image/png", "image/jpeg", "application/pdf"})
 OPAQUE = "application/octet-stream"
 
@@ -37,6 +38,7 @@ class Upload:
     name: str
     media_type: str
     content: bytes
+    own_day: date | None = None  # of the paper or picture itself
 
 
 @dataclass(frozen=True)

@@ -30,3 +30,6 @@ class StoredFile(Base):
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     size: Mapped[int]  # bytes
     kept_at: Mapped[datetime]
+    scanned: Mapped[str] = mapped_column(
+        String(16), default=""
+    )  # what the virus scanner said; '' without one

@@ -11,12 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
 from tracker.documents.models import StoredFile
+from tracker.documents.scanning import scan
 from tracker.extensions import db
 
 
 def keep(content: bytes) -> StoredFile:
     """Keep a file and return its row; the same content is kept once.
 
+    What a scanner finds infected is refused (`scanning.scan`).
     The bytes are on the disk, under their final name, before the row can be committed; a refused
     transaction leaves at most a file without a row, never a row without a file.
     """
@@ -24,8 +26,9 @@ def keep(content: bytes) -> StoredFile:
     known = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == name))
     if known is not None:
         return known
+    scanned = scan(content)
     _write_durably(_place(name), content)
-    row = StoredFile(sha256=name, size=len(content), kept_at=clock.now())
+    row = StoredFile(sha256=name, size=len(content), kept_at=clock.now(), scanned=scanned)
     try:
         with db.session.begin_nested():
             db.session.add(row)

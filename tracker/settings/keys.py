@@ -11,6 +11,7 @@ from tracker.settings.ladder import DEFAULT_LADDER, Rung, read_ladder
 
 T = TypeVar("T")
 MOST_DAYS = 250  # working days of a year
+MOST_MEGABYTES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ def _read_days(stored: Any) -> int:
     return stored
 
 
+def _read_megabytes(stored: Any) -> int:
+    if isinstance(stored, bool) or not isinstance(stored, int) or not 1 <= stored <= MOST_MEGABYTES:
+        raise Refused(_("填 1 到 %(most)s 的整数。", most=MOST_MEGABYTES))
+    return stored
+
+
 LADDER: Key[tuple[Rung, ...]] = Key("ladder", "提醒阶梯", DEFAULT_LADDER, read_ladder)
 
 LONG_TERM_IN_BASE: Key[bool] = Key(
@@ -47,9 +54,12 @@ PUBLICITY: Key[bool] = Key("publicity_required", "验收前要公示", False, _r
 
 STAGNATION: Key[int] = Key("stagnation_days", "几个工作日没有新进展算停滞", 15, _read_days)
 
+EVIDENCE_QUOTA: Key[int] = Key("evidence_quota_mb", "佐证材料最多占用（MB）", 20_480, _read_megabytes)
+
 DEMO: Key[bool] = Key("demo", "演示数据", False, _read_yes_or_no)
 
 CHOICES: dict[str, Key[Any]] = {
-    key.name: key for key in (LADDER, LONG_TERM_IN_BASE, IMMEDIATE_CLOSE, PUBLICITY, STAGNATION)
+    key.name: key
+    for key in (LADDER, LONG_TERM_IN_BASE, IMMEDIATE_CLOSE, PUBLICITY, STAGNATION, EVIDENCE_QUOTA)
 }
 """What an office chooses itself; the others are set by commands of their own."""

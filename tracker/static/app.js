@@ -11,6 +11,7 @@
    5 errors    the summary of errors takes the focus when the page opens.
    6 room      a textarea with data-grows has as many rows as its text needs.
    7 menu      where the menu is wider than the screen, the present place is scrolled into sight.
+   8 files     what is dropped on a .drop goes into its field; the chosen names and how far the sending is stand there.
    What is put into a page later announces itself by the event "added" on its element. */
 (function () {
   "use strict";
@@ -211,4 +212,53 @@
   all("[data-calendar]").forEach(addCalendar);
   document.addEventListener("added", function (event) { all("[data-calendar]", event.target).forEach(addCalendar); });
   focusErrors();
+
+  // 8
+
+  function showNames(field) {
+    var place = field.parentNode, list = place.querySelector("ul") || place.appendChild(document.createElement("ul"));
+    list.textContent = "";
+    Array.prototype.forEach.call(field.files, function (file) {
+      list.appendChild(document.createElement("li")).textContent = file.name + "（" + Math.ceil(file.size / 1024) + " KB）";
+    });
+  }
+
+  function sendWithProgress(form, submitter) {
+    var request = new XMLHttpRequest(), bar = document.createElement("progress"), body = new FormData(form);
+    if (submitter && submitter.name) { body.append(submitter.name, submitter.value); }
+    bar.max = 1;
+    form.querySelector(".drop").appendChild(bar);
+    request.open("POST", form.action);
+    request.upload.onprogress = function (event) { if (event.lengthComputable) { bar.value = event.loaded / event.total; } };
+    request.onload = function () {
+      history.replaceState(null, "", request.responseURL || form.action);
+      document.open();
+      document.write(request.responseText);
+      document.close();
+    };
+    request.onerror = function () { bar.remove(); form.submit(); };
+    request.send(body);
+  }
+
+  all(".drop input[type=file]").forEach(function (field) {
+    var place = field.parentNode, form = field.form;
+    field.addEventListener("change", function () { showNames(field); });
+    ["dragover", "dragleave", "drop"].forEach(function (name) {
+      place.addEventListener(name, function (event) {
+        event.preventDefault();
+        place.classList.toggle("over", name === "dragover");
+        if (name === "drop" && event.dataTransfer.files.length) {
+          field.files = event.dataTransfer.files;
+          showNames(field);
+        }
+      });
+    });
+    if (form && form.hasAttribute("data-progress")) {
+      form.addEventListener("submit", function (event) {
+        if (!field.files.length) { return; }
+        event.preventDefault();
+        sendWithProgress(form, event.submitter);
+      });
+    }
+  });
 })();

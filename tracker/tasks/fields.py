@@ -1,7 +1,7 @@
 """The questions an action can ask: how each is shown, and how its answer is read for the verb."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import request
@@ -123,8 +123,9 @@ def read_posts(task: Task, name: str) -> dict[str, Any]:
 
 
 def read_files(_task: Task, name: str) -> dict[str, Any]:
-    """Read files handed in."""
-    return {name: uploads(name)}
+    """Read files handed in, with the day that they themselves are of."""
+    own_day = day(f"{name}-day")
+    return {name: [replace(file, own_day=own_day) for file in uploads(name)]}
 
 
 def reads_one_of(kinds: Callable[[str], Any], missing: Callable[[], str]) -> Read:

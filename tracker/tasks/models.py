@@ -213,6 +213,11 @@ class Evidence(Base):
     name: Mapped[str] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(100))
     secrecy: Mapped[Secrecy] = mapped_column(EnumColumn(Secrecy), default=Secrecy.OPEN)
+    own_day: Mapped[date | None]  # of the paper or picture itself, beside the day it was uploaded
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    removal_reason: Mapped[str] = mapped_column(String(200), default="")
+    removed_by: Mapped[Person | None] = relationship()
     event: Mapped[TaskEvent] = relationship(back_populates="evidence")
     file: Mapped[StoredFile] = relationship()
     task: Mapped[Task] = relationship()

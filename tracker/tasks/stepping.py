@@ -19,6 +19,7 @@ from tracker.organization.models import Post
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks.access import may
 from tracker.tasks.conditions import hindrance
+from tracker.tasks.evidence import require_room
 from tracker.tasks.models import Evidence, Task, TaskEvent
 from tracker.tasks.roles import parts
 from tracker.tasks.states import Action, Role, TaskState, Transition, transition
@@ -103,6 +104,8 @@ def happen(
         facts={name: _as_written(value) for name, value in facts.items()},
     )
     db.session.add(event)
+    if evidence:
+        require_room(task.unit, sum(len(file.content) for file in evidence), by)
     _attach(event, evidence)
     db.session.flush()
     stood_in: dict[str, Any] = {} if event.on_behalf_of is None else {"on_behalf_of": event.on_behalf_of.name}
@@ -139,6 +142,7 @@ def _attach(event: TaskEvent, uploads: Sequence[Upload]) -> None:
                 file=store.keep(upload.content),
                 name=upload.name,
                 media_type=upload.media_type,
+                own_day=upload.own_day,
             )
         )
 

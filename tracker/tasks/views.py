@@ -1,6 +1,7 @@
 """The ledger, the page of a task, its actions, its evidence, and what waits for a person."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -9,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select
 
 from tracker import clock
-from tracker.documents import store
 from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
 from tracker.duties.owing import asked_of, owed
@@ -25,16 +25,16 @@ from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import story
 from tracker.tasks.access import (
     counted_for,
-    evidence_visible_to,
     find_task,
     is_in_circle,
     open_actions,
     visible_to,
 )
+from tracker.tasks.evidence import may_remove
 from tracker.tasks.fields import ActionForm
 from tracker.tasks.forms import FORMS
 from tracker.tasks.lights import Lights
-from tracker.tasks.models import Evidence, Task
+from tracker.tasks.models import Task
 from tracker.tasks.queries import (
     COUNT_TO,
     GROUPS,
@@ -49,6 +49,7 @@ from tracker.tasks.queries import (
     withheld_count,
 )
 from tracker.tasks.requests import waiting
+from tracker.tasks.roles import roles
 from tracker.tasks.states import Action, TaskState, transition
 from tracker.tasks.stepping import check, take_turn
 from tracker.tasks.todo import Todo, count, todo
@@ -65,7 +66,6 @@ from tracker.tasks.words import (
     state_word,
 )
 from tracker.web.errors import note_refusal
-from tracker.web.files import given_out
 from tracker.web.forms import whole_number
 from tracker.web.redirects import own_path
 
@@ -165,6 +165,8 @@ def show(task_id: int) -> ResponseReturnValue:
         opens_marked=any(file.secrecy != Secrecy.OPEN for event in task.events for file in event.evidence)
         and is_in_circle(task, actor),
         turning=story.TURNING,
+        may_remove=partial(may_remove, held=roles(task, actor, known)),
+        has_files=any(not file.removed_at for event in task.events for file in event.evidence),
         waiting=waiting(task),
         today=actor.day,
     )
@@ -197,16 +199,6 @@ def act(task_id: int, action: str) -> ResponseReturnValue:
         return _form_page(task, form, refusal), refusal.status
     flash(f"{form.done}{story.rest_day_said(given)}", "toast")
     return redirect(own_path(request.form.get("next"), url_for("tasks.show", task_id=task.id)))
-
-
-@bp.get("/evidence/<int:evidence_id>")
-def evidence(evidence_id: int) -> ResponseReturnValue:
-    """Hand out a file of evidence to whoever may open it; the trail notes it."""
-    may_open = evidence_visible_to(present_actor())
-    query = select(Evidence).join(Task).where(Evidence.id == evidence_id, may_open)
-    found = db.session.scalar(query) or abort(404)
-    name, media_type, content = found.name, found.media_type, store.content(found.file)
-    return given_out(name, media_type, content, action="evidence.download", subject=f"evidence:{evidence_id}")
 
 
 @bp.get("/mine")

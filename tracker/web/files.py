@@ -12,6 +12,7 @@ from tracker.documents.accepting import OPAQUE, SHOWN_AS_THEMSELVES, Upload, acc
 from tracker.refusals import Refused
 
 MOST_FILES = 9
+PICTURES = ("image/png", "image/jpeg")  # nothing in them runs; all else is a download
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
@@ -36,13 +37,15 @@ def given_out(
     action: str,
     subject: str,
     made_here: bool = False,
+    in_page: bool = False,
     **details: Any,
 ) -> Response:
     """Return a file as a download that no browser runs; the trail has its row before a byte goes.
 
     Where the row cannot be written (the database is busy, away or refuses it) the error goes up and no
-    file goes out. `made_here`: the product wrote it, so that its media type is believed. The name that
-    somebody gave a file may say what a mark hides; whoever reads the trail has no business data.
+    file goes out. `made_here`: the product wrote it, so that its media type is believed; `in_page`: a picture
+    may be looked at where it stands. The name that somebody gave a file may say what a mark hides; whoever
+    reads the trail has no business data.
     """
     named: dict[str, Any] = {"file": name} if made_here else {}
     with writing():
@@ -50,7 +53,7 @@ def given_out(
     response = send_file(
         BytesIO(content),
         mimetype=media_type if made_here or media_type in SHOWN_AS_THEMSELVES else OPAQUE,
-        as_attachment=True,
+        as_attachment=not (in_page and media_type in PICTURES),
         download_name=name,
     )
     response.headers["Content-Security-Policy"] = SANDBOX
