@@ -276,7 +276,7 @@ def test_findings_of_an_inspection_become_tasks_that_name_it(office: Office, sig
     assert "消防通道堆放杂物" in clerk.get(again.location).text
     assert [row.text for row in report.proposals] == [
         "消防通道堆放杂物",
-        "灭火器过期，应于11月28日前更换",
+        "灭火器过期",
         "值班记录不全",
     ]
     assert report.proposals[1].deadline == date(2025, 11, 28)

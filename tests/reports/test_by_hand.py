@@ -15,7 +15,7 @@ from tracker.reports.by_hand import ENTERED
 from tracker.reports.models import Report
 from tracker.tasks.models import Task
 
-LINES = "宣传栏三个月没有更新，宣传办11月30日前更换\n\n2. 值班记录缺9月"
+LINES = "宣传栏三个月没有更新。措施：宣传办11月30日前更换\n\n2. 值班记录缺9月"
 
 
 @pytest.fixture
@@ -40,8 +40,9 @@ def test_each_line_becomes_a_problem_of_its_source(clerk: FlaskClient, office: O
     assert confirm(clerk, report.id, assign="0").status_code == 302
     db.session.rollback()
     problems = db.session.scalars(select(Problem).order_by(Problem.id)).all()
-    assert [row.text for row in problems] == ["宣传栏三个月没有更新，宣传办11月30日前更换", "值班记录缺9月"]
+    assert [row.text for row in problems] == ["宣传栏三个月没有更新", "值班记录缺9月"]
     assert {row.source for row in problems} == {ProblemSource.INSTRUCTION}
+    assert [row.measure for row in problems] == ["宣传办11月30日前更换", ""]
     task = db.session.scalars(select(Task).order_by(Task.id)).first()
     assert task is not None
     page = clerk.get(f"/tasks/{task.id}").text

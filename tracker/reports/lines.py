@@ -1,6 +1,6 @@
 """What an inspection found or a meeting decided (议定事项): each line is one problem. Pure.
 
-Whoever typed the lines has said what they are, so nothing is guessed but the deadline and who answers.
+Whoever typed the lines has said what they are: only deadline, who answers and a labelled measure are read.
 """
 
 import re
@@ -11,6 +11,7 @@ from tracker.periods import Period
 from tracker.reports.characters import normalised
 from tracker.reports.contract import MeasureFound, ProblemFound, ReportReading, Span
 from tracker.reports.deadlines import Deadline, deadline, default_deadline
+from tracker.reports.finding import split
 from tracker.reports.responsible import responsible
 from tracker.reports.time_rules import Calendar, DeadlineKind
 from tracker.workdays import shipped
@@ -76,7 +77,9 @@ def _problem(plain: str, span: Span, at: Calendar) -> ProblemFound:
     said = deadline(words, at)
     due: Deadline = default_deadline(at) if said is None or said.kind in NO_DATE else said
     names = tuple(responsible(plain, span.start, span.end))
-    return ProblemFound(span, (), None, (), names, due, 1.0, TYPED_WHY)
+    found = split(plain, (span.start, span.end), (span.start, span.end), TYPED_WHY, 1.0)
+    measure = None if found.measure is None else Span(*found.measure)
+    return ProblemFound(Span(*found.statement), (), measure, (), names, due, 1.0, TYPED_WHY)
 
 
 def _decision(measure: MeasureFound) -> ProblemFound:
