@@ -73,13 +73,13 @@ def write_sheet(sheet: Sheet) -> bytes:
         for column in range(len(sheet.header)):
             page.set_column(column, column, sheet.widths[column] if sheet.widths else 16)
         for number, note in enumerate(sheet.notes):
-            page.write_string(number, 0, _printed(note))
+            page.write_string(number, 0, printed(note))
         first = len(sheet.notes)
         for column, name in enumerate(sheet.header):
-            page.write_string(first, column, _printed(name), head)
+            page.write_string(first, column, printed(name), head)
         for number, row in enumerate(sheet.rows, first + 1):
             for column, value in enumerate(row):
-                page.write_string(number, column, _printed(value), cell)
+                page.write_string(number, column, printed(value), cell)
         page.freeze_panes(first + 1, 0)
         page.set_landscape()
         page.set_paper(9)
@@ -135,7 +135,8 @@ def _require_small(name: str, content: bytes) -> None:
         raise UnreadableSheetError(f"文件“{name}”解开后过大，没有读取。请把内容复制到新的表格再传。")
 
 
-def _printed(value: str) -> str:
+def printed(value: str) -> str:
+    """Return a text without what XML cannot hold and what a spreadsheet shows as nothing."""
     return _UNPRINTED.sub("", value)
 
 
@@ -149,7 +150,7 @@ def _text(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return _printed(str(value)).strip()[:LONGEST_CELL]
+    return printed(str(value)).strip()[:LONGEST_CELL]
 
 
 def answer_parent() -> None:
