@@ -93,7 +93,7 @@ def read_sheet(name: str, content: bytes) -> list[list[str]]:
 
     Raises UnreadableSheetError for what is no .xlsx, for what is too large, and where a limit was hit.
     """
-    _require_small(name, content)
+    require_small(name, content)
     try:
         child = subprocess.run(
             [sys.executable, "-m", "tracker.documents.sheet"],
@@ -115,10 +115,12 @@ def read_sheet(name: str, content: bytes) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in answer]
 
 
-def _require_small(name: str, content: bytes) -> None:
-    """Look at the archive's own list before anything is unpacked."""
-    if len(content) > MOST_BYTES:
-        raise UnreadableSheetError(f"文件“{name}”超过 {MOST_BYTES // 2**20} MB，没有读取。请删去图片等再传。")
+def require_small(
+    name: str, content: bytes, *, most_bytes: int = MOST_BYTES, most_unpacked: int = MOST_UNPACKED
+) -> None:
+    """Look at the archive's own list before anything is unpacked. Raises UnreadableSheetError."""
+    if len(content) > most_bytes:
+        raise UnreadableSheetError(f"文件“{name}”超过 {most_bytes // 2**20} MB，没有读取。请删去图片等再传。")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -130,7 +132,7 @@ def _require_small(name: str, content: bytes) -> None:
     unpacked = sum(part.file_size for part in parts)
     if "xl/workbook.xml" not in names or any(part.lower().endswith("vbaproject.bin") for part in names):
         raise UnreadableSheetError(f"文件“{name}”不是 .xlsx 表格，或含有宏。请另存为 .xlsx 再传。")
-    swollen = unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(len(content), 1)
+    swollen = unpacked > most_unpacked or unpacked > MOST_RATIO * max(len(content), 1)
     if len(parts) > MOST_PARTS or swollen:
         raise UnreadableSheetError(f"文件“{name}”解开后过大，没有读取。请把内容复制到新的表格再传。")
 

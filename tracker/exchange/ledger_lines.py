@@ -65,7 +65,7 @@ class Told:
 
 
 class Lines:
-    """Turns tasks into rows for a reader: names of the day, numbers as they are shown in the reader's office."""
+    """Turns tasks into rows for a reader: names of the day, numbers as the reader's office shows them."""
 
     def __init__(self, lights: Lights, home: Unit | None) -> None:
         self.lights, self.home, self.day = lights, home, lights.day
@@ -84,7 +84,7 @@ class Lines:
             )
 
     def known(self, tasks: Iterable[Task]) -> Known:
-        """Return the organization of the offices of some tasks and of those before, loaded when one is new."""
+        """Return the organization of the offices of some tasks and of those before."""
         units = {task.unit_id: task.unit for task in tasks}
         had = [] if self._known is None else list(self._known.offices)
         new = [unit for unit in units.values() if unit.id not in {one.id for one in had}]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
+from tracker.documents.paper import day_text
 from tracker.exchange.ledger_lines import Line, Lines, ledger_lines
 from tracker.exchange.ledger_xlsx import MOST_ROWS, Heading
 from tracker.extensions import db
-from tracker.documents.paper import day_text
 from tracker.organization.models import Unit
 from tracker.refusals import Refused
 from tracker.tasks.lights import Lights
@@ -74,14 +74,19 @@ def _below(conditions: Conditions, rows: int) -> str:
 def _said(conditions: Conditions) -> Iterator[str]:
     on = conditions.on
     named: Mapping[str, str | None] = {
-        "期间": conditions.period and conditions.period.label,
-        "单位": conditions.unit and conditions.unit.name_on(on) + ("（仅本级）" if conditions.only else ""),
-        "岗位": conditions.post and conditions.post.title_on(on),
-        "领域": conditions.domain and conditions.domain.name,
+        "期间": conditions.period.label if conditions.period else None,
+        "单位": _unit(conditions) if conditions.unit else None,
+        "岗位": conditions.post.title_on(on) if conditions.post else None,
+        "领域": conditions.domain.name if conditions.domain else None,
         "状态": None if conditions.state == "all" else _state(conditions.state),
         "含有": conditions.word or None,
     }
     return (f"{name}：{value}" for name, value in named.items() if value)
+
+
+def _unit(conditions: Conditions) -> str:
+    assert conditions.unit is not None
+    return conditions.unit.name_on(conditions.on) + ("（仅本级）" if conditions.only else "")
 
 
 def _state(state: str) -> str:

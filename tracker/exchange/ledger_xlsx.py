@@ -48,7 +48,7 @@ def write_ledger(heading: Heading, lines: Iterable[Line]) -> bytes:
         _set_up(page)
         _write_head(page, looks, heading)
         last = HEADER_ROW
-        for last, line in enumerate(lines, HEADER_ROW + 1):  # noqa: B007 - the last row is the filter's end
+        for last, line in enumerate(lines, HEADER_ROW + 1):
             _write_line(page, looks, last, last - HEADER_ROW, line)
         page.autofilter(HEADER_ROW, 0, last, len(COLUMNS) + 1)
         page.print_area(0, 0, last, len(COLUMNS) - 1)

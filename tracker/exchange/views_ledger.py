@@ -1,18 +1,14 @@
 """The ledger as a file, from the conditions of its page."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement
 
 from tracker.documents.sheet import MEDIA_TYPE as XLSX
-from tracker.exchange.ledger_out import LedgerFile, Write, ledger_file
+from tracker.exchange.ledger_out import Write, ledger_file
 from tracker.exchange.ledger_xlsx import MOST_ROWS, write_ledger
-from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.tasks.access import visible_to
-from tracker.tasks.queries import Conditions, read_conditions
+from tracker.tasks.queries import read_conditions
 from tracker.web.files import given_out
 
 bp = Blueprint("ledger_files", __name__)
