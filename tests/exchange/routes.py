@@ -9,8 +9,10 @@ FORM = (("file", "@台账.xlsx"),)
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/tasks/ledger.xlsx"): Row("/tasks/ledger.xlsx", ANYBODY),
     ("GET", "/tasks/ledger/import"): Row("/tasks/ledger/import", ANYBODY),
-    # the file of the matrix is a roster, in which no column names a task
-    ("POST", "/tasks/ledger/import"): Row("/tasks/ledger/import", ANYBODY, 422, fields=FORM),
+    ("POST", "/tasks/ledger/import"): Row("/tasks/ledger/import", ANYBODY, 302, fields=FORM),
+    ("GET", "/tasks/ledger.docx"): Row("/tasks/ledger.docx", ANYBODY),
+    ("GET", "/tasks/ledger/form"): Row("/tasks/ledger/form", ANYBODY),
+    ("POST", "/tasks/ledger/form"): Row("/tasks/ledger/form", ANYBODY, fields=FORM),
     ("GET", "/tasks/ledger/import/<int:import_id>"): Row(ONE, HANDED_IN),
     ("POST", "/tasks/ledger/import/<int:import_id>"): Row(
         ONE, HANDED_IN, 302, fields=(("shown", "2"), ("row", "2"), ("reason", "按表更正"))

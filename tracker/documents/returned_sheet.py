@@ -10,16 +10,15 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import IO, Any
+from typing import Any
 
+from tracker.documents.parcels import MOST_UNPACKED, Counted, OutOfBounds, place_of, sheet_parts
 from tracker.documents.sheet import (
     BESIDE_PACKAGE,
     NEEDED_TO_START,
@@ -29,7 +28,6 @@ from tracker.documents.sheet import (
 )
 
 MOST_BYTES = 12 * 1024 * 1024
-MOST_UNPACKED = 100 * 1024 * 1024
 MOST_COLUMNS = 100
 LONGEST_CELL = 32_767  # characters; no spreadsheet holds more
 MEMORY_BYTES = 768 * 1024 * 1024
@@ -37,7 +35,6 @@ PROCESSOR_SECONDS = 20
 PATIENCE_SECONDS = 40.0
 HEAD_ROWS = 15  # title, notes and header beside the rows that are counted
 MOST_FORMULAS = 10_000  # places told; a sheet with more is all formulas
-_CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,7 @@ class ReturnedSheet:
 
     rows: list[list[str]]
     formulas: frozenset[tuple[int, int]] = field(default_factory=frozenset)  # row and column, from 0
+    name: str = ""
 
 
 def read_returned(name: str, content: bytes, *, most_rows: int) -> ReturnedSheet:
@@ -77,14 +75,11 @@ def read_returned(name: str, content: bytes, *, most_rows: int) -> ReturnedSheet
         )
     if "swollen" in answer:
         raise UnreadableSheetError(f"文件“{name}”解开后过大，没有读取。请把内容复制到新的表格再传。")
-    return ReturnedSheet(answer["rows"], frozenset((row, column) for row, column in answer["formulas"]))
+    formulas = frozenset((row, column) for row, column in answer["formulas"])
+    return ReturnedSheet(answer["rows"], formulas, answer["name"])
 
 
 # --- the child's side -------------------------------------------------------------------------------
-
-
-class _OutOfBounds(Exception):
-    """The sheet has too many rows, or swells beyond what its archive says; the reason is the argument."""
 
 
 def answer_parent() -> None:
@@ -94,7 +89,7 @@ def answer_parent() -> None:
     content, most_rows = sys.stdin.buffer.read(), int(sys.argv[1])
     try:
         answer = _read(content, most_rows)
-    except _OutOfBounds as bound:
+    except OutOfBounds as bound:
         answer = {str(bound): True}
     json.dump(answer, sys.stdout)
 
@@ -103,7 +98,7 @@ def _read(content: bytes, most_rows: int) -> dict[str, Any]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum  # noqa: PLC0415 - after the limits
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = _sheet_parts(archive)
+        parts = sheet_parts(archive)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         shown = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
         name = next((name for name in shown if name in parts), None)
@@ -111,18 +106,19 @@ def _read(content: bytes, most_rows: int) -> dict[str, Any]:
             raise ValueError("no visible sheet")
         formulas = _look_through(archive, parts[name], most_rows)
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return {"rows": [[text_of(cell) for cell in row[:MOST_COLUMNS]] for row in cells], "formulas": formulas}
+    rows = [[text_of(cell) for cell in row[:MOST_COLUMNS]] for row in cells]
+    return {"rows": rows, "formulas": formulas, "name": name}
 
 
 def _look_through(archive: zipfile.ZipFile, part: str, most_rows: int) -> list[tuple[int, int]]:
-    """Return where formulas stand; raise _OutOfBounds for too many rows, before anything is kept of them."""
+    """Return where formulas stand; raise OutOfBounds for too many rows, before anything is kept of them."""
     from lxml import etree  # noqa: PLC0415 - after the limits
 
     formulas: list[tuple[int, int]] = []
     rows, row = 0, ""
     with archive.open(part) as stream:
         events = etree.iterparse(
-            _Counted(stream), events=("end",), tag=("{*}c", "{*}row"), resolve_entities=False, no_network=True
+            Counted(stream), events=("end",), tag=("{*}c", "{*}row"), resolve_entities=False, no_network=True
         )
         for _event, element in events:
             if etree.QName(element).localname == "row":
@@ -136,66 +132,10 @@ def _look_through(archive: zipfile.ZipFile, part: str, most_rows: int) -> list[t
             if kinds & {"v", "is"} and number != row:
                 rows, row = rows + 1, number
                 if rows > most_rows:
-                    raise _OutOfBounds("too_many")
+                    raise OutOfBounds("too_many")
             if "f" in kinds and len(formulas) < MOST_FORMULAS:
-                formulas.append(_place(place))
+                formulas.append(place_of(place))
     return formulas
-
-
-class _Counted:
-    """A part being unpacked; what it unpacks to is counted, whatever its archive says."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._left = stream, MOST_UNPACKED
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        found = self._stream.read(_CHUNK if size < 0 else min(size, _CHUNK))
-        self._left -= len(found)
-        if self._left < 0:
-            raise _OutOfBounds("swollen")
-        return found
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the name of each sheet with the part that holds it."""
-    targets = {
-        element.get("Id", ""): element.get("Target", "")
-        for element in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")
-    }
-    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-    strict = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-    found = {}
-    for element in _elements(archive, "xl/workbook.xml", "sheet"):
-        target = targets.get(element.get(relation) or element.get(strict) or "", "")
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if target and part in archive.namelist():
-            found[element.get("name", "")] = part
-    return found
-
-
-def _elements(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[Any]:
-    from lxml import etree  # noqa: PLC0415 - after the limits
-
-    with archive.open(part) as stream:
-        for _event, element in etree.iterparse(
-            _Counted(stream), events=("end",), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True
-        ):
-            yield element
-
-
-_PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
-
-
-def _place(reference: str) -> tuple[int, int]:
-    """Return row and column, from 0, of a reference like D12. Raises ValueError for anything else."""
-    match = _PLACE.fullmatch(reference)
-    if match is None:
-        raise ValueError(reference)
-    column = 0
-    for sign in match[1]:
-        column = column * 26 + ord(sign) - ord("A") + 1
-    return int(match[2]) - 1, column - 1
 
 
 def text_of(value: Any) -> str:
