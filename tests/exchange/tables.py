@@ -4,6 +4,7 @@ import io
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def _copy(task: Mapping[str, Any], number: int, task_id: int) -> dict[str, Any]:
         "uuid": f"00000000-0000-4000-8000-{number:012d}",
         "title": f"第{number}号宣传栏更新不及时，内容与实际脱节，群众看不到最新公开事项",
         "measure": f"由宣传办逐栏核对，第{number}栏十个工作日内换新，之后每月更新一次并留存照片",
+        "deadline": date(2026, 2, 1) + timedelta(days=number % 500),
         "changed_at": clock.now(),
     }
 

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from sqlalchemy import select
 
 from tests import ledger
@@ -27,6 +27,7 @@ from tracker.tasks import lifecycle, marking
 from tracker.tasks.models import Task
 
 SignIn = Callable[[Member], FlaskClient]
+FIRST_DAY = datetime(2025, 12, 1)  # noqa: DTZ001 - a day as openpyxl reads it
 THIN = Side(style="thin")
 
 
@@ -124,6 +125,7 @@ def form(blank: int, *, foot: bool = True) -> bytes:
         for column in range(1, 9):
             cell = sheet.cell(row, column)
             cell.border = Border(THIN, THIN, THIN, THIN)
+            cell.alignment = Alignment(wrap_text=True)
             if column == 6:
                 cell.number_format = "yyyy年m月d日"
         sheet.cell(row, 1).value = row - 3
@@ -170,7 +172,7 @@ def test_a_form_is_filled_by_its_own_header_and_keeps_its_look(
         "+措施0",
         "宣传办公室",
         "郑样（党委副书记）",
-        datetime(2025, 12, 1),
+        FIRST_DAY,
         "已换新两处",
         None,
     ]

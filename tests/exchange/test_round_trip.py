@@ -469,10 +469,10 @@ from tests.conftest import environment
 from tracker import create_app
 data, url, target = sys.argv[1:]
 app = create_app(environment(Path(data), url))
-begun = time.monotonic()
+begun = time.process_time()
 answer = app.test_cli_runner().invoke(args=["ledger", "export", target, "--unit", "QS"])
 assert answer.exit_code == 0, answer.output
-print(time.monotonic() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
@@ -493,9 +493,9 @@ def test_a_large_ledger_goes_out_within_bounds(
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     seconds, megabytes = map(float, done.stdout.split())
-    proof_figure(f"export of {rows} tasks, s", round(seconds, 1))
+    proof_figure(f"export of {rows} tasks, processor seconds", round(seconds, 1))
     proof_figure(f"export of {rows} tasks, largest resident memory, MiB", round(megabytes))
-    assert seconds <= 15
+    assert seconds <= 15  # of the processor: how many others use the machine does not count
     assert megabytes <= 200
     begun = time.monotonic()
     found = planned(target.read_bytes(), office.clerk.actor)

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from tracker.documents.layout import lines_in
 from tracker.documents.parcels import Counted, OutOfBounds, place_of, sheet_parts
 from tracker.documents.sheet import BESIDE_PACKAGE, NEEDED_TO_START, UnreadableSheetError
 
@@ -30,6 +31,8 @@ PATIENCE_SECONDS = 60.0
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 EPOCH = date(1899, 12, 30)
+USUAL_WIDTH = 8.43  # characters, where a form says nothing
+LINE_PT, PADDING_PT, HIGHEST_PT = 14.0, 4.0, 409.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def _filled(content: bytes, filling: Filling) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         part = sheet_parts(archive)[filling.sheet]
         sheet = _tree(archive, part)
-        _Form(sheet, _day_styles(archive), filling).fill()
+        _Form(sheet, _looks(archive), filling).fill()
         changed = {part: sheet}
         changed |= {name: tree for name in _SHIFTED if (tree := _without_chain(archive, name)) is not None}
         workbook = _tree(archive, "xl/workbook.xml")
@@ -150,27 +153,40 @@ _A_DAY = re.compile(r"[ymd年月日]", re.IGNORECASE)
 _BUILT_IN_DAYS = frozenset((*range(14, 23), *range(27, 37), *range(50, 59)))
 
 
-def _day_styles(archive: zipfile.ZipFile) -> frozenset[int]:
-    """Return the numbers of the styles that show a number as a day."""
+@dataclass(frozen=True)
+class _Looks:
+    """The numbers of the styles that show a number as a day, and of those that wrap their text."""
+
+    days: frozenset[int] = frozenset()
+    wrapped: frozenset[int] = frozenset()
+
+
+def _looks(archive: zipfile.ZipFile) -> _Looks:
     if "xl/styles.xml" not in archive.namelist():
-        return frozenset()
+        return _Looks()
     styles = _tree(archive, "xl/styles.xml")
     own = {
         int(form.get("numFmtId"))
         for form in styles.iterfind(f".//{{{MAIN}}}numFmts/{{{MAIN}}}numFmt")
         if _A_DAY.search(re.sub(r'"[^"]*"|\[[^\]]*\]', "", form.get("formatCode", "")))
     }
-    looks = styles.iterfind(f"{{{MAIN}}}cellXfs/{{{MAIN}}}xf")
-    return frozenset(
-        at for at, look in enumerate(looks) if int(look.get("numFmtId", 0)) in own | _BUILT_IN_DAYS
+    found = list(styles.iterfind(f"{{{MAIN}}}cellXfs/{{{MAIN}}}xf"))
+    aligned = [look.find(f"{{{MAIN}}}alignment") for look in found]
+    return _Looks(
+        frozenset(
+            at for at, look in enumerate(found) if int(look.get("numFmtId", 0)) in own | _BUILT_IN_DAYS
+        ),
+        frozenset(
+            at for at, one in enumerate(aligned) if one is not None and one.get("wrapText") in ("1", "true")
+        ),
     )
 
 
 class _Form:
     """The sheet of a form while it is filled."""
 
-    def __init__(self, sheet: Any, day_styles: frozenset[int], filling: Filling) -> None:
-        self.sheet, self.day_styles, self.filling = sheet, day_styles, filling
+    def __init__(self, sheet: Any, looks: _Looks, filling: Filling) -> None:
+        self.sheet, self.looks, self.filling = sheet, looks, filling
         self.cells = sheet.find(f"{{{MAIN}}}sheetData")
         self.rows = {int(row.get("r", 0)): row for row in self.cells}
         self.pattern = self.rows.get(filling.first)
@@ -212,21 +228,34 @@ class _Form:
                 row.append(blank)
             self.cells.append(row)
             self.rows[number] = row
-        for name in ("ht", "customHeight"):  # the words decide how high it is
-            row.attrib.pop(name, None)
         return row
 
     def _write(self, row: Any, values: Sequence[Any]) -> None:
+        lines = 1
         for column, value in zip(self.filling.columns, values, strict=True):
-            self._put(row, column, value)
+            cell = self._put(row, column, value)
+            if isinstance(value, str) and int(cell.get("s", 0)) in self.looks.wrapped:
+                lines = max(lines, lines_in(value, self._width(column)))
+        high = min(lines * LINE_PT + PADDING_PT, HIGHEST_PT)
+        if lines > 1 and high > float(row.get("ht", 0)):  # the form's own height stays where it is enough
+            row.set("ht", str(high))
+            row.set("customHeight", "1")
 
-    def _put(self, row: Any, column: int, value: Any) -> None:
+    def _width(self, column: int) -> float:
+        """Return how wide a column is, in characters."""
+        for one in self.sheet.iterfind(f"{{{MAIN}}}cols/{{{MAIN}}}col"):
+            if int(one.get("min", 0)) <= column + 1 <= int(one.get("max", 0)):
+                return float(one.get("width", USUAL_WIDTH))
+        return USUAL_WIDTH
+
+    def _put(self, row: Any, column: int, value: Any) -> Any:
+        """Write into a cell, keeping its look, and return it."""
         cell = self._cell(row, column)
         for child in list(cell):
             cell.remove(child)
         cell.attrib.pop("t", None)
         day = date.fromisoformat(value["day"]) if isinstance(value, dict) else None
-        if day is not None and int(cell.get("s", 0)) not in self.day_styles:
+        if day is not None and int(cell.get("s", 0)) not in self.looks.days:
             value, day = day.isoformat(), None
         if day is not None or isinstance(value, int):
             number = (day - EPOCH).days if day is not None else value
@@ -236,6 +265,7 @@ class _Form:
             text = self._child(self._child(cell, "is"), "t")
             text.set(SPACE, "preserve")
             text.text = value
+        return cell
 
     def _child(self, parent: Any, name: str) -> Any:
         made = parent.makeelement(f"{{{MAIN}}}{name}", {})

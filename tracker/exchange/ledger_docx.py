@@ -12,7 +12,7 @@ from tracker.exchange.ledger_xlsx import Heading
 
 MOST_ROWS = 2000  # a word processor lays out a table of some hundred pages, not of thousands
 SIDE_MM, TOP_MM = 12.0, 15.0
-LEAST_MM = 10.5  # of a column: three characters, so that a header breaks into two lines
+LEAST = 8  # of a column, in characters: two Chinese ones between the margins of a cell
 TEXT_PT, HEAD_PT, NUMBER_PT = 7.5, 8.0, 9.0
 _NUMBER = Type(SONG, NUMBER_PT, latin=SONG, tracking=0)
 
@@ -23,7 +23,7 @@ def write_document(heading: Heading, lines: Iterable[Line]) -> bytes:
     kept = [at for at in range(len(COLUMNS)) if not rows or any(row[at] for row in rows)]
     columns = [COLUMNS[at] for at in kept]
     table = wordml.table(
-        [column.header for column in columns],
+        [column.broken for column in columns],
         [[row[at] for at in kept] for row in rows],
         _widths(columns),
         [column.centred for column in columns],
@@ -53,17 +53,14 @@ def _texts(number: int, line: Line) -> list[str]:
 
 
 def _text(cell: str | date) -> str:
-    return f"{cell.year}.{cell.month}.{cell.day}" if isinstance(cell, date) else plain(cell)
+    return f"{cell.year}.\n{cell.month}.{cell.day}" if isinstance(cell, date) else plain(cell)
 
 
 def _widths(columns: Sequence[Column]) -> list[int]:
-    """Return the widths in twips: by those of the spreadsheet, none under LEAST_MM."""
+    """Return the widths in twips, in the proportions of the spreadsheet, the narrowest a bit wider."""
     whole = twips(297.0) - 2 * twips(SIDE_MM)
-    least = twips(LEAST_MM)
-    wide = [column for column in columns if column.width > 12]
-    rest = whole - least * (len(columns) - len(wide))
-    total = sum(column.width for column in wide) or 1
-    return [rest * column.width // total if column in wide else least for column in columns]
+    shares = [column.width if column.field == "no" else max(column.width, LEAST) for column in columns]
+    return [whole * share // sum(shares) for share in shares]
 
 
 def _styles() -> list[Style]:

@@ -21,7 +21,7 @@ from tracker.extensions import db
 from tracker.organization.known import Known
 from tracker.organization.models import Post, Unit
 from tracker.problems.words import SOURCE_WORDS
-from tracker.tasks.lights import Lights
+from tracker.tasks.lights import Light, Lights
 from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
 from tracker.tasks.queries import Conditions, ledger, row_parts
 from tracker.tasks.states import Action, Remedy, RequestKind, RequestOutcome, TaskState
@@ -70,18 +70,21 @@ class Lines:
     def __init__(self, lights: Lights, home: Unit | None) -> None:
         self.lights, self.home, self.day = lights, home, lights.day
         self._known: Known | None = None
+        self._light: dict[tuple[object, ...], Light] = {}
 
     def of(self, tasks: Sequence[Task]) -> Iterator[Line]:
         """Yield the rows of some tasks that were loaded with `line_parts`."""
         told, known = _told([task.id for task in tasks]), self.known(tasks)
         for task in tasks:
-            yield Line(
-                task.id,
-                task.uuid,
-                task.version,
-                self.lights.light(task).level,
-                self._cells(task, known, told),
-            )
+            level = self.light(task).level
+            yield Line(task.id, task.uuid, task.version, level, self._cells(task, known, told))
+
+    def light(self, task: Task) -> Light:
+        """Return the light of a task, counted once for all alike: counting working days takes long."""
+        alike = task.unit_id, task.state, task.remedy, task.deadline
+        if alike not in self._light:
+            self._light[alike] = self.lights.light(task)
+        return self._light[alike]
 
     def known(self, tasks: Iterable[Task]) -> Known:
         """Return the organization of the offices of some tasks and of those before."""
@@ -145,7 +148,7 @@ class Lines:
         return "、".join(dict.fromkeys(self.unit(task, post) for post in posts if post is not None))
 
     def _remark(self, task: Task, told: Told) -> str:
-        light = self.lights.light(task)
+        light = self.light(task)
         said = [
             f"〔{SECRECY_WORDS[task.secrecy]}〕" if task.secrecy != Secrecy.OPEN else "",
             light.word if light.level in (1, 2, 3, 4) else "",

@@ -13,14 +13,16 @@ from typing import Any
 
 import xlsxwriter
 
+from tracker.documents.layout import lines_in
 from tracker.documents.sheet import printed
 from tracker.exchange.ledger_columns import COLUMNS, STAMP, UUID, Column
-from tracker.exchange.ledger_lines import Cell, Line
+from tracker.exchange.ledger_lines import Cell, Line, plain
 from tracker.exchange.ledger_stamp import write_stamp
 
 HEADER_ROW = 2  # below the title and the line with the day
 FROZEN_COLUMNS = 2  # number and case number stay in sight
 MOST_ROWS = 20_000
+LINE_PT, PADDING_PT, HIGHEST_PT = 13.0, 4.0, 409.0  # no spreadsheet has a higher row
 RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠|%")
 LEVEL_LOOKS: Mapping[int | str, Mapping[str, Any]] = {
     1: {"font_color": "#1D5A94", "bg_color": "#E7F0F8"},
@@ -114,12 +116,19 @@ def _write_head(page: Any, looks: _Looks, heading: Heading) -> None:
         page.write_string(HEADER_ROW, at, header, looks.head)
 
 
+def _height(line: Line) -> float:
+    """Return how high a row is, in points, so that every cell shows all it says."""
+    most = max(lines_in(plain(line.cells[one.field]), one.width) for one in COLUMNS if one.field != "no")
+    return min(most * LINE_PT + PADDING_PT, HIGHEST_PT)
+
+
 def headers() -> Sequence[str]:
     """Return the header row, the two hidden columns last."""
-    return [*(column.header for column in COLUMNS), UUID, STAMP]
+    return [*(column.broken for column in COLUMNS), UUID, STAMP]
 
 
 def _write_line(page: Any, looks: _Looks, row: int, number: int, line: Line) -> None:
+    page.set_row(row, _height(line))
     for at, column in enumerate(COLUMNS):
         if column.field == "no":
             page.write_number(row, at, number, looks.cell(column, "", 0))
