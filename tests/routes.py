@@ -5,6 +5,7 @@ from tests.api.routes import ROUTES as API
 from tests.authorization import Row
 from tests.dashboard.routes import ROUTES as DASHBOARD
 from tests.duties.routes import ROUTES as DUTIES
+from tests.exchange.routes import ROUTES as EXCHANGE
 from tests.organization.routes import ROUTES as ORGANIZATION
 from tests.reminders.routes import ROUTES as REMINDERS
 from tests.reports.routes import ROUTES as REPORTS
@@ -18,6 +19,7 @@ ROUTES: dict[tuple[str, str], Row] = {
     **API,
     **DASHBOARD,
     **DUTIES,
+    **EXCHANGE,
     **ORGANIZATION,
     **REMINDERS,
     **REPORTS,

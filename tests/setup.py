@@ -51,14 +51,18 @@ def has_chinese_font() -> bool:
 
 
 def has_libreoffice() -> bool:
-    """Tell whether LibreOffice and the tool that turns its PDF into pictures are there."""
-    return bool(shutil.which("soffice") and shutil.which("pdftoppm"))
+    """Tell whether LibreOffice, for texts and for tables, and the tool that draws its PDF are there."""
+    return all(shutil.which(tool) for tool in ("soffice", "localc", "pdftoppm"))
 
 
 NEEDS = (
     Need("Chromium", has_chromium, ("chromium",)),
     Need("a Chinese font", has_chinese_font, ("fontconfig", "fonts-noto-cjk")),
-    Need("LibreOffice", has_libreoffice, ("libreoffice-writer-nogui", "poppler-utils")),
+    Need(
+        "LibreOffice",
+        has_libreoffice,
+        ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "poppler-utils"),
+    ),
 )
 
 

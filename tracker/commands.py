@@ -38,6 +38,7 @@ def add_commands(app: Flask) -> None:
     from tracker.audit.command import audit
     from tracker.demo.command import demo
     from tracker.exchange.command import exchange
+    from tracker.exchange.command_ledger import ledger
     from tracker.operation.command import backup_command, restore_command
     from tracker.organization.command import roster
     from tracker.reminders.command import remind
@@ -54,6 +55,7 @@ def add_commands(app: Flask) -> None:
         restore_command,
         demo,
         exchange,
+        ledger,
         remind,
         report,
         roster,
@@ -63,6 +65,7 @@ def add_commands(app: Flask) -> None:
         summary,
     ):
         app.cli.add_command(command)
+    app.cli.add_command(ledger, "tasks")  # what the ledger holds; both names are in use
 
 
 @click.command()

@@ -21,6 +21,7 @@ from tracker.accounts.words import KIND_WORDS
 from tracker.api import views as api_views
 from tracker.dashboard import views as dashboard_views
 from tracker.duties import views_from_report as duties_views
+from tracker.exchange import views_ledger, views_ledger_import
 from tracker.extensions import db
 from tracker.organization import (
     ties,
@@ -62,6 +63,8 @@ BLUEPRINTS = (
     views_evidence.bp,
     views_from_report.bp,
     tasks_views.bp,
+    views_ledger.bp,
+    views_ledger_import.bp,
     dashboard_views.bp,
     organization_views.bp,
     views_chains.bp,

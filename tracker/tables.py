@@ -4,6 +4,7 @@ from tracker.accounts import models as accounts
 from tracker.audit import models as audit
 from tracker.documents import models as documents
 from tracker.duties import models as duties
+from tracker.exchange import models as exchange
 from tracker.figures import models as figures
 from tracker.jobs import models as jobs
 from tracker.organization import models as organization
@@ -20,6 +21,7 @@ __all__ = [
     "audit",
     "documents",
     "duties",
+    "exchange",
     "figures",
     "jobs",
     "organization",

@@ -20,6 +20,7 @@ from tracker.accounts.alarm_letters import send_alarms
 from tracker.accounts.mailed import send_asked
 from tracker.audit.sealing import seal_trail
 from tracker.config import ImpossibleEnvironment
+from tracker.exchange.ledger_import import purge
 from tracker.figures.keeping import keep_days
 from tracker.jobs.running import run_waiting
 from tracker.mail import MailServer
@@ -31,6 +32,7 @@ from tracker.reminders.ticking import claim_slot, plan
 PLAN_EVERY = timedelta(seconds=30)
 DELIVER_EVERY = timedelta(seconds=30)
 SEAL_EVERY = timedelta(minutes=1)
+PURGE_EVERY = timedelta(hours=1)
 LOOK_EVERY = timedelta(
     seconds=1
 )  # for jobs, new events and alarms: where there is nothing, nothing is written
@@ -95,6 +97,7 @@ def _ticks(ended: threading.Event) -> list[tuple[Callable[[], object], timedelta
         (lambda: send_alarms(going_on=lambda: not ended.is_set()), LOOK_EVERY),
         (_plan_in_slot, PLAN_EVERY),
         (seal_trail, SEAL_EVERY),
+        (_purge_in_slot, PURGE_EVERY),
         (lambda: deliver(DIGESTS, going_on=lambda: not ended.is_set()), DELIVER_EVERY),
     ]
 
@@ -104,6 +107,12 @@ def _plan_in_slot() -> None:
     if claim_slot("plan", now, PLAN_EVERY):
         plan(now)
         keep_days(clock.day_of(now))
+
+
+def _purge_in_slot() -> None:
+    now = clock.now()
+    if claim_slot("purge", now, PURGE_EVERY):
+        purge(now)
 
 
 def _in_application(app: Flask, function: Callable[[], object]) -> Callable[[], None]:

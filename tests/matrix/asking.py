@@ -24,6 +24,7 @@ from tests.routes import ROUTES
 from tests.tasks.steps import PHOTO, TODAY, member
 from tracker.audit.models import AuditRow
 from tracker.columns import Base
+from tracker.documents.sheet import Sheet, write_sheet
 from tracker.duties.kinds import kinds
 from tracker.extensions import db
 from tracker.organization.models import Holding, Person, Post, Unit
@@ -210,9 +211,14 @@ def _office(code: str) -> Unit:
     )
 
 
+def _file(name: str, ids: Mapping[str, str]) -> bytes:
+    if name == "@台账.xlsx":
+        return write_sheet(Sheet("台账", ("编号", "具体问题"), [("ZG-2025Q3-999", "没有的")]))
+    return roster_file(_office(ids["office"]), TODAY) if name.endswith(".xlsx") else PHOTO.content
+
+
 def _sent(value: str, ids: Mapping[str, str]) -> object:
     """Return the value of a field; "@name" is a file of that name."""
     if value.startswith("@"):
-        content = roster_file(_office(ids["office"]), TODAY) if value.endswith(".xlsx") else PHOTO.content
-        return (io.BytesIO(content), value[1:])
+        return (io.BytesIO(_file(value, ids)), value[1:])
     return value.format_map(ids)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.accounts import scene as accounts_scene
 from tests.duties import scene as duties_scene
+from tests.exchange import scene as exchange_scene
 from tests.matrix.people import COOPERATING, DISABLED, MOVED, STAND_IN, VERIFIER, WITHOUT_POST
 from tests.office import PASSWORD, START, Member, Office
 from tests.organization import scene as organization_scene
@@ -78,6 +79,7 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
         link_chain(office.county, office.county_keeper.post, ChainRole.FIRST_RESPONSIBLE)
         own = organization_scene.objects(office) | duties_scene.objects(office)
         own |= accounts_scene.objects(office)
+        own |= exchange_scene.objects(office)
         stand_in(
             office.lead.person,
             more[STAND_IN].person,

@@ -79,6 +79,18 @@ def width_of(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 for sign in text)
 
 
+def lines_in(text: str, width: float) -> int:
+    """Return how many lines a text takes in a cell of a width in Latin characters, two to a Chinese one.
+
+    An estimate that is quick: Chinese signs are told by their three bytes, and no line breaks early.
+    """
+    room = max(width - 1, 2)
+    return sum(
+        max(1, math.ceil((len(part) + (len(part.encode()) - len(part)) / 2) / room))
+        for part in text.split("\n")
+    )
+
+
 _AFTER = re.compile(
     r"关于|上半年|下半年|年度|年|季度|\d月|月份|工作|情况|问题|》|、|街道|[省州市县区镇乡](?![城村镇区场域级委政府长])"
 )

@@ -73,13 +73,13 @@ def write_sheet(sheet: Sheet) -> bytes:
         for column in range(len(sheet.header)):
             page.set_column(column, column, sheet.widths[column] if sheet.widths else 16)
         for number, note in enumerate(sheet.notes):
-            page.write_string(number, 0, _printed(note))
+            page.write_string(number, 0, printed(note))
         first = len(sheet.notes)
         for column, name in enumerate(sheet.header):
-            page.write_string(first, column, _printed(name), head)
+            page.write_string(first, column, printed(name), head)
         for number, row in enumerate(sheet.rows, first + 1):
             for column, value in enumerate(row):
-                page.write_string(number, column, _printed(value), cell)
+                page.write_string(number, column, printed(value), cell)
         page.freeze_panes(first + 1, 0)
         page.set_landscape()
         page.set_paper(9)
@@ -93,7 +93,7 @@ def read_sheet(name: str, content: bytes) -> list[list[str]]:
 
     Raises UnreadableSheetError for what is no .xlsx, for what is too large, and where a limit was hit.
     """
-    _require_small(name, content)
+    require_small(name, content)
     try:
         child = subprocess.run(
             [sys.executable, "-m", "tracker.documents.sheet"],
@@ -115,10 +115,12 @@ def read_sheet(name: str, content: bytes) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in answer]
 
 
-def _require_small(name: str, content: bytes) -> None:
-    """Look at the archive's own list before anything is unpacked."""
-    if len(content) > MOST_BYTES:
-        raise UnreadableSheetError(f"文件“{name}”超过 {MOST_BYTES // 2**20} MB，没有读取。请删去图片等再传。")
+def require_small(
+    name: str, content: bytes, *, most_bytes: int = MOST_BYTES, most_unpacked: int = MOST_UNPACKED
+) -> None:
+    """Look at the archive's own list before anything is unpacked. Raises UnreadableSheetError."""
+    if len(content) > most_bytes:
+        raise UnreadableSheetError(f"文件“{name}”超过 {most_bytes // 2**20} MB，没有读取。请删去图片等再传。")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -130,12 +132,13 @@ def _require_small(name: str, content: bytes) -> None:
     unpacked = sum(part.file_size for part in parts)
     if "xl/workbook.xml" not in names or any(part.lower().endswith("vbaproject.bin") for part in names):
         raise UnreadableSheetError(f"文件“{name}”不是 .xlsx 表格，或含有宏。请另存为 .xlsx 再传。")
-    swollen = unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(len(content), 1)
+    swollen = unpacked > most_unpacked or unpacked > MOST_RATIO * max(len(content), 1)
     if len(parts) > MOST_PARTS or swollen:
         raise UnreadableSheetError(f"文件“{name}”解开后过大，没有读取。请把内容复制到新的表格再传。")
 
 
-def _printed(value: str) -> str:
+def printed(value: str) -> str:
+    """Return a text without what XML cannot hold and what a spreadsheet shows as nothing."""
     return _UNPRINTED.sub("", value)
 
 
@@ -149,7 +152,7 @@ def _text(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return _printed(str(value)).strip()[:LONGEST_CELL]
+    return printed(str(value)).strip()[:LONGEST_CELL]
 
 
 def answer_parent() -> None:

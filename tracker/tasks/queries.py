@@ -247,10 +247,11 @@ def ledger(
     order: str = "deadline",
     after: str | None = None,
     size: int = 50,
+    parts: tuple[Any, ...] | None = None,
 ) -> Page[Task]:
-    """Return one page of the ledger, with what a row shows already loaded."""
+    """Return one page of the ledger, with what a row shows (or the given `parts`) already loaded."""
     chosen = ORDERS.get(order, ORDERS["deadline"])
-    query = select(Task).where(*listed(conditions, seen, lights)).options(*row_parts())
+    query = select(Task).where(*listed(conditions, seen, lights)).options(*(parts or row_parts()))
     return page(query, chosen.keys, after, size=size, newest_first=chosen.newest_first)
 
 

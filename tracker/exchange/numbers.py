@@ -1,0 +1,60 @@
+"""Finding tasks by the numbers on their papers, many at once."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import and_, or_, select
+
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.models import Unit
+from tracker.periods import Period
+from tracker.tasks.access import visible_to
+from tracker.tasks.models import Task
+
+AT_ONCE = 200  # conditions in one statement
+NUMBER = re.compile(
+    r"(?:ZG-)?(?:(?P<unit>[A-Za-z0-9-]+)-)?(?P<period>\d{4}(?:Q\d|H\d|M\d\d|Y))-(?P<number>\d{1,9})",
+    re.IGNORECASE,
+)
+
+
+def numbered(written: Iterable[str], by: Actor) -> Mapping[str, str]:
+    """Return the identifier of the task for each number that names one the person sees.
+
+    A short number is one of the person's own office; what cannot be read or seen is left out.
+    """
+    keys = {text: key for text in set(written) if (key := _read(text, by)) is not None}
+    units = {unit.code.upper(): unit.id for unit in _units({code for code, _period, _no in keys.values()})}
+    known = {(units[code], str(period), no, period) for code, period, no in keys.values() if code in units}
+    wanted = sorted(known, key=lambda key: key[:3])
+    found: dict[tuple[int, Period, int], str] = {}
+    for at in range(0, len(wanted), AT_ONCE):
+        conditions = [
+            and_(Task.unit_id == unit, Task.period == period, Task.number == no)
+            for unit, _said, no, period in wanted[at : at + AT_ONCE]
+        ]
+        query = select(Task.unit_id, Task.period, Task.number, Task.uuid)
+        rows = db.session.execute(query.where(or_(*conditions), visible_to(by)))
+        found |= {(unit, period, no): uuid for unit, period, no, uuid in rows}
+    return {
+        text: found[units[code], period, no]
+        for text, (code, period, no) in keys.items()
+        if code in units and (units[code], period, no) in found
+    }
+
+
+def _read(text: str, by: Actor) -> tuple[str, Period, int] | None:
+    match = NUMBER.fullmatch(text.strip())
+    code = "" if match is None else match["unit"] or (by.office.code if by.office else "")
+    if match is None or not code:
+        return None
+    try:
+        return code.upper(), Period.parse(match["period"].upper()), int(match["number"])
+    except ValueError:
+        return None
+
+
+def _units(codes: set[str]) -> list[Unit]:
+    written = codes | {code.lower() for code in codes}
+    return list(db.session.scalars(select(Unit).where(Unit.code.in_(written))))

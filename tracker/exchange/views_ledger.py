@@ -1,0 +1,94 @@
+"""The ledger as a file, from the conditions of its page; also into a form that the unit hands in."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker.database import reading
+from tracker.documents.paper import MEDIA_TYPE as DOCX
+from tracker.documents.sheet import MEDIA_TYPE as XLSX
+from tracker.exchange import ledger_docx, ledger_form, ledger_xlsx
+from tracker.exchange.ledger_form import Form
+from tracker.exchange.ledger_out import LedgerFile, Write, ledger_file
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.present import present_actor
+from tracker.refusals import Refused
+from tracker.tasks.access import visible_to
+from tracker.tasks.queries import Conditions, read_conditions
+from tracker.web.errors import note_refusal
+from tracker.web.files import given_out
+
+bp = Blueprint("ledger_files", __name__)
+
+
+@bp.get("/tasks/ledger.xlsx")
+def as_sheet() -> ResponseReturnValue:
+    """The ledger under the conditions of the address as a spreadsheet."""
+    return _export("xlsx", XLSX, ledger_xlsx.write_ledger, ledger_xlsx.MOST_ROWS)
+
+
+@bp.get("/tasks/ledger.docx")
+def as_document() -> ResponseReturnValue:
+    """The ledger under the conditions of the address as a table in a document."""
+    return _export("docx", DOCX, ledger_docx.write_document, ledger_docx.MOST_ROWS)
+
+
+@bp.get("/tasks/ledger/form")
+def ask_form() -> ResponseReturnValue:
+    """Where a form is handed in, to be filled with the ledger under the conditions of the address."""
+    actor = present_actor()
+    return _form_page(read_conditions(request.args, actor))
+
+
+@bp.post("/tasks/ledger/form")
+def fill_form() -> ResponseReturnValue:
+    """Give the form back, filled; it is not kept."""
+    actor = present_actor()
+    conditions = read_conditions(request.args, actor)
+    try:
+        sent = request.files.get("file")
+        if sent is None or not sent.filename:
+            raise Refused(_("选择表格模板（.xlsx）。"), field="file")
+        with sent.stream as stream:
+            name, content = sent.filename, stream.read()
+        db.session.rollback()  # the turn to write is given back: nobody waits while the form is filled
+        with reading():
+            form = Form(name, content)
+            made = _made(conditions, form.writer(conditions.on), ledger_form.MOST_ROWS, actor)
+    except Refused as refusal:
+        note_refusal(refusal)
+        return _form_page(conditions, refusal), refusal.status
+    return _given_out(made, "xlsx", XLSX, "ledger.fill_form", conditions, actor)
+
+
+def _export(kind: str, media_type: str, write: Write, most: int) -> ResponseReturnValue:
+    actor = present_actor()
+    conditions = read_conditions(request.args, actor)
+    made = _made(conditions, write, most, actor)
+    return _given_out(made, kind, media_type, "ledger.export", conditions, actor)
+
+
+def _made(conditions: Conditions, write: Write, most: int, actor: Actor) -> LedgerFile:
+    order = request.args.get("sort", "deadline")
+    return ledger_file(conditions, visible_to(actor), write, home=actor.office, order=order, most=most)
+
+
+def _given_out(
+    made: LedgerFile, kind: str, media_type: str, action: str, conditions: Conditions, actor: Actor
+) -> ResponseReturnValue:
+    """Give the file out. The trail says under which conditions, but for the word: it may tell of a text."""
+    return given_out(
+        f"{made.name}.{kind}",
+        media_type,
+        made.content,
+        action=action,
+        subject=f"unit:{actor.office.id}" if actor.office else "ledger",
+        made_here=True,
+        rows=made.rows,
+        conditions={name: value for name, value in conditions.address().items() if name != "q"},
+    )
+
+
+def _form_page(conditions: Conditions, refusal: Refused | None = None) -> str:
+    return render_template("exchange/ledger_form.html", address=conditions.address(), refusal=refusal)
