@@ -6,6 +6,7 @@ from tests.authorization import Row
 from tests.dashboard.routes import ROUTES as DASHBOARD
 from tests.duties.routes import ROUTES as DUTIES
 from tests.organization.routes import ROUTES as ORGANIZATION
+from tests.plans.routes import ROUTES as PLANS
 from tests.reminders.routes import ROUTES as REMINDERS
 from tests.reports.routes import ROUTES as REPORTS
 from tests.search.routes import ROUTES as SEARCH
@@ -19,6 +20,7 @@ ROUTES: dict[tuple[str, str], Row] = {
     **DASHBOARD,
     **DUTIES,
     **ORGANIZATION,
+    **PLANS,
     **REMINDERS,
     **REPORTS,
     **SEARCH,

@@ -7,6 +7,7 @@ from tracker.duties import models as duties
 from tracker.figures import models as figures
 from tracker.jobs import models as jobs
 from tracker.organization import models as organization
+from tracker.plans import models as plans
 from tracker.problems import models as problems
 from tracker.reminders import models as reminders
 from tracker.reports import models as reports
@@ -23,6 +24,7 @@ __all__ = [
     "figures",
     "jobs",
     "organization",
+    "plans",
     "problems",
     "reminders",
     "reports",
