@@ -37,6 +37,7 @@ from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
 from tracker.plans import views_runs as plans_views
 from tracker.plans.queries import running_for
+from tracker.plans.ties import PLANS
 from tracker.reminders import views as reminders_views
 from tracker.reminders.queries import unread_count
 from tracker.reports import afterwards, views_by_hand
@@ -143,7 +144,7 @@ def add_features(app: Flask) -> None:
     app.add_url_rule("/", "home", home)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    ties.tell(TELLERS)
+    ties.tell((*TELLERS, PLANS))
     afterwards.tell([duties_views.section])
 
 
