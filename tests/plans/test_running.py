@@ -46,6 +46,12 @@ def started(plan: Plan, by: Member, *, drill: bool = False) -> PlanRun:
         return starting.start(plan, by=by.actor, drill=drill, occasion="河水上涨")
 
 
+def task_of(run: PlanRun, number: int) -> Task:
+    task = run.steps[number].task
+    assert task is not None
+    return task
+
+
 def states(run: PlanRun) -> list[StepState]:
     db.session.rollback()
     return [one.state for one in progress_of(db.session.get_one(PlanRun, run.id))]
@@ -126,11 +132,11 @@ def test_a_drill_is_the_same_and_counts_nowhere(
 def test_the_steps_are_tasks_and_the_note_gives_problems(office: Office, plan: Plan) -> None:
     run = started(plan, office.secretary)
     with writing():  # on the page of the task or on that of the plan: the same act
-        lifecycle.acknowledge(run.steps[0].task, by=office.safety_lead.actor)
+        lifecycle.acknowledge(task_of(run, 0), by=office.safety_lead.actor)
         doing.finish(run.steps[0], by=office.safety_lead.actor, result="值守 6 小时，水位回落")
         doing.acknowledge(run.steps[1], by=office.village_lead.actor)
-        close_at_once(run.steps[1].task, by=office.village_lead.actor, result="转移 12 户 31 人")
-        lifecycle.decline(run.steps[2].task, by=office.lead.actor, reason="设备故障")
+        close_at_once(task_of(run, 1), by=office.village_lead.actor, result="转移 12 户 31 人")
+        lifecycle.decline(task_of(run, 2), by=office.lead.actor, reason="设备故障")
     assert states(run) == [StepState.DONE, StepState.DONE, *[StepState.TOLD] * 3]
     with writing():
         with pytest.raises(NotAllowed):
@@ -193,7 +199,8 @@ def test_who_may_start_it_and_why_it_may_not_be_started(office: Office, plan: Pl
 
 @pytest.mark.database
 def test_of_two_leaders_at_once_one_starts_it(app: Flask, office: Office, plan: Plan) -> None:
-    plan_id, outcomes = plan.id, []
+    plan_id = plan.id
+    outcomes: list[int | None] = []
     leaders = (office.secretary.person.id, office.vice_head.person.id)
     ready = threading.Barrier(len(leaders))
     db.session.rollback()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.database import BATCH
@@ -17,6 +17,7 @@ from tracker.plans.models import Plan, PlanAct, PlanRun, RunStep
 from tracker.tasks.models import Task
 from tracker.web.paging import Page, page
 
+MOST_SHOWN = 5  # of the plans that run, over every page
 MOST_RUNS = 20  # of one plan, the newest: shown on its page
 
 
@@ -82,9 +83,12 @@ def runs_of(plan: Plan) -> Sequence[PlanRun]:
 
 
 def running_for(actor: Actor) -> Sequence[PlanRun]:
-    """Return the plans that run now and that an actor may see, for the list and the list of what waits."""
-    query = select(PlanRun).join(Plan).where(PlanRun.ended_at.is_(None), visible_to(actor))
-    return db.session.scalars(query.options(joinedload(PlanRun.plan)).order_by(PlanRun.id)).all()
+    """Return the plans that run now, for every page of the office; of offices below only those in earnest."""
+    own = Plan.unit_id == (None if actor.office is None else actor.office.id)
+    told = and_(visible_to(actor), or_(own, PlanRun.drill.is_(False)))
+    query = select(PlanRun).join(Plan).where(PlanRun.ended_at.is_(None), told)
+    loaded = query.options(joinedload(PlanRun.plan)).order_by(PlanRun.id.desc())
+    return db.session.scalars(loaded.limit(MOST_SHOWN)).all()
 
 
 def unsettled_runs() -> Sequence[PlanRun]:

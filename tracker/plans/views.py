@@ -22,11 +22,12 @@ from tracker.plans.entries import plain_fields, rows_of, sent_content, typed_row
 from tracker.plans.models import Plan
 from tracker.plans.paper import plan_paper
 from tracker.plans.queries import acts_of, kept, plans_seen, runs_of
-from tracker.plans.words import RISKS, contacts, level, span, standing
+from tracker.plans.words import RISKS, at, contacts, level, span, standing
 from tracker.refusals import NotAllowed, Refused
 from tracker.web import forms, once
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
+from tracker.web.language import in_chinese
 
 bp = Blueprint("plans", __name__)
 
@@ -34,7 +35,7 @@ bp = Blueprint("plans", __name__)
 @bp.context_processor
 def _words() -> dict[str, Any]:
     """Give the pages of plans their words, and names of posts' holders."""
-    return {"span": span, "step_level": level, "step_standing": standing, "name_of": name_of}
+    return {"span": span, "step_level": level, "step_standing": standing, "name_of": name_of, "at": at}
 
 
 @bp.get("/plans")
@@ -149,10 +150,13 @@ def paper(plan_id: int) -> Response:
     plan = find_plan(plan_id, actor) or abort(404)
     known = Known([plan.unit], actor.day)
 
-    def named(post: Post) -> str:
-        return name_of(known.answering(post, actor.day))
+    def named(post: Post) -> str:  # a paper that is filed names the holder, not who stands in today
+        person = known.holder(post)
+        return str(_("空缺")) if person is None else person.name
 
-    content = render(plan_paper(plan, named, last_drill=_kept(plan, actor).last_drill, today=actor.day))
+    last_drill = _kept(plan, actor).last_drill
+    with in_chinese():
+        content = render(plan_paper(plan, named, last_drill=last_drill, today=actor.day))
     name = f"{plan.title}.docx"
     return given_out(
         name, MEDIA_TYPE, content, action="plan.download", subject=f"plan:{plan_id}", made_here=True

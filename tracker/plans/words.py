@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
+from tracker import clock
 from tracker.plans.progress import Progress, StepState
+from tracker.web.filters import cndate, cntime
 from tracker.words import N_
 
 RISKS = (N_("防汛"), N_("森林防火"), N_("消防安全"), N_("安全生产"), N_("公共卫生"), N_("群众关切"))
@@ -53,6 +55,12 @@ def span(length: timedelta) -> str:
     if not rest:
         return str(_("%(hours)s 小时", hours=hours))
     return str(_("%(hours)s 小时 %(minutes)s 分钟", hours=hours, minutes=rest))
+
+
+def at(moment: datetime) -> str:
+    """Return 14:30, of another day than today with its date."""
+    day = "" if clock.day_of(moment) == clock.today() else f"{cndate(moment)} "
+    return day + cntime(moment)
 
 
 def level(one: Progress, now: datetime) -> int | str:
