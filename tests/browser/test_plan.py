@@ -63,7 +63,7 @@ def test_two_clicks_start_a_plan_and_its_note_gives_two_problems(
         page.get_by_text("等经办人员核对").wait_for()
     with enter("clerk") as page:
         page.goto("/reports")
-        page.get_by_role("link", name="复盘发现的问题").click()
+        page.get_by_role("link", name="复盘发现的问题").first.click()
         page.get_by_role("button", name="2 件").click()
         page.get_by_role("link", name="在台账中查看任务").wait_for()
     db.session.rollback()
