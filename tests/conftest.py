@@ -285,12 +285,12 @@ def live_server(app: Flask) -> Iterator[processes.Server]:
 
 @pytest.fixture
 def moved_clock() -> Iterator[Callable[..., None]]:
-    """A function `(day, hour=9)` that moves the program's clock; it may be called again and again."""
+    """A function `(day, hour=9, minute=0)` that moves the program's clock, again and again."""
     with ExitStack() as stack:
 
-        def move(day: date, hour: int = 9) -> None:
+        def move(day: date, hour: int = 9, minute: int = 0) -> None:
             stack.pop_all().close()
-            stack.enter_context(clock.moved_to(day, hour))
+            stack.enter_context(clock.moved_to(day, hour, minute))
 
         yield move
 

@@ -7,6 +7,7 @@ from tests.dashboard.routes import ROUTES as DASHBOARD
 from tests.duties.routes import ROUTES as DUTIES
 from tests.exchange.routes import ROUTES as EXCHANGE
 from tests.organization.routes import ROUTES as ORGANIZATION
+from tests.plans.routes import ROUTES as PLANS
 from tests.reminders.routes import ROUTES as REMINDERS
 from tests.reports.routes import ROUTES as REPORTS
 from tests.search.routes import ROUTES as SEARCH
@@ -21,6 +22,7 @@ ROUTES: dict[tuple[str, str], Row] = {
     **DUTIES,
     **EXCHANGE,
     **ORGANIZATION,
+    **PLANS,
     **REMINDERS,
     **REPORTS,
     **SEARCH,

@@ -38,6 +38,7 @@ ORDER = (
     "reports",
     "duties",
     "tasks",
+    "plans",
     "reminders",
     "figures",
     "dashboard",

@@ -46,11 +46,11 @@ def midnight(day: date) -> datetime:
 
 
 @contextmanager
-def moved_to(day: date, hour: int = 9) -> Iterator[None]:
-    """Let the clock run on from `hour` o'clock (office time) of `day`; for tests and the demo."""
+def moved_to(day: date, hour: int = 9, minute: int = 0) -> Iterator[None]:
+    """Let the clock run on from an hour and minute (office time) of `day`; for tests and the demo."""
     global _shift
     before = _shift
-    wanted = datetime(day.year, day.month, day.day, hour, tzinfo=_office_zone)
+    wanted = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_office_zone)
     _shift = wanted - datetime.now(UTC)
     try:
         yield

@@ -36,6 +36,9 @@ from tracker.organization import views as organization_views
 from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
+from tracker.plans import views_runs as plans_views
+from tracker.plans.queries import running_for
+from tracker.plans.ties import PLANS
 from tracker.reminders import views as reminders_views
 from tracker.reminders.queries import unread_count
 from tracker.reports import afterwards, views_by_hand
@@ -76,6 +79,7 @@ BLUEPRINTS = (
     search_views.bp,
     api_views.bp,
     duties_views.bp,
+    plans_views.bp,
     summaries_views.bp,
 )
 
@@ -97,6 +101,7 @@ PLACES: tuple[Place, ...] = (
     Place("reports.index", _l("报告导入"), for_everyone=False, also=("by_hand",)),
     Place("organization.show", _l("责任体系"), also=("stand_ins",)),
     Place("duties.listing", _l("常态履责")),
+    Place("plans.listing", _l("预案")),
     Place("summaries.listing", _l("季度总结"), for_everyone=False),
     Place("reminders.show_inbox", _l("消息"), counts_unread=True),
 )
@@ -142,7 +147,7 @@ def add_features(app: Flask) -> None:
     app.add_url_rule("/", "home", home)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    ties.tell(TELLERS)
+    ties.tell((*TELLERS, PLANS))
     afterwards.tell([duties_views.section])
 
 
@@ -198,6 +203,7 @@ def _frame() -> dict[str, Any]:
         waiting, unread = tasks_views.present_count(actor), unread_count(actor.person) or None
         frame["acting"] = Acting(actor.main_post, actor.office, waiting)
         frame["nav"] = _menu(actor, unread)
+        frame["running_plans"] = running_for(actor)
         frame["todo_url"], frame["search_url"] = url_for("tasks.mine"), url_for("search.show")
         if not actor.oversees:
             frame["foot_nav"] = _at_the_thumb(waiting, unread)

@@ -8,6 +8,7 @@ from tracker.exchange import models as exchange
 from tracker.figures import models as figures
 from tracker.jobs import models as jobs
 from tracker.organization import models as organization
+from tracker.plans import models as plans
 from tracker.problems import models as problems
 from tracker.reminders import models as reminders
 from tracker.reports import models as reports
@@ -25,6 +26,7 @@ __all__ = [
     "figures",
     "jobs",
     "organization",
+    "plans",
     "problems",
     "reminders",
     "reports",

@@ -16,6 +16,7 @@ from tests.exchange import scene as exchange_scene
 from tests.matrix.people import COOPERATING, DISABLED, MOVED, STAND_IN, VERIFIER, WITHOUT_POST
 from tests.office import PASSWORD, START, Member, Office
 from tests.organization import scene as organization_scene
+from tests.plans import scene as plans_scene
 from tests.tasks.steps import DEADLINE, PHOTO, TODAY
 from tracker.accounts import administering
 from tracker.accounts.signing_in import create_account
@@ -78,7 +79,7 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
         more = _more_people(office)
         link_chain(office.county, office.county_keeper.post, ChainRole.FIRST_RESPONSIBLE)
         own = organization_scene.objects(office) | duties_scene.objects(office)
-        own |= accounts_scene.objects(office)
+        own |= accounts_scene.objects(office) | plans_scene.objects(office)
         own |= exchange_scene.objects(office)
         stand_in(
             office.lead.person,
@@ -103,6 +104,8 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
         ids[place] |= _office_objects(locals_[place])
         ids[place] |= _told(office, locals_[place])
     ids["sibling"] |= _kept_objects(office, locals_["sibling"])
+    with writing():
+        ids["sibling"] |= plans_scene.of(locals_["sibling"].lead, office.county_keeper.actor, office.ideology)
     ids["above"] |= _kept_objects(office, locals_["above"])
     ids["past"] = _past(office)
     ids["marked since"] = _marked_since(office, locals_["own"])

@@ -15,6 +15,7 @@ from tracker.accounts.models import Account
 from tracker.database import writing
 from tracker.demo.county import SHOWN, build_county, keep_passwords, kept_passwords, open_accounts
 from tracker.demo.past import make_past
+from tracker.demo.plans import enter_plan
 from tracker.demo.today import enter_chains, set_present
 from tracker.extensions import db
 from tracker.settings.keys import DEMO
@@ -46,6 +47,7 @@ def demo(reset: bool) -> None:
         passwords = open_accounts(county, now)
     keep_passwords(passwords, place)
     make_past(county, today - timedelta(days=1))
+    enter_plan(county, today)
     set_present(county, today)
     print_accounts(passwords)
 

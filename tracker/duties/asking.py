@@ -67,7 +67,7 @@ def ask_for(
     _check(asked)
     if duty is not None and (duty.post_id, duty.domain_id) != (post.id, domain.id):
         raise Refused(_("所选职责不属于这个岗位和领域，请重新选择。"), field="duty")
-    if _asked_already(post, kind, domain, from_day):
+    if asks_already(post, kind, domain, from_day):
         raise Refused(
             _(
                 "%(post)s在“%(domain)s”已有“%(kind)s”的要求，请在原要求上变更。",
@@ -155,7 +155,8 @@ def _check(asked: Asked) -> None:
         raise Refused(_("依据不超过 %(most)s 字。", most=LONGEST_SOURCE), field="source")
 
 
-def _asked_already(post: Post, kind: ActKind, domain: DutyDomain, day: date) -> bool:
+def asks_already(post: Post, kind: ActKind, domain: DutyDomain, day: date) -> bool:
+    """Whether a post is asked for acts of a kind in a domain on a day or later on."""
     found = select(StandingDuty.id).where(
         StandingDuty.post_id == post.id,
         StandingDuty.kind_id == kind.id,

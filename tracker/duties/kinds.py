@@ -18,6 +18,7 @@ from tracker.words import N_
 
 LONGEST_NAME = 20
 COUNTED_IN = (N_("次"), N_("期"), N_("场"), N_("份"), N_("篇"), N_("人次"))
+DRILL, PLAN_REVIEW = "drill", "plan_review"  # what keeps a plan (预案) current
 INSPECTION, MEETINGS = "inspection", ("meeting", "analysis")  # what they find or decide becomes problems
 
 KINDS: tuple[tuple[str, str, str], ...] = (  # code, name, what it is counted in
@@ -30,6 +31,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (  # code, name, what it is counted in
     ("drill", N_("演练"), "次"),
     ("culture", N_("宣传文化活动"), "场"),
     ("report_up", N_("向上级报告"), "次"),
+    ("plan_review", N_("预案评估"), "次"),
 )
 
 
@@ -40,6 +42,11 @@ def ensure_kinds() -> None:
         ActKind(code=code, name=name, counted_in=unit) for code, name, unit in KINDS if code not in known
     )
     db.session.flush()
+
+
+def kind_of(code: str) -> ActKind:
+    """Return the kind with a code that every office knows."""
+    return db.session.scalars(select(ActKind).where(ActKind.code == code)).one()
 
 
 def kinds() -> Sequence[ActKind]:

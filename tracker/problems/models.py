@@ -21,6 +21,7 @@ class ProblemSource(StrEnum):
     SELF_CHECK = "self_check"  # 自查
     COMPLAINT = "complaint"  # 群众反映
     BY_HAND = "by_hand"  # 自行登记
+    AFTER_ACTION = "after_action"  # 预案启动或演练后的复盘
     CARRIED_OVER = "carried_over"
 
 

@@ -23,6 +23,7 @@ SOURCE_WORDS = {  # where a problem came from, as the office says it
     ProblemSource.SELF_CHECK: N_("自查发现"),
     ProblemSource.COMPLAINT: N_("群众反映"),
     ProblemSource.BY_HAND: N_("自行登记"),
+    ProblemSource.AFTER_ACTION: N_("预案复盘"),
     ProblemSource.CARRIED_OVER: N_("上期结转"),
 }
 

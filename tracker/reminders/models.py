@@ -23,6 +23,7 @@ class Clock(StrEnum):
     LOOK_BACK = "look_back"
     REQUEST = "request"
     STANDING_DUTY = "standing_duty"
+    PLAN_STEP = "plan_step"
 
 
 class Notice(Base):

@@ -7,7 +7,7 @@ latest is shown, the others are kept as collapsed.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, cast
 
@@ -20,8 +20,10 @@ from tracker.columns import Base
 from tracker.database import BATCH, writing
 from tracker.extensions import db
 from tracker.organization.models import Unit
+from tracker.plans.queries import counted_in_hours
 from tracker.reminders import words
 from tracker.reminders.models import Clock, Notice, PlannedDay
+from tracker.reminders.plan_runs import rows_of_plans, settle
 from tracker.reminders.recipients import Recipients
 from tracker.reminders.rungs import (
     TO_ANSWER,
@@ -115,6 +117,21 @@ def plan_days(today: date) -> int:
     return made
 
 
+def plan_runs(now: datetime) -> int:
+    """Plan what started plans owe up to a moment; return the new notices. With none nothing is written."""
+    rows, ended = rows_of_plans(now)
+    made = 0
+    for start in range(0, len(rows), BATCH):
+        with writing():
+            _insert_new(rows[start : start + BATCH])
+        made += len(rows[start : start + BATCH])
+    if ended:
+        with writing():
+            settle(ended, now)
+    db.session.rollback()
+    return made
+
+
 def rows_owed(days_to_plan: Sequence[date], today: date) -> list[list[Row]]:
     """Return the notices that the rungs of some days still owe, together per task; writes nothing."""
     days = shipped()
@@ -189,9 +206,13 @@ def _date_dues(dated: _DateClock, day: date, days: DayTable) -> Iterator[Due]:
     if oldest is None:
         return
     wanted = deadlines_reached(dated.rungs, day, oldest, days)
-    for task in db.session.scalars(dated_ones.where(dated.column.in_(list(wanted))).order_by(Task.id)):
+    tasks = db.session.scalars(dated_ones.where(dated.column.in_(list(wanted))).order_by(Task.id)).all()
+    in_hours = counted_in_hours(task.id for task in tasks)  # up to its day the plan's own clock tells
+    for task in tasks:
         on: date = getattr(task, dated.column.key)
         for offset, rung in wanted[on]:
+            if dated.clock == Clock.DEADLINE and offset <= 0 and task.id in in_hours:
+                continue
             yield Due(task, dated.clock, f"{task.round_no}:{on}", offset, rung, day, on)
 
 

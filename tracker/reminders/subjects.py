@@ -2,7 +2,7 @@
 
 from tracker.reminders.models import Notice
 
-PAGES = {"task": "/tasks/{id}", "standing_duty": "/duties?for={id}"}
+PAGES = {"task": "/tasks/{id}", "standing_duty": "/duties?for={id}", "plan_run": "/plans/runs/{id}"}
 
 
 def page_of(notice: Notice) -> str:

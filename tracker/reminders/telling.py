@@ -79,10 +79,15 @@ def _still_asked(event: TaskEvent) -> bool:
     return any(one.asked_id == event.id for one in waiting(event.task))
 
 
+def _not_by_plan(event: TaskEvent) -> bool:
+    """A step of a started plan tells its people itself, with its hour (`plan_runs`)."""
+    return "plan" not in event.facts
+
+
 REASON = "。理由：{reason}"
 WORDS = "：{reason}"
 EVENT_NOTICES: dict[Action, tuple[Telling, ...]] = {
-    Action.ASSIGN: (Telling(_lead_and_cooperating, 1, "交办，{due}"),),
+    Action.ASSIGN: (Telling(_lead_and_cooperating, 1, "交办，{due}", still=_not_by_plan),),
     Action.CORRECT: (Telling(_lead, 1, "任务有更正，请看最新内容", REASON),),
     Action.DECLINE: (Telling(_assigning_clerk, 2, "{who}不予接收", REASON),),
     Action.TRANSFER: (

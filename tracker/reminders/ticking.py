@@ -16,7 +16,7 @@ from tracker.extensions import db
 from tracker.outbox import Delivered, deliver
 from tracker.reminders.delivery import DIGESTS, make_digests
 from tracker.reminders.models import TickClaim
-from tracker.reminders.planning import plan_days, plan_events
+from tracker.reminders.planning import plan_days, plan_events, plan_runs
 
 CLAIMS_KEPT = timedelta(hours=1)
 
@@ -39,7 +39,7 @@ def tick(now: datetime) -> TickReport:
 
 def plan(now: datetime) -> tuple[int, int, int]:
     """Plan without delivering; return how many events, notices of rungs and digests there were."""
-    return plan_events(), plan_days(clock.day_of(now)), make_digests(now)
+    return plan_events(), plan_days(clock.day_of(now)) + plan_runs(now), make_digests(now)
 
 
 def claim_slot(job: str, now: datetime, every: timedelta) -> bool:

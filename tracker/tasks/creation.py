@@ -50,6 +50,38 @@ def create(
     """
     if not by.is_clerk_of(unit.id):
         raise NotAllowed(_("只有本单位的经办人员可以立项。"))
+    return create_for(
+        unit,
+        period,
+        title=title,
+        domain=domain,
+        problem=problem,
+        passage=passage,
+        measure=measure,
+        standard=standard,
+        lead_post=lead_post,
+        duty=duty,
+        deadline=deadline,
+        remedy=remedy,
+    )
+
+
+def create_for(
+    unit: Unit,
+    period: Period,
+    *,
+    title: str,
+    domain: DutyDomain,
+    problem: Problem | None = None,
+    passage: Passage | None = None,
+    measure: str = "",
+    standard: str = "",
+    lead_post: Post | None = None,
+    duty: Duty | None = None,
+    deadline: date | None = None,
+    remedy: Remedy = Remedy.TIME_LIMITED,
+) -> Task:
+    """Create a task as a draft; whoever calls has checked who may."""
     task = Task(
         uuid=str(uuid.uuid4()),
         unit=unit,

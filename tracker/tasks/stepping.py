@@ -78,15 +78,17 @@ def happen(
     text: str = "",
     evidence: Sequence[Upload] = (),
     back_to: TaskState | None = None,
+    acted_as: Post | None = None,
     **facts: Any,
 ) -> TaskEvent:
     """Change the state as the table says and leave the event, its evidence and the trail.
 
-    `back_to` is the state to go back to, where the table leaves it to the act (resume).
+    `back_to` is the state to go back to, where the table leaves it to the act (resume); `acted_as` the post,
+    where another rule than the table let the person act (a plan that was started).
     """
     row = transition(task.state, action)
     assert row is not None  # checked at the start of the verb
-    old, acting_post = task.state, _post_acted_as(row, task, by)
+    old, acting_post = task.state, acted_as or _post_acted_as(row, task, by)
     task.state = back_to or row.target or old
     task.version += 1
     task.changed_at = clock.now()

@@ -1,0 +1,107 @@
+"""Where a step of a started plan stands: from the events of its task, of a drill from its own row. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tracker.plans.models import PlanRun, RunStep
+from tracker.tasks.models import Task, TaskEvent
+from tracker.tasks.states import REQUESTED, Action, TaskState
+
+
+class StepState(StrEnum):
+    """How far a step is."""
+
+    TOLD = "told"  # nobody acknowledged it yet
+    BEGUN = "begun"
+    DONE = "done"
+    STOPPED = "stopped"  # its task was cancelled or suspended
+
+
+DONE_BY = frozenset(
+    {Action.REQUEST_CLOSURE, Action.CLOSE_AT_ONCE, Action.MAKE_STANDING, Action.ENDORSE, Action.ACCEPT}
+)
+GIVEN_BY = frozenset({Action.ASSIGN, Action.TRANSFER, Action.DECLINE})
+STOPPED_STATES = frozenset({TaskState.CANCELLED, TaskState.SUSPENDED})
+DONE_STATES = frozenset({TaskState.CLOSED, *REQUESTED})
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step with what became of it, until now or until its plan was ended."""
+
+    step: RunStep
+    state: StepState
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    done_at: datetime | None = None
+    done_by: str = ""
+    result: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do it."""
+        return self.state in (StepState.TOLD, StepState.BEGUN)
+
+    def is_unacknowledged(self, now: datetime) -> bool:
+        """Whether it waits for an acknowledgement for longer than its minutes."""
+        return self.state == StepState.TOLD and now >= self.step.acknowledge_by
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether its hour has gone by without it being done."""
+        return self.is_open and now >= self.step.due_at
+
+
+def progress_of(run: PlanRun) -> list[Progress]:
+    """Return every step of a started plan with what became of it, in their order."""
+    return [progress(step) for step in run.steps]
+
+
+def progress(step: RunStep) -> Progress:
+    """Return what became of a step."""
+    if step.task is not None:
+        return _of_task(step, step.task)
+    state = StepState.DONE if step.done_at else StepState.BEGUN if step.acknowledged_at else StepState.TOLD
+    return Progress(
+        step, state, step.acknowledged_at, step.acknowledged_by, step.done_at, step.done_by, step.result
+    )
+
+
+def _of_task(step: RunStep, task: Task) -> Progress:
+    signed, done = _signed(task), _done(task)
+    if task.state in STOPPED_STATES:
+        state = StepState.STOPPED
+    elif done is not None:
+        state = StepState.DONE
+    else:
+        state = StepState.TOLD if signed is None else StepState.BEGUN
+    return Progress(
+        step,
+        state,
+        None if signed is None else signed.at,
+        "" if signed is None else signed.who,
+        None if done is None else done.at,
+        "" if done is None else done.who,
+        "" if done is None else done.text,
+    )
+
+
+def _signed(task: Task) -> TaskEvent | None:
+    """Return the acknowledgement by the post that has the task now."""
+    for event in reversed(task.events):
+        if event.action == Action.ACKNOWLEDGE:
+            return event
+        if event.action in GIVEN_BY:
+            return None
+    return None
+
+
+def _done(task: Task) -> TaskEvent | None:
+    """Return the first act of the last run of acts that say that it is done."""
+    found = None
+    for event in reversed(task.events) if task.state in DONE_STATES else ():
+        if event.action in DONE_BY:
+            found = event
+        elif found is not None and event.new_state not in DONE_STATES:
+            break
+    return found
