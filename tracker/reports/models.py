@@ -96,7 +96,7 @@ class Report(Base):
         return sum(proposal.kind == ProposalKind.PROBLEM for proposal in self.listed)
 
     def answered(self) -> dict[int, list["Proposal"]]:
-        """Return the measures of each problem that has some, by its id, in order; dropped ones are left out."""
+        """Return the measures of each problem that has some, by its id, in order, but those dropped."""
         found: dict[int, list[Proposal]] = {}
         for row in self.listed:
             if row.decision != Decision.DROPPED:

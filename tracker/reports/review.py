@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
+from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.documents.words import SECRECY_WORDS
 from tracker.reports.confirmation import carried, merged_measures, plain_items, problems
@@ -20,7 +21,7 @@ from tracker.reports.fields import (
     sent_values,
     was_edited,
 )
-from tracker.reports.models import Decision, Proposal, ProposalKind, Report
+from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
 from tracker.reports.options import CLOCK_WORDS, Pair
 from tracker.reports.places import breaks
 from tracker.reports.proposing import measures_of
@@ -299,14 +300,19 @@ def _neighbours(ground: Ground, row: Proposal, number: int) -> list[Pair]:
 def _summary(ground: Ground, row: Proposal, post: str) -> str:
     parts = (
         ground.labels.get(post, ""),
-        _due(row.deadline),
+        _due(ground.report, row.deadline),
         "" if row.secrecy == Secrecy.OPEN else _(SECRECY_WORDS[row.secrecy]),
     )
     return "，".join(part for part in parts if part)
 
 
-def _due(deadline: date | None) -> str:
-    return str(_("未定时限") if deadline is None else _("%(day)s到期", day=cndate(deadline)))
+def _due(report: Report, deadline: date | None) -> str:
+    if deadline is None:
+        return str(_("未定时限"))
+    is_past = deadline < clock.today() and report.state == ReportState.REVIEW
+    return str(
+        _("%(day)s已过，请改", day=cndate(deadline)) if is_past else _("%(day)s到期", day=cndate(deadline))
+    )
 
 
 def _tags(ground: Ground, row: Proposal) -> list[str]:
