@@ -244,3 +244,38 @@ def test_a_paper_without_a_period_counts_its_days_from_when_it_was_written(closi
     reading = read(f"关于检查情况的通报\n二、存在问题\n（一）通道堆物。限3日内清空。\n{closing}\n")
     assert reading.known_period is None
     assert str(reading.problems[0].deadline.due) == "2025-09-29"
+
+
+def test_a_list_goes_on_beyond_ninety_nine() -> None:
+    items = [f"第{number}组垃圾清运不及时" for number in range(1, 121)]
+    listed = "\n".join(f"{number}.{words}。" for number, words in enumerate(items, start=1))
+    assert problems(f"二、存在的问题\n{listed}\n") == items
+
+
+@pytest.mark.parametrize("mark", ["-", "*", "•"])
+def test_a_list_of_dashes_is_a_list(mark: str) -> None:
+    lines = (
+        "存在的问题",
+        "- 3家商店灭火器过期",
+        "- 加工点私拉电线",
+        "整改措施",
+        "- 更换灭火器",
+        "- 拆除电线",
+    )
+    text = "\n".join(lines).replace("-", mark)
+    assert problems(text) == ["3家商店灭火器过期", "加工点私拉电线"]
+    assert measures(text) == ["更换灭火器", "拆除电线"]
+
+
+def test_a_number_may_stand_before_a_month() -> None:
+    told = "二、存在问题\n1.记录不规范。\n2.台账缺失。\n三、下一步打算\n"
+    text = told + "1.10月底前检查记录；2.11月15日前补齐台账。"
+    assert measures(text) == ["10月底前检查记录", "11月15日前补齐台账"]
+
+
+@pytest.mark.parametrize("label", ["整改", "整改办法", "整改方案"])
+def test_a_remedy_may_be_called_by_one_word(label: str) -> None:
+    (problem,) = (reading := read(f"二、存在问题\n1.敬老院报警器损坏，{label}：立即更换。\n")).problems
+    assert reading.words(problem.span) == "敬老院报警器损坏"
+    assert problem.measure is not None
+    assert reading.words(problem.measure) == "立即更换"

@@ -20,6 +20,11 @@ def test_plain_text_keeps_every_character_but_the_mark(encoding: str) -> None:
     assert read_text("总结.TXT", TEXT.encode(encoding)) == TEXT
 
 
+@pytest.mark.parametrize("line_end", ["\r", "\v", "\x85", "\u2028", "\u2029"])
+def test_line_ends_of_other_programs_end_lines(line_end: str) -> None:
+    assert read_text("总结.txt", TEXT.replace("\r\n", line_end).encode()) == TEXT.replace("\r\n", "\n")
+
+
 def refused(name: str, content: bytes) -> str:
     """The code of the refusal; its message must say what became of the file."""
     with pytest.raises(UnreadableReportError) as caught:

@@ -1,6 +1,6 @@
 """What dates and posts of a whole report are counted from: its period and its domain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tracker import clock
 from tracker.audit.trail import record
@@ -53,18 +53,21 @@ def choose_domain(report: Report, domain: DutyDomain, *, by: Actor) -> None:
 def date_again(report: Report, rows: Iterable[Proposal]) -> None:
     """Let the deadlines of some proposals follow their words, but for those the clerk wrote."""
     at = calendar_of(report)
+    answered = report.answered()
     for row in rows:
         if row.deadline_why != BY_CLERK:
-            own, linked = _words_about_time(report, row)
+            own, linked = _words_about_time(row, answered.get(row.id, []))
             found = due(read_again(own, linked, at), report.period, clock.today(), shipped())
             row.deadline, row.deadline_why, row.clock = found.day, found.why, found.clock
 
 
 def set_standards_again(report: Report, rows: Iterable[Proposal]) -> None:
     """Let the standards of some proposals follow their measures, but for those the clerk wrote."""
+    answered = report.answered()
     for row in rows:
         if row.standard_why != BY_CLERK:
-            row.standard, row.standard_why = propose_standard("\n".join(measures_of(report, row)))
+            measures = measures_of(row, answered.get(row.id, []))
+            row.standard, row.standard_why = propose_standard("\n".join(measures))
 
 
 def calendar_of(report: Report) -> Calendar:
@@ -80,8 +83,8 @@ def _forget_later_kin(report: Report) -> None:
             row.kinship, row.kin_id = None, None
 
 
-def _words_about_time(report: Report, proposal: Proposal) -> tuple[str, list[str]]:
+def _words_about_time(proposal: Proposal, answering: Sequence[Proposal]) -> tuple[str, list[str]]:
     """The words in which a deadline may stand: a problem's own measure and those linked; or a measure."""
     if proposal.kind == ProposalKind.MEASURE:
         return proposal.text, []
-    return proposal.measure, [row.text for row in report.answering(proposal)]
+    return proposal.measure, [row.text for row in answering]

@@ -18,7 +18,8 @@ def plain_items(report: Report) -> list[Proposal]:
 
 def merged_measures(report: Report) -> list[Proposal]:
     """Return the measures that go with a problem that is kept, each once."""
-    found = {measure.id: measure for problem in problems(report) for measure in report.answering(problem)}
+    answered = report.answered()
+    found = {row.id: row for problem in problems(report) for row in answered.get(problem.id, [])}
     return list(found.values())
 
 
@@ -34,7 +35,7 @@ def carried(report: Report) -> list[Proposal]:
 
 def whole_measure(report: Report, problem: Proposal) -> str:
     """Return all that answers a problem: its own countermeasure, then the measures that answer it."""
-    return "\n".join(measures_of(report, problem))
+    return "\n".join(measures_of(problem, report.answering(problem)))
 
 
 def _kept(proposal: Proposal, kind: ProposalKind) -> bool:

@@ -210,12 +210,6 @@ def _said_of_all(frame: Outline, problems: list[Finding], at: Calendar) -> Itera
             yield said
 
 
-def _answers(frame: Outline, measures: list[Finding], for_all: list[bool]) -> list[str]:
-    """The words of measures that may answer a problem; one for all problems answers no single one."""
-    pairs = zip(measures, for_all, strict=True)
-    return ["" if general else _words(frame, found.statement) for found, general in pairs]
-
-
 def _all_words(frame: Outline, found: Finding) -> str:
     return _words(frame, found.statement) + (_words(frame, found.measure) if found.measure else "")
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.reports.confirmation import whole_measure
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report
+from tracker.reports.proposing import measures_of
 from tracker.reports.source import numbered
 from tracker.reports.standard import is_vague
 from tracker.reports.texts import title_of
@@ -66,15 +66,16 @@ def matrix(report: Report) -> Matrix:
     kept = [(number, row) for number, row in numbered(report) if row.decision != Decision.DROPPED]
     problems = [(number, row) for number, row in kept if row.kind == ProposalKind.PROBLEM]
     measures = [(number, row) for number, row in kept if row.kind == ProposalKind.MEASURE]
-    lines = [_line(report, number, row) for number, row in problems]
+    answered = report.answered()
+    lines = [_line(number, row, answered.get(row.id, [])) for number, row in problems]
     answering = {one for line in lines for one in line.answered_by}
     heads = [_head(number, row) for number, row in measures]
     return Matrix(lines, heads, [head for head in heads if head.id not in answering])
 
 
-def _line(report: Report, number: int, row: Proposal) -> Line:
-    answering = frozenset(measure.id for measure in report.answering(row))
-    return Line(_head(number, row), bool(row.measure), answering, is_vague(whole_measure(report, row)))
+def _line(number: int, row: Proposal, answering: Sequence[Proposal]) -> Line:
+    ids = frozenset(measure.id for measure in answering)
+    return Line(_head(number, row), bool(row.measure), ids, is_vague("\n".join(measures_of(row, answering))))
 
 
 def _head(number: int, row: Proposal) -> Head:

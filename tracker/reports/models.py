@@ -95,11 +95,18 @@ class Report(Base):
         """How many problems were read or added."""
         return sum(proposal.kind == ProposalKind.PROBLEM for proposal in self.listed)
 
+    def answered(self) -> dict[int, list["Proposal"]]:
+        """Return the measures of each problem that has some, by its id, in order, but those dropped."""
+        found: dict[int, list[Proposal]] = {}
+        for row in self.listed:
+            if row.decision != Decision.DROPPED:
+                for problem_id in row.answers:
+                    found.setdefault(problem_id, []).append(row)
+        return found
+
     def answering(self, problem: "Proposal") -> list["Proposal"]:
-        """Return the measures that answer a stored problem, in their order, without those dropped."""
-        gone = (Decision.DROPPED, Decision.ABSORBED)
-        found = [row for row in self.proposals if problem.id in row.answers and row.decision not in gone]
-        return sorted(found, key=lambda row: row.rank)
+        """Return the measures that answer one stored problem; for all of a report's, ask `answered`."""
+        return self.answered().get(problem.id, [])
 
 
 class Proposal(Base):

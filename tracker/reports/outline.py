@@ -50,9 +50,9 @@ ENUMERATORS: tuple[tuple[Style, str], ...] = (
     (Style.HEADING, rf"第{CN}(?:部分|章|篇)[ 、：]*(?=[^\n])"),
     (Style.CHINESE, rf"{CN}、"),
     (Style.BRACKETED, rf"（{CN}）[、.]?"),
-    (Style.BRACKETED_NUMBER, r"（\d{1,2}）[、.]?|[⑴-⒇]"),
+    (Style.BRACKETED_NUMBER, r"（\d{1,3}）[、.]?|[⑴-⒇]"),
     (Style.CIRCLED, r"[①-⑳❶-❿➀-➓]|\d\ufe0f?\u20e3"),
-    (Style.DASH, r"(?:——|--|[•·●○◆◇■□▪➢►])(?!\s*\d+\s*[—-])"),
+    (Style.DASH, r"(?:——|--|[-*](?= )|[•·●○◆◇■□▪➢►])(?!\s*\d+\s*[—-])"),
     (Style.SHI, rf"(?:{CN}是|{CN}要(?![求素点])|第{CN}，|其[一二三四五六]是?，)"),
     (
         Style.SEQUENCE,
@@ -60,7 +60,8 @@ ENUMERATORS: tuple[tuple[Style, str], ...] = (
     ),
     (
         Style.NUMBER,
-        rf"(?:\d{{1,2}}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年))[、.]*|问题(?:{CN}|\d{{1,2}})(?:：|、|[.](?!\d)))",
+        rf"(?:\d{{1,3}}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年|\d{{1,2}}月))[、.]*"
+        rf"|问题(?:{CN}|\d{{1,3}})(?:：|、|[.](?!\d)))",
     ),
 )
 TOKEN = re.compile(

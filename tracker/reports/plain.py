@@ -17,15 +17,20 @@ CANDIDATES = ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
 # What every report is full of, in both scripts; read in the wrong encoding a text has none of it.
 EVERYDAY = re.compile("[，。、；：\n的一是在了和有不工作会會个個为為对對问問题題学學习習開开展實实進进]")
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# Line ends of other programs, one character each: a soft return of Word (\v), an old Mac's, Unicode's own.
+OTHER_LINE_ENDS = re.compile("[\v\x85\u2028\u2029]|\r(?!\n)")
 TELLING = 20_000  # bytes of the beginning that tell the encoding
 
 
 def plain_text(content: bytes) -> str:
-    """The text of a .txt file, unchanged but for its mark. UnreadableReportError when it is none."""
+    """The text of a .txt file, unchanged but for its mark and odd line ends.
+
+    UnreadableReportError when it is none.
+    """
     text = decoded(content)
     if CONTROLS.search(text):
         raise UnreadableReportError("broken", "文件里不是文字。", "请检查文件后再传。")
-    return text
+    return OTHER_LINE_ENDS.sub("\n", text)
 
 
 def decoded(content: bytes) -> str:

@@ -48,8 +48,10 @@ def propose(report: Report, reading: ReportReading) -> None:
     db.session.flush()
     _link(report, reading)
     suggest_for(report, report.proposals)
+    answered = report.answered()
     for row in report.proposals:
-        row.standard, row.standard_why = propose_standard("\n".join(measures_of(report, row)))
+        measures = measures_of(row, answered.get(row.id, []))
+        row.standard, row.standard_why = propose_standard("\n".join(measures))
     report.state, report.message = ReportState.REVIEW, ""
     report.version += 1
     db.session.flush()
@@ -58,7 +60,8 @@ def propose(report: Report, reading: ReportReading) -> None:
 def suggest_for(report: Report, proposals: Sequence[Proposal]) -> None:
     """Enter post, duty, choices and earlier problems of some proposals of a report."""
     day = clock.today()
-    passages = [_passage(report, row) for row in proposals]
+    answered = report.answered()
+    passages = [_passage(row, answered.get(row.id, [])) for row in proposals]
     choices = suggest(
         passages,
         staff(report.unit, day),
@@ -76,11 +79,11 @@ def suggest_for(report: Report, proposals: Sequence[Proposal]) -> None:
         _take_first(row, offered)
 
 
-def measures_of(report: Report, row: Proposal) -> list[str]:
+def measures_of(row: Proposal, answering: Sequence[Proposal]) -> list[str]:
     """Return what is to be done: a problem's own measure and those that answer it; or the measure itself."""
     if row.kind == ProposalKind.MEASURE:
         return [row.text]
-    return [words for words in (row.measure, *(other.text for other in report.answering(row))) if words]
+    return [words for words in (row.measure, *(other.text for other in answering)) if words]
 
 
 def _problems(reading: ReportReading) -> list[Found]:
@@ -135,8 +138,8 @@ def _proposal(report: Report, position: int, found: Found) -> Proposal:
     )
 
 
-def _passage(report: Report, row: Proposal) -> Passage:
-    words = "\n".join(dict.fromkeys([row.text, *measures_of(report, row)]))
+def _passage(row: Proposal, answering: Sequence[Proposal]) -> Passage:
+    words = "\n".join(dict.fromkeys([row.text, *measures_of(row, answering)]))
     return Passage(words, tuple(row.suggested.get("responsible", ())), row.text)
 
 

@@ -24,7 +24,7 @@ Reader = Callable[[bytes], str]
 
 
 def read_text(name: str, content: bytes) -> str:
-    """The text of a file, a .txt file's unchanged but for its byte order mark.
+    """The text of a file, a .txt file's unchanged but for its byte order mark and odd line ends.
 
     UnreadableReportError when it is empty, broken, wrongly named, too large or built to harm.
     """

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
+from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.documents.words import SECRECY_WORDS
-from tracker.reports.confirmation import carried, merged_measures, plain_items, problems, whole_measure
+from tracker.reports.confirmation import carried, merged_measures, plain_items, problems
 from tracker.reports.earlier import Answer, Earlier, Known, answer_new, earlier, kinship_word
 from tracker.reports.fields import (
     Seen,
@@ -20,9 +21,10 @@ from tracker.reports.fields import (
     sent_values,
     was_edited,
 )
-from tracker.reports.models import Decision, Proposal, ProposalKind, Report
+from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
 from tracker.reports.options import CLOCK_WORDS, Pair
 from tracker.reports.places import breaks
+from tracker.reports.proposing import measures_of
 from tracker.reports.recognising import unsaid
 from tracker.reports.source import numbered
 from tracker.reports.standard import is_vague
@@ -139,6 +141,8 @@ class Ground:
     problems: frozenset[int]  # those that are kept
     places: frozenset[str]  # anchors of the proposals that have a mark of their own in the source
     order: Sequence[tuple[int, Proposal]]
+    numbers: Mapping[int, int]  # by the ids of the proposals
+    answered: Mapping[int, Sequence[Proposal]]  # by the ids of the problems
     waiting: frozenset[int]  # for a word about an earlier problem
 
 
@@ -153,6 +157,7 @@ def shown(
 
     What the clerk typed goes before what is stored, for those proposals in which the clerk changed something.
     """
+    order = numbered(report)
     ground = Ground(
         report,
         labels,
@@ -161,7 +166,9 @@ def shown(
         frozenset(measure.id for measure in merged_measures(report)),
         frozenset(problem.id for problem in problems(report)),
         frozenset(places),
-        numbered(report),
+        order,
+        {row.id: number for number, row in order},
+        report.answered(),
         frozenset(row.id for row in unsaid(report.listed, known.problems.keys())),
     )
     return [_shown(ground, row, number) for number, row in ground.order]
@@ -205,7 +212,7 @@ def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
         kinship=kinship_word(row, ground.known),
         waits_for_kin=row.id in ground.waiting,
         merged=merged,
-        tags=_tags(report, row),
+        tags=_tags(ground, row),
         confidence=row.confidence,
         summary=_summary(ground, row, value["post"]),
         changed_by="" if row.changed_by is None else row.changed_by.name,
@@ -272,22 +279,20 @@ def _theirs(ground: Ground, row: Proposal, typed: Mapping[str, str]) -> dict[str
 def _linked(ground: Ground, row: Proposal) -> list[tuple[str, str, str]]:
     """The measures that answer a problem, or the problems that a measure answers."""
     if row.kind == ProposalKind.PROBLEM:
-        meant = {measure.id for measure in ground.report.answering(row)}
+        meant = {measure.id for measure in ground.answered.get(row.id, ())}
     else:
         meant = set(row.answers) & ground.problems
-    return [
-        (str(number), f"p{other.id}", title_of(other.text))
-        for number, other in ground.order
-        if other.id in meant
-    ]
+    places = sorted(ground.numbers[one] for one in meant)
+    others = [ground.order[number - 1] for number in places]
+    return [(str(number), f"p{other.id}", title_of(other.text)) for number, other in others]
 
 
 def _neighbours(ground: Ground, row: Proposal, number: int) -> list[Pair]:
     """The proposals of the same kind around one, the one before it first."""
     alike = [
         (abs(number - at) * 2 + (at > number), str(other.id), f"{at}　{title_of(other.text)[:24]}")
-        for at, other in ground.order
-        if other.kind == row.kind and other is not row and abs(number - at) <= NEIGHBOURS
+        for at, other in ground.order[max(0, number - 1 - NEIGHBOURS) : number + NEIGHBOURS]
+        if other.kind == row.kind and other is not row
     ]
     return [(value, label) for _near, value, label in sorted(alike)]
 
@@ -295,20 +300,25 @@ def _neighbours(ground: Ground, row: Proposal, number: int) -> list[Pair]:
 def _summary(ground: Ground, row: Proposal, post: str) -> str:
     parts = (
         ground.labels.get(post, ""),
-        _due(row.deadline),
+        _due(ground.report, row.deadline),
         "" if row.secrecy == Secrecy.OPEN else _(SECRECY_WORDS[row.secrecy]),
     )
     return "，".join(part for part in parts if part)
 
 
-def _due(deadline: date | None) -> str:
-    return str(_("未定时限") if deadline is None else _("%(day)s到期", day=cndate(deadline)))
+def _due(report: Report, deadline: date | None) -> str:
+    if deadline is None:
+        return str(_("未定时限"))
+    is_past = deadline < clock.today() and report.state == ReportState.REVIEW
+    return str(
+        _("%(day)s已过，请改", day=cndate(deadline)) if is_past else _("%(day)s到期", day=cndate(deadline))
+    )
 
 
-def _tags(report: Report, row: Proposal) -> list[str]:
+def _tags(ground: Ground, row: Proposal) -> list[str]:
     if row.kind != ProposalKind.PROBLEM:
         return []
-    measure = whole_measure(report, row)
+    measure = "\n".join(measures_of(row, ground.answered.get(row.id, ())))
     if not measure:
         return [_("缺措施")]
     return [_("措施笼统")] if is_vague(measure) else []

@@ -1,8 +1,10 @@
 """The text of a report as the pages show it: titles, and the source with its marks. Pure."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 SENTENCE = re.compile(r"[^。；;\n]+")
 LONGEST_TITLE = 80
@@ -85,10 +87,10 @@ def _without_overlap(marks: Iterable[Mark]) -> list[Mark]:
 
 def _pieces(text: str, start: int, stop: int, marks: Sequence[Mark]) -> Iterator[Piece]:
     at = start
-    for mark in marks:
+    for mark in islice(marks, bisect_right(marks, start, key=lambda one: one.end), None):
+        if mark.start >= stop:
+            break
         first, last = max(mark.start, start), min(mark.end, stop)
-        if first >= last:
-            continue
         if at < first:
             yield Piece(text[at:first], at=at)
         yield Piece(text[first:last], mark, opens=first == mark.start, at=first)
