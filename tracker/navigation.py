@@ -24,6 +24,7 @@ from tracker.duties import views_from_report as duties_views
 from tracker.exchange import views_ledger, views_ledger_import
 from tracker.extensions import db
 from tracker.organization import (
+    succession,
     ties,
     views_chains,
     views_division,
@@ -48,7 +49,8 @@ from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
 from tracker.summaries import views as summaries_views
 from tracker.tasks import views as tasks_views
-from tracker.tasks import views_evidence, views_from_report
+from tracker.tasks import views_evidence, views_from_report, views_handover, views_papers
+from tracker.tasks.handover import follow
 from tracker.tasks.ties import TELLERS
 from tracker.web import language
 
@@ -68,6 +70,8 @@ BLUEPRINTS = (
     tasks_views.bp,
     views_ledger.bp,
     views_ledger_import.bp,
+    views_papers.bp,
+    views_handover.bp,
     dashboard_views.bp,
     organization_views.bp,
     views_chains.bp,
@@ -99,7 +103,7 @@ PLACES: tuple[Place, ...] = (
     Place("dashboard.show", _l("工作总览"), for_everyone=False),
     Place("tasks.show_ledger", _l("整改台账")),
     Place("reports.index", _l("报告导入"), for_everyone=False, also=("by_hand",)),
-    Place("organization.show", _l("责任体系"), also=("stand_ins",)),
+    Place("organization.show", _l("责任体系"), also=("stand_ins", "handovers")),
     Place("duties.listing", _l("常态履责")),
     Place("plans.listing", _l("预案")),
     Place("summaries.listing", _l("季度总结"), for_everyone=False),
@@ -149,6 +153,7 @@ def add_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     ties.tell((*TELLERS, PLANS))
     afterwards.tell([duties_views.section])
+    succession.followed_by((follow,))
 
 
 def add_navigation(app: Flask) -> None:

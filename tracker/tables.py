@@ -14,7 +14,9 @@ from tracker.reminders import models as reminders
 from tracker.reports import models as reports
 from tracker.settings import models as settings
 from tracker.summaries import models as summaries
+from tracker.tasks import handover_models as handovers
 from tracker.tasks import models as tasks
+from tracker.tasks import paper_models as task_papers
 from tracker.web import models as web
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "duties",
     "exchange",
     "figures",
+    "handovers",
     "jobs",
     "organization",
     "plans",
@@ -32,6 +35,7 @@ __all__ = [
     "reports",
     "settings",
     "summaries",
+    "task_papers",
     "tasks",
     "web",
 ]

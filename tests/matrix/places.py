@@ -30,7 +30,7 @@ from tracker.duties.opening import Before, enter_opening_figure
 from tracker.duties.recording import record_act, withdraw
 from tracker.extensions import db
 from tracker.jobs.running import run_waiting
-from tracker.organization.acting import Actor
+from tracker.organization.acting import Actor, actor
 from tracker.organization.chains import link_chain
 from tracker.organization.charging import charge, end_duty
 from tracker.organization.division import division_of
@@ -49,16 +49,21 @@ from tracker.reminders.planning import plan_events
 from tracker.reports.intake import take_in
 from tracker.reports.models import AssignmentHint, Proposal, Report
 from tracker.summaries.rollup import roll_up
-from tracker.tasks import lifecycle
+from tracker.tasks import lifecycle, paper_matter
 from tracker.tasks.creation import create
 from tracker.tasks.from_report import create_from_report
+from tracker.tasks.handover import confirm, digest_of, listed_on
+from tracker.tasks.handover_models import Handover
 from tracker.tasks.marking import mark
 from tracker.tasks.models import Evidence, Task
+from tracker.tasks.paper_models import PaperKind
+from tracker.tasks.papers import make_paper
 from tracker.tasks.states import Verdict
 
 PERIOD, LONG_PAST, BEFORE = (Period.parse(said) for said in ("2025Q3", "2024Q4", "2025Q2"))
 YESTERDAY = TODAY - timedelta(days=1)
 MISSING = "999999"
+NOTHING_TYPED = paper_matter.Asked()
 
 Ids = dict[str, str]
 
@@ -81,6 +86,7 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
         own = organization_scene.objects(office) | duties_scene.objects(office)
         own |= accounts_scene.objects(office) | plans_scene.objects(office)
         own |= exchange_scene.objects(office)
+        own |= _handovers(office)
         stand_in(
             office.lead.person,
             more[STAND_IN].person,
@@ -185,7 +191,24 @@ def _task_objects(local: Local, named: tuple[Post, list[Post]] | None, period: P
         lead = local.lead.actor
         lifecycle.acknowledge(task, by=lead)
         lifecycle.request_closure(task, by=lead, result="已培训 1 期 40 人", evidence=[PHOTO])
-    return _of_task(task)
+        paper, _new = make_paper(task, PaperKind.CLOSURE_APPROVAL, by=local.clerk, asked=NOTHING_TYPED)
+    return _of_task(task) | {"paper": str(paper.id)}
+
+
+def _handovers(office: Office) -> Ids:
+    """Two handovers of posts now vacant under the deputy: one to be confirmed by the deputy, one complete."""
+    begun = []
+    for number in (1, 2):
+        post = add_post(office.publicity, f"联络员{number}（交接）", superior=office.deputy.post)
+        person = add_person(f"施样{number}")
+        holding = appoint(person, post, from_day=START)
+        release(holding, last_day=YESTERDAY)
+        begun.append(db.session.scalars(select(Handover).where(Handover.post_id == post.id)).one())
+    first, done = begun
+    seen = digest_of(listed_on(done, TODAY))
+    for person in (done.giver, office.deputy.person):
+        confirm(done, by=actor(person, TODAY), seen=seen)
+    return {"handover": str(first.id), "handover_seen": seen, "handover_done": str(done.id)}
 
 
 def _task(local: Local, period: Period) -> Task:

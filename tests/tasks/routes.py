@@ -1,6 +1,10 @@
 """What the routes of tasks answer to whom."""
 
-from tests.authorization import ANYBODY, SEES_TASK, Row
+from tests.authorization import ANYBODY, PERSONS, SEES_TASK, Row
+
+MAKES_PAPER = frozenset({"clerk", "keeper", "lead", "stand_in"})  # of the closure that waits
+KEEPERS = frozenset({"keeper", "county_keeper"})
+SEES_HANDOVER = KEEPERS | {"deputy", "secretary"}  # the post is vacant, the deputy is its superior
 
 REMOVES = frozenset({"lead", "clerk"})
 ROUTES: dict[tuple[str, str], Row] = {
@@ -31,5 +35,32 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/tasks/<int:task_id>/evidence.zip"): Row("/tasks/{task}/evidence.zip", SEES_TASK),
     ("POST", "/tasks/from-report/<int:report_id>"): Row(
         "/tasks/from-report/{report}", frozenset({"clerk"}), answer=302
+    ),
+    ("GET", "/tasks/<int:task_id>/papers/<kind>"): Row(
+        "/tasks/{task}/papers/closure_approval", MAKES_PAPER, seen_only=SEES_TASK - MAKES_PAPER
+    ),
+    ("POST", "/tasks/<int:task_id>/papers/<kind>"): Row(
+        "/tasks/{task}/papers/closure_approval",
+        MAKES_PAPER,
+        answer=302,
+        seen_only=SEES_TASK - MAKES_PAPER,
+        fields=(("once", "A" * 22),),
+    ),
+    ("GET", "/task-papers/<int:paper_id>"): Row("/task-papers/{paper}", SEES_TASK),
+    ("GET", "/handovers"): Row("/handovers", ANYBODY),
+    ("GET", "/handovers/<int:handover_id>"): Row("/handovers/{handover}", SEES_HANDOVER),
+    ("GET", "/handovers/<int:handover_id>.docx"): Row("/handovers/{handover_done}.docx", SEES_HANDOVER),
+    ("POST", "/handovers/<int:handover_id>/confirm"): Row(
+        "/handovers/{handover}/confirm",
+        frozenset({"deputy"}),
+        answer=302,
+        seen_only=SEES_HANDOVER - {"deputy"},
+        fields=(("seen", "{handover_seen}"),),
+    ),
+    ("POST", "/handovers/<int:handover_id>/witness"): Row(
+        "/handovers/{handover}/witness", KEEPERS, answer=302, seen_only=SEES_HANDOVER - KEEPERS
+    ),
+    ("POST", "/handovers/begin/<int:holding_id>"): Row(
+        "/handovers/begin/{holding}", KEEPERS, answer=302, seen_only=PERSONS - KEEPERS - {"other_clerk"}
     ),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.documents import wordml
+from tracker.documents.grid import LINE_PT, TEXT_PT, Form, form, two_sided
 from tracker.documents.layout import (
     A4_MM,
     BODY_PT,
@@ -69,7 +70,7 @@ class Table:
             raise ValueError(f"表格《{self.caption}》的列数不一致：表头{len(self.columns)}列，应每行相同。")
 
 
-Block = Heading | Paragraph | Table
+Block = Heading | Paragraph | Table | Form
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Paper:
-    """Everything a paper says. `signature` and `day` are printed without a seal (7.3.5.2)."""
+    """Everything a paper says. `signature` and `day` are printed without a seal (7.3.5.2).
+
+    `mark` (秘密等级) and `number` (发文字号) stand over the title, at the left edge and at the right one.
+    """
 
     title: str
     blocks: Sequence[Block]
@@ -91,6 +95,8 @@ class Paper:
     attachments: Sequence[Attachment] = ()
     signature: str | None = None
     day: date | None = None
+    mark: str = ""
+    number: str = ""
 
 
 def render(paper: Paper, preset: Preset = PRESETS[0]) -> bytes:
@@ -157,6 +163,11 @@ def _styles(preset: Preset) -> list[Style]:
         Style("TableText", "表格文字", small, Type(FANGSONG, TABLE_PT, tracking=0)),
         Style("TableNote", "表注", '<w:spacing w:before="120" w:line="360" w:lineRule="exact"/>' + _NO_INDENT,
               Type(FANGSONG, 12.0, tracking=0)),
+        Style("FormHead", "表单编号", _KEEP + line_height(28), Type(pt=TEXT_PT, tracking=0)),
+        Style("FormLabel", "表单项目", line_height(LINE_PT) + _CENTRE, Type(HEI, TEXT_PT, tracking=0)),
+        Style("FormText", "表单文字", line_height(LINE_PT), Type(FANGSONG, TEXT_PT, tracking=0)),
+        Style("FormSigned", "表单签字", line_height(LINE_PT) + '<w:jc w:val="right"/>',
+              Type(FANGSONG, TEXT_PT, tracking=0)),
         Style("Signature", "公文落款", '<w:jc w:val="right"/>', Type(pt=preset.signature_pt)),
         Style("PageNumber", "footer", line_height(PAGE_NUMBER_PT), _NUMBER),
     ]  # fmt: skip
@@ -181,7 +192,10 @@ def _body(paper: Paper, preset: Preset) -> str:
 
 def _main_part(paper: Paper, preset: Preset) -> list[str]:
     measure = _measure(preset, landscape=False)
-    xml = [*_title(paper.title, measure), _BLANK]
+    over = [two_sided("Flush", paper.mark, paper.number, measure)] if paper.mark or paper.number else []
+    xml = [*over, *_title(paper.title, measure)]
+    if not (paper.blocks and isinstance(paper.blocks[0], Form)):  # a form has a line of its own over it
+        xml.append(_BLANK)
     if paper.addressee:
         xml.append(paragraph("Flush", run(paper.addressee.rstrip(":： ") + "：")))
     xml += _blocks(paper.blocks, preset, measure)
@@ -224,6 +238,8 @@ def _block(block: Block, preset: Preset, measure: int) -> list[str]:
             ]
         case Table():
             return _table(block, measure)
+        case Form():
+            return [*form(block, measure), _AFTER_TABLE]
 
 
 _TITLE_SENTENCE = re.compile(r"[^。]+。(?=.)", re.DOTALL)

@@ -158,19 +158,42 @@ def table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], centred: Sequence[bool]
 ) -> str:
     """A ruled table with a header row repeated on each page. Widths in twips; a row stays on one page."""
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    head = _row(columns, widths, [True] * len(widths), "TableHead", "<w:tblHeader/>")
+    body = "".join(_row(row, widths, centred, "TableText", "") for row in rows)
+    return f"<w:tbl>{_table_properties(widths)}<w:tblGrid>{grid}</w:tblGrid>{head}{body}</w:tbl>"
+
+
+def ruled(rows: Sequence[tuple[int, Sequence[str]]], widths: Sequence[int]) -> str:
+    """A ruled table of finished cells; each row with its least height in twips. A row stays on one page."""
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    body = "".join(
+        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/></w:trPr>'
+        f"{''.join(cells)}</w:tr>"
+        for height, cells in rows
+    )
+    return f"<w:tbl>{_table_properties(widths)}<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
+
+
+def cell(inner: str, width: int, span: int = 1) -> str:
+    """A cell of finished paragraphs over one or more columns."""
+    over = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{over}<w:vAlign w:val="center"/></w:tcPr>'
+        f"{inner}</w:tc>"
+    )
+
+
+def _table_properties(widths: Sequence[int]) -> str:
     borders = "".join(
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
         for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    head = _row(columns, widths, [True] * len(widths), "TableHead", "<w:tblHeader/>")
-    body = "".join(_row(row, widths, centred, "TableText", "") for row in rows)
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
         '<w:top w:w="40" w:type="dxa"/><w:left w:w="70" w:type="dxa"/>'
         '<w:bottom w:w="40" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>{head}{body}</w:tbl>"
     )
 
 
@@ -183,9 +206,7 @@ def _cell(text: str, width: int, centred: bool, style: str) -> str:
     align = f'<w:jc w:val="{"center" if centred else "left"}"/>'
     lines = clean(text).splitlines() or [""]
     inner = "".join(paragraph(style, run(line), properties=align) for line in lines)
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{inner}</w:tc>'
-    )
+    return cell(inner, width)
 
 
 def part(root: str, inner: str) -> str:

@@ -16,6 +16,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.entering import begin_entry
 from tracker.organization.models import Holding, Person, Post, Unit
 from tracker.organization.queries import answering, below, office_of
+from tracker.organization.succession import changed_hands
 from tracker.refusals import Refused
 from tracker.web.filters import cnday
 
@@ -45,6 +46,7 @@ def appoint(
     db.session.add(holding)
     db.session.flush()
     record("organization.appoint", f"post:{post.id}", person=person.id, from_day=str(from_day), acting=acting)
+    changed_hands(post, by)
     return holding
 
 
@@ -73,6 +75,7 @@ def release(holding: Holding, *, last_day: date, by: Actor | None = None) -> Non
         _require_free(holding.post, holding.from_day, last_day, holding)
     _end(holding, last_day)
     _require_keeper_after(holding.post, last_day + ONE_DAY)
+    changed_hands(holding.post, by)
 
 
 def correct_holding(
@@ -104,6 +107,7 @@ def correct_holding(
     )
     holding.person, holding.from_day, holding.to_day, holding.acting = person, from_day, to_day, acting
     db.session.flush()
+    changed_hands(holding.post, by)
     return True
 
 
@@ -123,6 +127,7 @@ def strike_out(holding: Holding, *, reason: str, by: Actor | None = None) -> Non
     db.session.delete(holding)
     db.session.flush()
     _require_keeper_after(post, clock.today())
+    changed_hands(post, by)
 
 
 def require_keeper_left(office: Unit, day: date) -> None:

@@ -24,6 +24,7 @@ class Clock(StrEnum):
     REQUEST = "request"
     STANDING_DUTY = "standing_duty"
     PLAN_STEP = "plan_step"
+    HANDOVER = "handover"
 
 
 class Notice(Base):

@@ -22,6 +22,7 @@ from tracker.extensions import db
 from tracker.organization.models import Unit
 from tracker.plans.queries import counted_in_hours
 from tracker.reminders import words
+from tracker.reminders.handing_over import handover_rows
 from tracker.reminders.models import Clock, Notice, PlannedDay
 from tracker.reminders.plan_runs import rows_of_plans, settle
 from tracker.reminders.recipients import Recipients
@@ -141,7 +142,8 @@ def rows_owed(days_to_plan: Sequence[date], today: date) -> list[list[Row]]:
     recipients = Recipients(today)
     groups = groupby(dues, key=lambda due: due.ladder)
     of_tasks = [_rows_of(list(group), recipients, reached, days) for _key, group in groups]
-    return of_tasks + [[row] for row in standing_rows(days_to_plan, today, recipients, days)]
+    standing = [[row] for row in standing_rows(days_to_plan, today, recipients, days)]
+    return of_tasks + standing + [[row] for row in handover_rows(days_to_plan, recipients, days)]
 
 
 def unplanned_rows() -> list[Row]:

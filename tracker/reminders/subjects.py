@@ -2,7 +2,12 @@
 
 from tracker.reminders.models import Notice
 
-PAGES = {"task": "/tasks/{id}", "standing_duty": "/duties?for={id}", "plan_run": "/plans/runs/{id}"}
+PAGES = {
+    "task": "/tasks/{id}",
+    "standing_duty": "/duties?for={id}",
+    "plan_run": "/plans/runs/{id}",
+    "handover": "/handovers/{id}",
+}
 
 
 def page_of(notice: Notice) -> str:

@@ -27,6 +27,17 @@ def chosen(key: Key[T], unit: Unit, day: date) -> T:
     return key.default
 
 
+def chosen_here(key: Key[T], unit: Unit, day: date) -> T:
+    """Return a unit's own value for a key on a day, else the default: what no unit leaves to those below."""
+    row = db.session.scalar(
+        select(Setting)
+        .where(Setting.key == key.name, Setting.unit_id == unit.id, Setting.valid_from <= day)
+        .order_by(Setting.valid_from.desc())
+        .limit(1)
+    )
+    return key.default if row is None else key.read(row.value["value"])
+
+
 def choose(key: Key[T], unit: Unit, stored: Any, *, valid_from: date) -> Setting:
     """Let a unit choose a value from a day on. Raises what the key's reader raises for a wrong value."""
     key.read(stored)

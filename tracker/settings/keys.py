@@ -42,6 +42,15 @@ def _read_megabytes(stored: Any) -> int:
     return stored
 
 
+LONGEST_PREFIX = 8
+
+
+def _read_prefix(stored: Any) -> str:
+    if not isinstance(stored, str) or not 1 <= len(stored.strip()) <= LONGEST_PREFIX:
+        raise Refused(_("填 1 到 %(most)s 个字，例如“青政”。", most=LONGEST_PREFIX))
+    return stored.strip()
+
+
 LADDER: Key[tuple[Rung, ...]] = Key("ladder", "提醒阶梯", DEFAULT_LADDER, read_ladder)
 
 LONG_TERM_IN_BASE: Key[bool] = Key(
@@ -56,10 +65,23 @@ STAGNATION: Key[int] = Key("stagnation_days", "几个工作日没有新进展算
 
 EVIDENCE_QUOTA: Key[int] = Key("evidence_quota_mb", "佐证材料最多占用（MB）", 20_480, _read_megabytes)
 
+PAPER_PREFIX: Key[str] = Key("paper_prefix", "公文的机关代字", "", _read_prefix)
+
+HANDOVER_DAYS: Key[int] = Key("handover_days", "离任后几个工作日内办完交接", 10, _read_days)
+
 DEMO: Key[bool] = Key("demo", "演示数据", False, _read_yes_or_no)
 
 CHOICES: dict[str, Key[Any]] = {
     key.name: key
-    for key in (LADDER, LONG_TERM_IN_BASE, IMMEDIATE_CLOSE, PUBLICITY, STAGNATION, EVIDENCE_QUOTA)
+    for key in (
+        LADDER,
+        LONG_TERM_IN_BASE,
+        IMMEDIATE_CLOSE,
+        PUBLICITY,
+        STAGNATION,
+        PAPER_PREFIX,
+        HANDOVER_DAYS,
+        EVIDENCE_QUOTA,
+    )
 }
 """What an office chooses itself; the others are set by commands of their own."""

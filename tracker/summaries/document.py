@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.documents.layout import title_lines
-from tracker.documents.paper import Heading, Paper, Table, render
+from tracker.documents.paper import Heading, Paper, Paragraph, render
 from tracker.summaries import wording
 from tracker.summaries.keeping import read_facts
 from tracker.summaries.models import Summary
@@ -45,7 +45,7 @@ def preview(summary: Summary) -> list[Line]:
     return [
         _line(block.level if isinstance(block, Heading) else None, block.text)
         for block in blocks
-        if not isinstance(block, Table)
+        if isinstance(block, Heading | Paragraph)
     ]
 
 

@@ -11,11 +11,16 @@ from tracker.extensions import db
 from tracker.organization import asked
 from tracker.organization.acting import Actor
 from tracker.organization.known import Organization
+from tracker.organization.models import ChainRole, Holding, Post, Unit
+from tracker.organization.queries import below
 from tracker.tasks.conditions import hindrance
+from tracker.tasks.handover_models import Handover
 from tracker.tasks.models import Evidence, Task
+from tracker.tasks.paper_kinds import PAPERS
+from tracker.tasks.paper_models import PaperKind, TaskPaper
 from tracker.tasks.roles import endorser, roles
 from tracker.tasks.sight import circle, reach
-from tracker.tasks.states import TRANSITIONS, Action, Role, TaskState, transition
+from tracker.tasks.states import NOT_YET_GIVEN, TRANSITIONS, Action, Role, TaskState, transition
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -70,6 +75,67 @@ def open_actions(task: Task, actor: Actor, known: Organization = asked) -> list[
         for action in dict.fromkeys(found)
         if not _skips_endorsement(action, task, held, actor, known) and not hindrance(action, task, actor.day)
     ]
+
+
+def may_make_paper(kind: PaperKind, task: Task, actor: Actor, held: frozenset[Role] | None = None) -> bool:
+    """Whether an actor may make a paper of a task that is given out.
+
+    Clerk and ledger keeper of its office make every one, others those of their part. `held`: the actor's
+    parts, where they are known already.
+    """
+    if task.state in NOT_YET_GIVEN:
+        return False
+    if any(office.id == task.unit_id for office in (*actor.clerk_of, *actor.keeper_of)):
+        return True
+    return bool(PAPERS[kind].roles & (roles(task, actor) if held is None else held))
+
+
+def open_papers(task: Task, actor: Actor, known: Organization = asked) -> list[PaperKind]:
+    """Return the papers an actor may make of a task as it stands, in the order of its life."""
+    held = roles(task, actor, known)
+    return [
+        kind
+        for kind, rule in PAPERS.items()
+        if may_make_paper(kind, task, actor, held) and rule.lacks(task) is None
+    ]
+
+
+def find_paper(paper_id: int, actor: Actor) -> TaskPaper | None:
+    """Return a paper of a task that an actor sees, or None; those of a marked task are for its circle."""
+    return db.session.scalar(
+        select(TaskPaper)
+        .join(Task, TaskPaper.task_id == Task.id)
+        .where(TaskPaper.id == paper_id, visible_to(actor))
+    )
+
+
+def handovers_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that an actor sees a handover: the ONE rule of sight for them.
+
+    Both parties, the witness, whoever keeps the organization there, and the first responsible of the unit.
+    The receiver is whoever comes after, until one has confirmed.
+    """
+    me = actor.person.id
+    own = [post.id for post in actor.posts if actor.principal(post) is None]
+    comes = select(Holding.id).where(
+        Holding.post_id == Handover.post_id, Holding.person_id == me, Holding.from_day > Handover.last_day
+    )
+    receives = and_(Handover.receiver_signed_at.is_(None), or_(Handover.post_id.in_(own), comes.exists()))
+    first = [unit for link, unit in actor.chain_links if link.role == ChainRole.FIRST_RESPONSIBLE]
+    overseen = [Unit.id.in_(()), *(below(unit) for unit in (*actor.keeper_of, *first))]
+    of_units = select(Post.id).join(Unit, Post.unit_id == Unit.id).where(or_(*overseen))
+    return or_(
+        Handover.giver_id == me,
+        Handover.receiver_id == me,
+        Handover.witness_id == me,
+        receives,
+        Handover.post_id.in_(of_units),
+    )
+
+
+def find_handover(handover_id: int, actor: Actor) -> Handover | None:
+    """Return a handover that an actor sees, or None."""
+    return db.session.scalar(select(Handover).where(Handover.id == handover_id, handovers_visible_to(actor)))
 
 
 def _skips_endorsement(

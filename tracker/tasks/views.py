@@ -28,13 +28,17 @@ from tracker.tasks.access import (
     find_task,
     is_in_circle,
     open_actions,
+    open_papers,
     visible_to,
 )
 from tracker.tasks.evidence import may_remove
 from tracker.tasks.fields import ActionForm
 from tracker.tasks.forms import FORMS
+from tracker.tasks.handover import to_confirm
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
+from tracker.tasks.paper_kinds import PAPERS
+from tracker.tasks.papers import papers_of
 from tracker.tasks.queries import (
     COUNT_TO,
     GROUPS,
@@ -107,6 +111,7 @@ def _words() -> dict[str, Any]:
         "VERDICT_WORDS": VERDICT_WORDS,
         "WAITING_WORDS": WAITING_WORDS,
         "told": told,
+        "PAPERS": PAPERS,
         "SOURCE_WORDS": SOURCE_WORDS,
     }
 
@@ -168,6 +173,8 @@ def show(task_id: int) -> ResponseReturnValue:
         may_remove=partial(may_remove, held=roles(task, actor, known)),
         has_files=any(not file.removed_at for event in task.events for file in event.evidence),
         waiting=waiting(task),
+        papers=papers_of(task),
+        papers_open=open_papers(task, actor, known),
         today=actor.day,
     )
 
@@ -212,6 +219,7 @@ def mine() -> ResponseReturnValue:
         todo=waiting,
         lights=Lights.on(actor.day),
         later_standard=LATER_STANDARD,
+        handovers=to_confirm(actor),
         owing=[one for one in owed(asked_of(actor.post_ids, actor.day), actor.day) if one.short],
     )
 
