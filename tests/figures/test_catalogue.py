@@ -209,7 +209,7 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(office: Office, sign
 
     few = queries(10)
     assert queries(50) == few
-    assert max(few.values()) <= 22, few  # seven of them for the frame: session, person, posts, notices …
+    assert max(few.values()) <= 23, few  # eight for the frame: person, posts, notices, plans that run …
 
 
 def _queries_of(visitor: FlaskClient, address: str) -> int:

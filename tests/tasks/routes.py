@@ -44,7 +44,7 @@ ROUTES: dict[tuple[str, str], Row] = {
         MAKES_PAPER,
         answer=302,
         seen_only=SEES_TASK - MAKES_PAPER,
-        fields=(("once", "A" * 22),),
+        fields=(("once", "P" * 22),),
     ),
     ("GET", "/task-papers/<int:paper_id>"): Row("/task-papers/{paper}", SEES_TASK),
     ("GET", "/handovers"): Row("/handovers", ANYBODY),

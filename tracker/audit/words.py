@@ -249,6 +249,7 @@ SUBJECTS: dict[str, str] = {
     "act_kind": NP_("subject", "事项种类"),
     "assignment_hint": NP_("subject", "改派提示"),
     "chain": NP_("subject", "责任链"),
+    "ledger_import": NP_("subject", "台账表格"),
     "domain": NP_("subject", "职责领域"),
     "duty": NP_("subject", "职责"),
     "evidence": NP_("subject", "佐证"),

@@ -240,7 +240,7 @@
     request.send(body);
   }
 
-  all(".drop input[type=file]").forEach(function (field) {
+  all(".drop input").forEach(function (field) {
     var place = field.parentNode, form = field.form;
     field.addEventListener("change", function () { showNames(field); });
     ["dragover", "dragleave", "drop"].forEach(function (name) {

@@ -80,6 +80,9 @@ def take_out(evidence_id: int) -> ResponseReturnValue:
     found = _found(evidence_id, present_actor())
     try:
         remove(found, by=present_actor(), reason=text("reason"))
+    except OutOfDate as refusal:
+        flash(refusal.message, "fix")
+        return redirect(url_for("tasks.show", task_id=found.task_id))
     except Refused as refusal:
         note_refusal(refusal)
         page = render_template(
