@@ -23,6 +23,7 @@ CHANGES_NOTHING = frozenset(  # where nothing was typed, or nothing waits; and a
         ("POST", "/account/mail-reset"),  # nothing was confirmed that could be taken back
         ("POST", "/summaries/<int:summary_id>"),
         ("POST", "/organization/roster"),
+        ("POST", "/handovers/begin/<int:holding_id>"),  # it began with the last day of the holder
     }
 )
 SAID = "操作记录写不进去"

@@ -212,6 +212,8 @@ def _office(code: str) -> Unit:
 
 
 def _file(name: str, ids: Mapping[str, str]) -> bytes:
+    if name == "@空表.xlsx":
+        return write_sheet(Sheet("台账", ("编号", "具体问题"), []))
     if name == "@台账.xlsx":
         return write_sheet(Sheet("台账", ("编号", "具体问题"), [("ZG-2025Q3-999", "没有的")]))
     return roster_file(_office(ids["office"]), TODAY) if name.endswith(".xlsx") else PHOTO.content

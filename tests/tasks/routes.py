@@ -6,7 +6,7 @@ MAKES_PAPER = frozenset({"clerk", "keeper", "lead", "stand_in"})  # of the closu
 KEEPERS = frozenset({"keeper", "county_keeper"})
 SEES_HANDOVER = KEEPERS | {"deputy", "secretary"}  # the post is vacant, the deputy is its superior
 
-REMOVES = frozenset({"lead", "clerk"})
+REMOVES = frozenset({"lead", "clerk", "stand_in"})
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/mine"): Row("/mine", ANYBODY),
     ("GET", "/tasks"): Row("/tasks", ANYBODY),
@@ -44,7 +44,7 @@ ROUTES: dict[tuple[str, str], Row] = {
         MAKES_PAPER,
         answer=302,
         seen_only=SEES_TASK - MAKES_PAPER,
-        fields=(("once", "P" * 22),),
+        fields=(("once", "P" * 22), ("again", "1")),
     ),
     ("GET", "/task-papers/<int:paper_id>"): Row("/task-papers/{paper}", SEES_TASK),
     ("GET", "/handovers"): Row("/handovers", ANYBODY),

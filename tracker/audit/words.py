@@ -72,6 +72,8 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "exchange.out": _l("导出数据包"),
             "ledger.export": _l("导出台账"),
             "ledger.fill_form": _l("按表格模板导出台账"),
+            "ledger.hand_in": _l("交来台账表格"),
+            "ledger.discard": _l("删除交来的台账表格"),
             "ledger.import": _l("按表格导入台账"),
             "ledger.unplaced": _l("下载未导入的台账行"),
             "trail.export": _l("导出操作记录"),

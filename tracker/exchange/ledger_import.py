@@ -71,6 +71,7 @@ def hand_in(name: str, found: Plan, *, by: Actor) -> LedgerImport:
     db.session.flush()
     db.session.add_all(_kept(made, row) for row in found.rows)
     db.session.flush()
+    record("ledger.hand_in", f"ledger_import:{made.id}", rows=len(found.rows))
     return made
 
 
@@ -144,6 +145,7 @@ def decide(
 
 def discard(kept: LedgerImport) -> None:
     """Delete a table that was handed in, with all its rows; what was carried out stays."""
+    record("ledger.discard", f"ledger_import:{kept.id}")
     db.session.execute(delete(LedgerImportRow).where(LedgerImportRow.import_id == kept.id))
     db.session.delete(kept)
     db.session.flush()
