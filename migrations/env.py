@@ -8,6 +8,8 @@ from flask import current_app
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
+from tracker.tasks.finding import is_index
+
 database = current_app.extensions["migrate"].db
 
 
@@ -43,6 +45,7 @@ def run() -> None:
             transaction_per_migration=True,
             compare_type=True,
             render_item=plain_type,
+            include_name=lambda name, kind, _parents: kind != "table" or not is_index(name or ""),
         )
         with _references_unwatched(connection), context.begin_transaction():
             context.run_migrations()

@@ -27,18 +27,23 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from tracker.columns import Base, EnumColumn
+from tracker.tasks.finding import is_index
 
 DAY = date(2025, 10, 9)
 APART = 1000
 MOMENT = datetime(2025, 10, 9, 1, 30, tzinfo=UTC)
-NOT_OURS = "alembic_version"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a table holds rows of the product: neither of the migrations, nor an index of words."""
+    return name != "alembic_version" and not is_index(name)
 
 
 def reflected(connection: Connection) -> list[Table]:
     """Return the tables there are, each after those it refers to."""
     found = MetaData()
-    found.reflect(connection)
-    return [table for table in found.sorted_tables if table.name != NOT_OURS]
+    found.reflect(connection, only=lambda name, _of: is_ours(name))
+    return found.sorted_tables
 
 
 def fill(connection: Connection, tables: Sequence[Table], *, only_empty: bool = False) -> None:
@@ -167,7 +172,7 @@ def catalogue(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Return what the database says of its tables, whatever the order in which it says it."""
     found = {}
     for about, asked in CATALOGUE[connection.dialect.name].items():
-        said = [tuple(row) for row in connection.exec_driver_sql(asked) if row[0] != NOT_OURS]
+        said = [tuple(row) for row in connection.exec_driver_sql(asked) if is_ours(row[0])]
         found[about] = said if about == "keys" else sorted(said, key=repr)
     return found
 

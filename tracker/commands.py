@@ -42,6 +42,7 @@ def add_commands(app: Flask) -> None:
     from tracker.operation.command import backup_command, restore_command
     from tracker.organization.command import roster
     from tracker.reminders.command import remind
+    from tracker.search.command import search
     from tracker.serving import serve
     from tracker.settings.command import setting
     from tracker.summaries.command import summary
@@ -59,6 +60,7 @@ def add_commands(app: Flask) -> None:
         remind,
         report,
         roster,
+        search,
         serve,
         setting,
         worker,
@@ -75,4 +77,7 @@ def upgrade() -> None:
     # Alembic is slow to load
     from flask_migrate import upgrade as migrate_database
 
+    from tracker.tasks.finding import fill  # loads the tables
+
     migrate_database()
+    fill()  # what came in before there was an index, or past it

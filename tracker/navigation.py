@@ -49,7 +49,14 @@ from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
 from tracker.summaries import views as summaries_views
 from tracker.tasks import views as tasks_views
-from tracker.tasks import views_evidence, views_from_report, views_handover, views_papers
+from tracker.tasks import (
+    views_evidence,
+    views_from_report,
+    views_handover,
+    views_papers,
+    views_saved,
+    views_together,
+)
 from tracker.tasks.handover import follow
 from tracker.tasks.ties import TELLERS
 from tracker.web import language
@@ -68,6 +75,8 @@ BLUEPRINTS = (
     views_evidence.bp,
     views_from_report.bp,
     tasks_views.bp,
+    views_together.bp,
+    views_saved.bp,
     views_ledger.bp,
     views_ledger_import.bp,
     views_papers.bp,
@@ -101,7 +110,7 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("dashboard.show", _l("工作总览"), for_everyone=False),
-    Place("tasks.show_ledger", _l("整改台账")),
+    Place("tasks.show_ledger", _l("整改台账"), also=("together", "saved")),
     Place("reports.index", _l("报告导入"), for_everyone=False, also=("by_hand",)),
     Place("organization.show", _l("责任体系"), also=("stand_ins", "handovers")),
     Place("duties.listing", _l("常态履责")),

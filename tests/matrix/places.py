@@ -17,6 +17,7 @@ from tests.matrix.people import COOPERATING, DISABLED, MOVED, STAND_IN, VERIFIER
 from tests.office import PASSWORD, START, Member, Office
 from tests.organization import scene as organization_scene
 from tests.plans import scene as plans_scene
+from tests.tasks import scene as tasks_scene
 from tests.tasks.steps import DEADLINE, PHOTO, TODAY
 from tracker.accounts import administering
 from tracker.accounts.signing_in import create_account
@@ -85,6 +86,8 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
         link_chain(office.county, office.county_keeper.post, ChainRole.FIRST_RESPONSIBLE)
         own = organization_scene.objects(office) | duties_scene.objects(office)
         own |= accounts_scene.objects(office) | plans_scene.objects(office)
+        own |= tasks_scene.objects(office.clerk)
+        foreign = tasks_scene.objects(office.other_clerk)
         own |= exchange_scene.objects(office)
         own |= _handovers(office)
         stand_in(
@@ -104,6 +107,7 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
     named = (more[VERIFIER].post, [more[COOPERATING].post])
     ids = {place: _task_objects(local, named if place == "own" else None) for place, local in locals_.items()}
     ids["own"] |= own
+    ids["sibling"] |= foreign
     for place in ("beside", "below"):
         ids[place] |= _post_objects(office, locals_[place], TODAY + timedelta(days=40 + len(place)))
     for place in ("own", "sibling", "above"):

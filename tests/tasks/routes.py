@@ -1,6 +1,9 @@
 """What the routes of tasks answer to whom."""
 
-from tests.authorization import ANYBODY, PERSONS, SEES_TASK, Row
+from tests.authorization import ANYBODY, PERSONS, SEES_TASK, TOWN_OVERSEERS, Row
+
+# everybody with a post in the township
+OF_TOWN = TOWN_OVERSEERS | {"lead", "safety_lead", "village_lead"}
 
 MAKES_PAPER = frozenset({"clerk", "keeper", "lead", "stand_in"})  # of the closure that waits
 KEEPERS = frozenset({"keeper", "county_keeper"})
@@ -20,6 +23,34 @@ ROUTES: dict[tuple[str, str], Row] = {
         answer=302,
         seen_only=SEES_TASK - {"deputy"},
         fields=(("version", "{version}"),),
+    ),
+    ("GET", "/tasks/together"): Row(
+        "/tasks/together?act=urge&pick={task}", TOWN_OVERSEERS | {"county_keeper"}
+    ),
+    ("POST", "/tasks/together/<action>"): Row(
+        "/tasks/together/urge",
+        TOWN_OVERSEERS | {"county_keeper"},
+        answer=302,
+        fields=(("row", "{task}-{version}"), ("once", "A" * 22)),
+    ),
+    ("GET", "/tasks/together/<key>"): Row("/tasks/together/{joint_act}", frozenset({"clerk"})),
+    ("GET", "/tasks/views"): Row("/tasks/views", ANYBODY),
+    ("POST", "/tasks/views"): Row(
+        "/tasks/views",
+        ANYBODY,
+        answer=302,
+        fields=(("once", "A" * 22), ("name", "我的"), ("state", "closed")),
+    ),
+    ("GET", "/tasks/views/<key>"): Row("/tasks/views/{shared_view}", OF_TOWN, answer=302),
+    ("POST", "/tasks/views/<key>"): Row(
+        "/tasks/views/{shared_view}",
+        frozenset({"clerk"}),
+        answer=302,
+        seen_only=OF_TOWN - {"clerk"},
+        fields=(("version", "1"), ("name", "新名称")),
+    ),
+    ("POST", "/tasks/views/<key>/delete"): Row(
+        "/tasks/views/{own_view}/delete", frozenset({"clerk"}), answer=302, fields=(("version", "1"),)
     ),
     ("GET", "/evidence/<int:evidence_id>"): Row("/evidence/{evidence}", SEES_TASK),
     ("GET", "/evidence/<int:evidence_id>/remove"): Row(

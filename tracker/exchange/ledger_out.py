@@ -12,9 +12,10 @@ from tracker.exchange.ledger_xlsx import MOST_ROWS, Heading
 from tracker.extensions import db
 from tracker.organization.models import Unit
 from tracker.refusals import Refused
+from tracker.tasks.groups import GROUPS
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
-from tracker.tasks.queries import GROUPS, Conditions, listed
+from tracker.tasks.queries import Conditions, listed
 from tracker.tasks.states import TaskState
 from tracker.tasks.words import STATE_WORDS
 

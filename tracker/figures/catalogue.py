@@ -16,9 +16,10 @@ from tracker.extensions import db
 from tracker.organization.models import DutyDomain
 from tracker.rates import Rate as Rate
 from tracker.settings.keys import LONG_TERM_IN_BASE
+from tracker.tasks.groups import GROUPS
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
-from tracker.tasks.queries import GROUPS, Conditions, listed, responsible_unit, state_condition
+from tracker.tasks.queries import Conditions, listed, responsible_unit, state_condition
 
 
 @dataclass(frozen=True)

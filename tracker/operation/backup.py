@@ -23,13 +23,17 @@ from tracker.documents.models import StoredFile
 from tracker.extensions import db
 from tracker.outbox import OutgoingState
 from tracker.reminders.models import Digest
+from tracker.tasks.finding import fill
 
 MANIFEST = "manifest.json"
 ROWS = "rows.jsonl"
 FILES = "files"
 # sessions die with a restore, ticks are claimed anew, a code by mail is asked for again; an alarm stands in
 # the trail, and nobody is written to about it a second time
-LEFT_OUT = frozenset({"sign_ins", "tick_claims", "password_requests", "untold_alarms", "alarm_letters"})
+LEFT_OUT = frozenset({"sign_ins", "tick_claims", "password_requests", "untold_alarms", "alarm_letters"}) | {
+    "task_texts",  # the index of words is written anew from what came back
+    "problem_texts",
+}
 PRESET = ("act_kinds",)  # what the migrations put into an empty database, and a backup holds as well
 
 
@@ -86,6 +90,7 @@ def restore(source: Path) -> BackupReport:
             .values(state=OutgoingState.REFUSED, error="restored from a backup")
         )
         _move_sequences(db.session.connection())
+    fill()
     if rows != sum(manifest["counts"].values()):
         raise Unusable("恢复的行数与备份清单不符，请换一份备份在空库里重试。")
     return BackupReport(rows, files)

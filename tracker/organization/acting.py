@@ -74,6 +74,13 @@ class Actor:
         return db.session.scalars(select(Portfolio).where(mine, lasts_on(self.day, Portfolio))).all()
 
     @cached_property
+    def posts_below(self) -> Sequence[int]:
+        """The ids of every post under one's own, however far; UNION ends a loop in the data."""
+        under = select(Post.id).where(Post.superior_id.in_(self.post_ids)).cte(recursive=True)
+        under = under.union(select(Post.id).where(Post.superior_id == under.c.id))
+        return db.session.scalars(select(under.c.id)).all()
+
+    @cached_property
     def chain_links(self) -> Sequence[tuple[ChainLink, Unit]]:
         """The links of chains of responsibility at which the person stands, each with the unit answered for.
 

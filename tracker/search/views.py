@@ -11,6 +11,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.problems.models import Problem
 from tracker.tasks.access import visible_to
+from tracker.tasks.finding import PROBLEMS, found_in
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
 from tracker.tasks.queries import LONGEST_WORD, Conditions, ledger
@@ -21,7 +22,7 @@ bp = Blueprint("search", __name__)
 
 @bp.get("/search")
 def show() -> ResponseReturnValue:
-    """Tasks and problems whose text contains the word as typed, one character or more."""
+    """Tasks and problems whose text contains every word typed, of one character or more."""
     actor = present_actor()
     word = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD]
     seen, lights = visible_to(actor), Lights.on(clock.today())
@@ -54,8 +55,5 @@ def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[Proble
             ~its_task.where(Task.secrecy != Secrecy.OPEN).exists(),
         ),
     )
-    contains = or_(
-        Problem.text.icontains(word, autoescape=True), Problem.measure.icontains(word, autoescape=True)
-    )
-    query = select(Problem).where(and_(visible, contains)).options(joinedload(Problem.unit))
+    query = select(Problem).where(visible, found_in(PROBLEMS, word)).options(joinedload(Problem.unit))
     return page(query, (Problem.id,), request.args.get("problems_after"), newest_first=True)

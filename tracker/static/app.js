@@ -12,6 +12,7 @@
    6 room      a textarea with data-grows has as many rows as its text needs.
    7 menu      where the menu is wider than the screen, the present place is scrolled into sight.
    8 files     what is dropped on a .drop goes into its field; the chosen names and how far the sending is stand there.
+   9 picks     a box with data-picks="name" ticks every box of that name in its form; it shows only with this file.
    What is put into a page later announces itself by the event "added" on its element. */
 (function () {
   "use strict";
@@ -203,6 +204,18 @@
     menu.scrollLeft = place.offsetLeft - menu.offsetLeft - (menu.clientWidth - place.offsetWidth) / 2;
   }
 
+  // 9
+
+  function startPicks(box) {
+    box.hidden = false;
+    box.addEventListener("change", function () {
+      all("input[name=" + box.getAttribute("data-picks") + "]", box.form).forEach(function (one) {
+        one.checked = box.checked;
+      });
+    });
+  }
+
+  all("[data-picks]").forEach(startPicks);
   all(".nav [aria-current]").forEach(showPlace);
   all("[data-grows]").forEach(startRoom);
   all("[data-keys]").forEach(function (root) {

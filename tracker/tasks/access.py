@@ -58,12 +58,12 @@ def find_task(task_id: int, actor: Actor, *loaded: ExecutableOption) -> Task | N
     return db.session.scalar(select(Task).where(Task.id == task_id, visible_to(actor)).options(*loaded))
 
 
-def may(action: Action, task: Task, actor: Actor) -> bool:
+def may(action: Action, task: Task, actor: Actor, known: Organization = asked) -> bool:
     """Whether an actor may do an action with a task in its present state."""
-    row, held = transition(task.state, action), roles(task, actor)
+    row, held = transition(task.state, action), roles(task, actor, known)
     if row is None or not row.roles & held:
         return False
-    return not _skips_endorsement(action, task, held, actor, asked)
+    return not _skips_endorsement(action, task, held, actor, known)
 
 
 def open_actions(task: Task, actor: Actor, known: Organization = asked) -> list[Action]:

@@ -5,9 +5,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from tracker.organization import asked
 from tracker.organization.chains import first_responsibles
+from tracker.organization.known import Organization
 from tracker.organization.models import Duty, Post
-from tracker.organization.queries import answering, ledger_post, office_of
+from tracker.organization.queries import ledger_post, office_of
 from tracker.problems.words import LONGEST_STANDARD
 from tracker.refusals import Refused
 from tracker.tasks.models import Cooperation, Task
@@ -34,13 +36,13 @@ def set_cooperating(task: Task, posts: Sequence[Post], parts: Mapping[int, str] 
         row.part = (parts or {}).get(row.post.id, row.part).strip()
 
 
-def check_lead(task: Task, lead_post: Post, duty: Duty, day: date) -> None:
+def check_lead(task: Task, lead_post: Post, duty: Duty, day: date, known: Organization = asked) -> None:
     """Refuse a lead of another office, without the duty, or where nobody answers."""
     if duty.post_id != lead_post.id:
         raise Refused(_("所选职责不属于该责任岗位，请重新选择职责。"), field="duty")
     if office_of(lead_post.unit).id != task.unit_id:
         raise Refused(_("责任岗位不在本单位，请在本单位岗位中选择。"), field="lead_post")
-    if answering(lead_post, day).person is None:
+    if known.answering(lead_post, day).person is None:
         raise Refused(
             _("%(post)s无人任职，上级岗位也无人任职，先登记任职人再交办。", post=lead_post.title),
             field="lead_post",

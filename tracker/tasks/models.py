@@ -29,6 +29,17 @@ class Task(Base):
         Index("ix_tasks_state_deadline", "state", "deadline", "id"),
         Index("ix_tasks_unit_deadline", "unit_id", "deadline", "id"),
         Index("ix_tasks_lead_post_deadline", "lead_post_id", "deadline", "id"),
+        Index("ix_tasks_deadline", "deadline", "id"),
+        Index("ix_tasks_unit_state", "unit_id", "state", "deadline", "id"),
+        Index("ix_tasks_verifier_post", "verifier_post_id", "state", "id"),
+        Index(
+            "ix_tasks_marked",
+            "id",
+            sqlite_where=text("secrecy != 'open'"),
+            postgresql_where=text("secrecy != 'open'"),
+        ),
+        Index("ix_tasks_number", "period", "number", "id"),
+        Index("ix_tasks_changed", "changed_at", "id"),
     )
 
     id: Mapped[Id]
@@ -221,3 +232,58 @@ class Evidence(Base):
     event: Mapped[TaskEvent] = relationship(back_populates="evidence")
     file: Mapped[StoredFile] = relationship()
     task: Mapped[Task] = relationship()
+
+
+class TaskText(Base):
+    """What a task says, in the one form in which it is searched; see `finding`."""
+
+    __tablename__ = "task_texts"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ProblemText(Base):
+    """What a problem says, in the one form in which it is searched; see `finding`."""
+
+    __tablename__ = "problem_texts"
+
+    problem_id: Mapped[int] = mapped_column(ForeignKey("problems.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class JointAct(Base):
+    """One act on many tasks at once: who did it, and what became of each task ('' for done)."""
+
+    __tablename__ = "joint_acts"
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(22), unique=True)  # of the form that was sent
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    action: Mapped[Action] = mapped_column(EnumColumn(Action))
+    outcomes: Mapped[dict[str, Any]]  # by the id of the task: the reason why not, '' where it was done
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # none: still at work, or broken off
+    person: Mapped[Person] = relationship()
+
+
+class SavedView(Base):
+    """A look at the ledger that somebody keeps: conditions, columns and order under a name.
+
+    Shared, it opens by its link for everybody of the unit, each with what they may see.
+    """
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(22), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)  # the office it is shared in
+    name: Mapped[str] = mapped_column(String(50))
+    address: Mapped[dict[str, Any]]  # as the address of the ledger has it, the day aside
+    shared: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    person: Mapped[Person] = relationship()
+    unit: Mapped[Unit] = relationship()

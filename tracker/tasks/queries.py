@@ -4,101 +4,46 @@ A list is one set of conditions, written in its address. Figures count with the 
 that a number and the rows behind it cannot differ.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, String, and_, false, func, not_, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
-from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
 from tracker.organization.queries import OFFICES, below
 from tracker.periods import Period
-from tracker.tasks.lights import OVERDUE_LEVELS, Lights
+from tracker.tasks.finding import TASKS, found_in
+from tracker.tasks.groups import GROUPS, State
+from tracker.tasks.lights import Lights
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent, TaskRequest
-from tracker.tasks.states import OPEN_STATES, RUNNING_STATES, Remedy, TaskState
+from tracker.tasks.narrowing import NARROWINGS
+from tracker.tasks.states import TaskState
 from tracker.tasks.words import STATE_WORDS
 from tracker.web.forms import office_day
 from tracker.web.incoming import plain_number
-from tracker.web.paging import NO_DEADLINE, Page, page
+from tracker.web.paging import NO_DEADLINE, Page, page, page_gaps_last
 
 COUNT_TO = 1000  # a list says "1000+" beyond
 LONGEST_WORD = 50
-
-State = ColumnElement[TaskState]
-
-
-@dataclass(frozen=True)
-class Group:
-    """A named set of states and levels, as the ledger filters and the figures count it."""
-
-    label: str
-    definition: str
-    condition: Callable[[State, Lights], ColumnElement[bool]]
-
-
-def _running_at(lowest: int, highest: int) -> Callable[[State, Lights], ColumnElement[bool]]:
-    return lambda state, lights: and_(
-        state.in_(RUNNING_STATES),
-        Task.remedy != Remedy.LONG_TERM,
-        lights.deadline_at_level(lowest, highest),
-    )
-
-
-def _in_time(state: State, lights: Lights) -> ColumnElement[bool]:
-    done, late = GROUPS["closed"], GROUPS["overdue"]
-    # a task without a deadline is not late: NOT over NULL would drop it
-    late_or_no = func.coalesce(late.condition(state, lights), false())
-    return and_(GROUPS["all"].condition(state, lights), not_(done.condition(state, lights)), not_(late_or_no))
-
-
-def _on_plan(state: State, lights: Lights) -> ColumnElement[bool]:
-    late = and_(state.in_(RUNNING_STATES), func.coalesce(lights.deadline_at_level(1, 4), false()))
-    return and_(state.in_(OPEN_STATES), Task.remedy != Remedy.LONG_TERM, not_(late))
-
-
-GROUPS: dict[str, Group] = {
-    "all": Group(
-        _l("全部"), _l("已立项和拟立项的任务，不含已撤销"), lambda state, _: state != TaskState.CANCELLED
-    ),
-    "open": Group(
-        _l("在办"), _l("已交办、未销号，含中止和长期坚持"), lambda state, _: state.in_(OPEN_STATES)
-    ),
-    "on_plan": Group(_l("按计划"), _l("在办，未到临期；含中止，不含长期坚持"), _on_plan),
-    "due_soon": Group(_l("临期"), _l("在办，提醒阶梯的一、二级"), _running_at(1, 2)),
-    "overdue": Group(_l("逾期"), _l("在办，提醒阶梯的三、四级"), _running_at(*OVERDUE_LEVELS)),
-    "closed": Group(_l("已销号"), _l("验收后销号"), lambda state, _: state == TaskState.CLOSED),
-    "in_time": Group(
-        _l("未销号、未逾期"), _l("全部任务中还没有销号、也没有逾期的，含待交办和长期坚持"), _in_time
-    ),
-    "long_term": Group(
-        _l("长期坚持"),
-        _l("在办的长期坚持任务，定期评估，不计逾期"),
-        lambda state, _: and_(state.in_(OPEN_STATES), Task.remedy == Remedy.LONG_TERM),
-    ),
-    "stalled": Group(
-        _l("停滞"),
-        _l("办理中，连续若干工作日（默认 15 个）没有新进展；催办、批示、查看不算进展"),
-        lambda state, lights: lights.stagnates(state),
-    ),
-    "waiting": Group(
-        _l("待交办"),
-        _l("拟办或立项，尚未交办"),
-        lambda state, _: state.in_((TaskState.DRAFT, TaskState.REGISTERED)),
-    ),
-    **{
-        f"level{level}": Group(_l("亮灯第%(level)s级", level=level), "", _running_at(level, level))
-        for level in (1, 2, 3, 4)
-    },
-}
-SHOWN_GROUPS = ("all", "open", "on_plan", "due_soon", "overdue", "stalled", "closed", "long_term", "waiting")
 
 
 @dataclass(frozen=True)
@@ -113,6 +58,7 @@ class Conditions:
     duty: DomainKind | None = None
     period: Period | None = None
     state: str = "all"
+    narrowed: Mapping[str, str] = field(default_factory=dict)  # by the names of NARROWINGS
     word: str = ""
 
     def address(self) -> dict[str, str]:
@@ -125,6 +71,7 @@ class Conditions:
             "duty": self.duty.value if self.duty else "",
             "period": str(self.period) if self.period else "",
             "state": "" if self.state == "all" else self.state,
+            **self.narrowed,
             "q": self.word,
             "on": "" if self.on == clock.today() else self.on.isoformat(),
         }
@@ -146,6 +93,7 @@ def read_conditions(args: Mapping[str, str], actor: Actor) -> Conditions:
         duty=next((kind for kind in DomainKind if kind == args.get("duty")), None),
         period=_period(args.get("period", "")),
         state=_known_state(args.get("state", "")),
+        narrowed={name: args[name] for name, row in NARROWINGS.items() if args.get(name, "") in row.options},
         word=args.get("q", "").strip()[:LONGEST_WORD],
     )
 
@@ -163,6 +111,8 @@ def unread(args: Mapping[str, str], conditions: Conditions) -> list[str]:
 def listed(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> list[ColumnElement[bool]]:
     """Return the conditions as SQL, among the tasks the reader sees (`access.visible_to`)."""
     found = [seen, state_condition(conditions.state, conditions.on, lights)]
+    then = state_on(conditions.on)
+    found += [NARROWINGS[name].condition(value, then, lights) for name, value in conditions.narrowed.items()]
     if conditions.unit is not None:
         found.append(_of_unit(conditions.unit, only=conditions.only))
     if conditions.post is not None:
@@ -174,7 +124,7 @@ def listed(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) ->
     if conditions.period is not None:
         found.append(Task.period == conditions.period)
     if conditions.word:
-        found.append(contains(conditions.word))
+        found.append(found_in(TASKS, conditions.word))
     return found
 
 
@@ -203,20 +153,6 @@ def state_on(day: date) -> State:
     )
 
 
-def contains(word: str) -> ColumnElement[bool]:
-    """Return the condition that a task's number, text, measure or standard contains a word as typed."""
-    fields = (Task.title, Task.measure, Task.standard)
-    found: list[ColumnElement[bool]] = [field.icontains(word, autoescape=True) for field in fields]
-    period, _, number = word.upper().removeprefix("ZG-").rpartition("-")
-    if number.isdecimal() and number.isascii():
-        found.append(
-            and_(
-                type_coerce(Task.period, String) == period.rpartition("-")[2], Task.number == int(number[:9])
-            )
-        )
-    return or_(*found)
-
-
 def responsible_unit() -> ColumnElement[int]:
     """Return the unit a task counts for: that of its lead post, or its office while it has none."""
     of_post = select(Post.unit_id).where(Post.id == Task.lead_post_id).scalar_subquery()
@@ -230,11 +166,16 @@ class Order:
     label: str
     keys: tuple[Any, ...]
     newest_first: bool = False
+    gap: date | None = None  # what stands in a cursor for a first key that is missing; such rows come last
 
 
 ORDERS: dict[str, Order] = {
-    "deadline": Order(_l("期限由近到远"), (func.coalesce(Task.deadline, NO_DEADLINE), Task.id)),
+    "deadline": Order(_l("期限由近到远"), (Task.deadline, Task.id), gap=NO_DEADLINE),
     "number": Order(_l("编号"), (type_coerce(Task.period, String), Task.number, Task.id)),
+    "post": Order(
+        _l("责任岗位"),
+        (func.coalesce(Task.lead_post_id, 0), func.coalesce(Task.deadline, NO_DEADLINE), Task.id),
+    ),
     "changed": Order(_l("最近办理在前"), (Task.changed_at, Task.id), newest_first=True),
 }
 
@@ -252,6 +193,8 @@ def ledger(
     """Return one page of the ledger, with what a row shows (or the given `parts`) already loaded."""
     chosen = ORDERS.get(order, ORDERS["deadline"])
     query = select(Task).where(*listed(conditions, seen, lights)).options(*(parts or row_parts()))
+    if chosen.gap is not None:
+        return page_gaps_last(query, chosen.keys, chosen.gap, after, size=size)
     return page(query, chosen.keys, after, size=size, newest_first=chosen.newest_first)
 
 
@@ -296,7 +239,7 @@ def withheld_count(
     """
     if conditions.word:
         return 0
-    marked = and_(counted, Task.secrecy != Secrecy.OPEN, not_(seen))
+    marked = and_(Task.secrecy != literal_column("'open'"), counted, not_(seen))  # as ix_tasks_marked has it
     return bounded_count(conditions, marked, lights)
 
 

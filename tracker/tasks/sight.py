@@ -3,7 +3,9 @@
 Source: architecture, "Who sees what". `access.visible_to` puts the two together.
 """
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from tracker.organization.acting import Actor
 from tracker.organization.chains import holds_on
@@ -51,6 +53,15 @@ def circle(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def deciding(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the rules may ask an actor to decide something on a task.
+
+    Wider than the rules, never narrower: it spares a clerk of a large office the tasks that wait for others.
+    """
+    answering = [_in_portfolio(actor), _led_below(actor), _in_chain(actor), _may_have_to_decide(actor)]
+    return or_(Task.verifier_post_id.in_(actor.post_ids), *answering)
+
+
 def _overseen(office: Unit, given: ColumnElement[bool]) -> ColumnElement[bool]:
     """An office sees all of its own, and of the offices below what has been given out."""
     units_below = select(Unit.id).where(below(office), Unit.id != office.id)
@@ -59,6 +70,8 @@ def _overseen(office: Unit, given: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _led_below(actor: Actor) -> ColumnElement[bool]:
     """What the posts directly under one's own do: where no portfolio covers a post, its superior endorses."""
+    if not actor.posts_below:
+        return false()
     return Task.lead_post_id.in_(select(Post.id).where(Post.superior_id.in_(actor.post_ids)))
 
 
@@ -102,13 +115,29 @@ def _may_have_to_decide(actor: Actor) -> ColumnElement[bool]:
     The superiors, up to the top, of the lead, of the verifier and of whoever is in charge; and the keeper
     of the office above where a first responsible person acted in the round and may be barred.
     """
-    line = _line_below(actor)
+    rules: list[ColumnElement[bool]] = []
+    if actor.posts_below:
+        rules += _may_decide_for(actor.posts_below, actor)
+    if actor.keeper_of:
+        rules.append(_may_decide_below(actor.keeper_of))
+    return or_(*rules) if rules else false()
+
+
+def _may_decide_for(line: Sequence[int], actor: Actor) -> Iterator[ColumnElement[bool]]:
+    """As the superior of the lead, of the verifier, or of whoever is in charge."""
+    yield Task.lead_post_id.in_(line)
+    yield Task.verifier_post_id.in_(line)
     of_lead = select(Post.unit_id).where(Post.id == Task.lead_post_id).correlate(Task)  # the task outside
     unit_fits = or_(Portfolio.unit_id.is_(None), Portfolio.unit_id == of_lead.scalar_subquery())
     domain_fits = or_(Portfolio.domain_id.is_(None), Portfolio.domain_id == Task.domain_id)
     in_charge_below = select(Portfolio.id).where(
         Portfolio.leader_post_id.in_(line), unit_fits, domain_fits, lasts_on(actor.day, Portfolio)
     )
+    yield in_charge_below.exists()
+
+
+def _may_decide_below(offices: Sequence[Unit]) -> ColumnElement[bool]:
+    """As the keeper of the office above, where a first responsible person acted in the round."""
     first_acted = (
         select(TaskEvent.id)
         .join(ChainLink, ChainLink.post_id == TaskEvent.post_id)
@@ -118,17 +147,5 @@ def _may_have_to_decide(actor: Actor) -> ColumnElement[bool]:
             ChainLink.role == ChainRole.FIRST_RESPONSIBLE,
         )
     )
-    offices_below = select(Unit.id).where(Unit.parent_id.in_([office.id for office in actor.keeper_of]))
-    return or_(
-        Task.lead_post_id.in_(line),
-        Task.verifier_post_id.in_(line),
-        in_charge_below.exists(),
-        and_(Task.unit_id.in_(offices_below), first_acted.exists()),
-    )
-
-
-def _line_below(actor: Actor) -> Select[int]:
-    """Return the query for every post under one's own, however far; UNION ends a loop in the data."""
-    under = select(Post.id).where(Post.superior_id.in_(actor.post_ids)).cte(recursive=True)
-    under = under.union(select(Post.id).where(Post.superior_id == under.c.id))
-    return select(under.c.id)
+    offices_below = select(Unit.id).where(Unit.parent_id.in_([office.id for office in offices]))
+    return and_(Task.unit_id.in_(offices_below), first_acted.exists())

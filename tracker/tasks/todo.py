@@ -16,6 +16,7 @@ from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
 from tracker.tasks.queries import row_parts
 from tracker.tasks.requests import OF_THE_LEAD, waiting
 from tracker.tasks.roles import endorser, in_charge, verifier
+from tracker.tasks.sight import deciding
 from tracker.tasks.states import REQUESTED, RUNNING_STATES, Action, Remedy, RequestKind, TaskState
 from tracker.web.paging import NO_DEADLINE
 from tracker.workdays import shipped
@@ -75,7 +76,7 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
         instructed=_instructed(own),
         handed_on=[task for task in own if task.state in REQUESTED],
         parts=list(db.session.scalars(_parts(select(OWN_PART).options(*with_task), actor, seen))),
-        decisions=_decisions(_undecided(seen, actor.day), actor, known),
+        decisions=_decisions(_undecided(seen, actor), actor, known),
         to_assign=_to_assign(actor),
     )
 
@@ -87,7 +88,7 @@ def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -
     """
     own = select(func.count(Task.id)).where(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(OWN_STATES))
     parts = _parts(select(func.count(OWN_PART.id)), actor, seen)
-    decisions = _decisions(_undecided(seen, actor.day), actor, known)
+    decisions = _decisions(_undecided(seen, actor), actor, known)
     counted = db.session.execute(select(own.scalar_subquery(), parts.scalar_subquery())).one()
     return int(sum(counted)) + len(decisions) + _to_assign(actor)
 
@@ -162,36 +163,34 @@ def _parts(query: Select[Any], actor: Actor, seen: ColumnElement[bool]) -> Selec
     )
 
 
-def _undecided(seen: ColumnElement[bool], day: date) -> Sequence[Task]:
-    """Return the tasks in sight of which somebody has to decide something, with the events that say who."""
-    near = shipped().add_workdays(day, AHEAD)
+def _undecided(seen: ColumnElement[bool], actor: Actor) -> Sequence[Task]:
+    """Return the tasks in sight of which the actor may have to decide, with the events that say who."""
+    near = shipped().add_workdays(actor.day, AHEAD)
     asked = select(TaskRequest.task_id).where(
         TaskRequest.kind.in_(OF_THE_LEAD), TaskRequest.outcome.is_(None)
     )
     running = Task.state == TaskState.IN_PROGRESS
-    return (
-        db.session.scalars(
-            _by_deadline(select(Task))
-            .where(
-                seen,
-                or_(
-                    Task.state.in_(REQUESTED),
-                    and_(running, Task.id.in_(asked)),
-                    and_(running, Task.remedy == Remedy.LONG_TERM, Task.review_on <= near),
-                    and_(Task.state == TaskState.CLOSED, Task.look_back_on <= near),
-                ),
-            )
-            .options(
-                joinedload(Task.verifier_post).joinedload(Post.unit),
-                selectinload(Task.events).options(
-                    joinedload(TaskEvent.person), joinedload(TaskEvent.on_behalf_of)
-                ),
-                joinedload(Task.requests).joinedload(TaskRequest.asked),
-            )
+    return db.session.scalars(
+        _by_deadline(select(Task))
+        .where(
+            seen,
+            deciding(actor),
+            or_(
+                Task.state.in_(REQUESTED),
+                and_(running, Task.id.in_(asked)),
+                and_(running, Task.remedy == Remedy.LONG_TERM, Task.review_on <= near),
+                and_(Task.state == TaskState.CLOSED, Task.look_back_on <= near),
+            ),
         )
-        .unique()
-        .all()
-    )
+        .options(
+            joinedload(Task.verifier_post).joinedload(Post.unit),
+            selectinload(Task.events).options(
+                joinedload(TaskEvent.person), joinedload(TaskEvent.on_behalf_of)
+            ),
+            selectinload(Task.requests).joinedload(TaskRequest.asked),
+        )
+        .limit(MOST)
+    ).all()
 
 
 def _by_deadline(query: Select[Task]) -> Select[Task]:

@@ -1,28 +1,22 @@
 """The ledger, the page of a task, its actions, its evidence, and what waits for a person."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement
 
 from tracker import clock
 from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
 from tracker.duties.owing import asked_of, owed
-from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.domains import domains_seen
 from tracker.organization.known import Known
-from tracker.organization.models import Post, Unit, UnitKind
 from tracker.organization.present import present_actor
-from tracker.organization.queries import below, posts_of_office
 from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS
 from tracker.refusals import OutOfDate, Refused
-from tracker.tasks import story
+from tracker.tasks import ledger_page, story, together
 from tracker.tasks.access import (
     counted_for,
     find_task,
@@ -31,38 +25,37 @@ from tracker.tasks.access import (
     open_papers,
     visible_to,
 )
+from tracker.tasks.columns import COLUMNS, around, column_parts, read_columns
 from tracker.tasks.evidence import may_remove
 from tracker.tasks.fields import ActionForm
 from tracker.tasks.forms import FORMS
 from tracker.tasks.handover import to_confirm
 from tracker.tasks.lights import Lights
+from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
 from tracker.tasks.paper_kinds import PAPERS
 from tracker.tasks.papers import papers_of
 from tracker.tasks.queries import (
     COUNT_TO,
-    GROUPS,
     ORDERS,
-    SHOWN_GROUPS,
-    Conditions,
     bounded_count,
     ledger,
     page_parts,
     periods_seen,
     read_conditions,
+    row_parts,
     withheld_count,
 )
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import roles
-from tracker.tasks.states import Action, TaskState, transition
+from tracker.tasks.saved import is_own, views_for
+from tracker.tasks.states import Action, transition
 from tracker.tasks.stepping import check, take_turn
 from tracker.tasks.todo import Todo, count, todo
 from tracker.tasks.told import told
 from tracker.tasks.words import (
     ACTION_WORDS,
-    DUTY_WORDS,
     REMEDY_WORDS,
-    STATE_WORDS,
     VERDICT_WORDS,
     WAITING_WORDS,
     decide_word,
@@ -118,30 +111,48 @@ def _words() -> dict[str, Any]:
 
 @bp.get("/tasks")
 def show_ledger() -> ResponseReturnValue:
-    """The ledger by the conditions of its address."""
+    """The ledger by the conditions of its address: in two lines a task, or in the columns it names."""
     actor = present_actor()
     conditions = read_conditions(request.args, actor)
-    order = request.args.get("sort", "deadline")
+    order = ledger_page.known_order(request.args.get("sort", ""))
+    columns = read_columns(request.args.getlist("cols"))
     seen, lights = present_sight(actor), Lights.on(conditions.on)
-    page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"))
-    shown = bounded_count(conditions, seen, lights)
+    parts = column_parts() if columns else row_parts()
+    page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"), parts=parts)
+    is_whole = page.after is None and not request.args.get("after")
+    shown = len(page.rows) if is_whole else bounded_count(conditions, seen, lights)
     units = list({task.unit_id: task.unit for task in page.rows}.values())
     g.known = Known(units, actor.day)
-    address = conditions.address() | ({} if order == "deadline" else {"sort": order})
+    known = g.known if conditions.on == actor.day else Known(units, conditions.on)
+    name = ledger_page.known_list(request.args.get("list", ""))
+    kept = views_for(actor)
+    view = next((one for one in kept if one.key == request.args.get("view")), None)
+    address = ledger_page.full_address(conditions, order, columns, name)
+    address |= {} if view is None else {"view": view.key}
     return render_template(
         "tasks/ledger.html",
         conditions=conditions,
         address=address,
         page=page,
-        known=g.known if conditions.on == actor.day else Known(units, conditions.on),
+        known=known,
         lights=lights,
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
         withheld=withheld_count(conditions, seen, counted_for(actor), lights) if actor.oversees else 0,
-        chips=_chips(conditions, address),
-        choices=_choices(actor, conditions, periods_seen(seen)),
+        chips=ledger_page.chips(conditions, address),
+        choices=list(ledger_page.choices(actor, conditions, address, periods_seen(seen))),
+        lists=ledger_page.lists(address, [one for one in kept if one is view or is_own(one, actor)]),
+        view=view,
+        mine=view is not None and is_own(view, actor),
+        changed=view is not None and ledger_page.differs(view, address),
+        standing=LISTS.get(name),
+        groups=ledger_page.groups(conditions, address),
         orders={name: row.label for name, row in ORDERS.items()},
-        order=order if order in ORDERS else "deadline",
-        groups=[(name, GROUPS[name].label) for name in SHOWN_GROUPS],
+        order=order,
+        columns={name: COLUMNS[name] for name in columns},
+        every_column=COLUMNS,
+        acts=ledger_page.acts(actor, conditions),
+        most_at_once=together.MOST,
+        around=around(page.rows, lights, known, actor.office) if columns else None,
     )
 
 
@@ -278,62 +289,3 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
         accepted=ACCEPTED,
         next=own_path(request.values.get("next"), ""),
     )
-
-
-def _chips(conditions: Conditions, address: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the conditions in force, each with the address of the list without it."""
-    labels = {
-        "unit": conditions.unit and conditions.unit.name_on(conditions.on),
-        "only": _("仅本级"),
-        "post": conditions.post and conditions.post.title_on(conditions.on),
-        "domain": conditions.domain and conditions.domain.name,
-        "duty": conditions.duty and _(DUTY_WORDS[conditions.duty]),
-        "period": conditions.period and conditions.period.label,
-        "state": _state_label(conditions.state),
-        "q": conditions.word,
-        "on": _("截至 %(day)s", day=conditions.on),
-    }
-    return [
-        {
-            "label": str(labels[name]),
-            "url": url_for(
-                "tasks.show_ledger", **{key: value for key, value in address.items() if key != name}
-            ),
-        }
-        for name in conditions.address()
-    ]
-
-
-def _state_label(state: str) -> str:
-    if state in GROUPS:
-        return str(GROUPS[state].label)
-    return state_word(TaskState(state))
-
-
-def _choices(actor: Actor, conditions: Conditions, periods: list[Any]) -> dict[str, list[tuple[Any, Any]]]:
-    """Return the options of the filters: names of the actor's own office and below."""
-    every = [("", _("全部"))]
-    office, on = actor.office, conditions.on
-    units: Sequence[Unit] = [] if office is None else db.session.scalars(_units_below(office)).all()
-    domains = [] if office is None else domains_seen(office)
-    single = [state for state in STATE_WORDS if state.value not in GROUPS]
-    return {
-        "unit": every + [(unit.code, unit.name_on(on)) for unit in units],
-        "post": every + [(post.id, post.title_on(on)) for post in _posts_to_choose(office, conditions)],
-        "domain": every + [(domain.code, domain.name) for domain in domains],
-        "period": every + [(str(period), period.label) for period in periods],
-        "state": [("" if name == "all" else name, GROUPS[name].label) for name in SHOWN_GROUPS]
-        + [(state.value, state_word(state)) for state in single],
-    }
-
-
-def _units_below(office: Unit) -> Select[Unit]:
-    return select(Unit).where(below(office)).order_by(Unit.path)
-
-
-def _posts_to_choose(office: Unit | None, conditions: Conditions) -> list[Post]:
-    """Return the posts of the chosen unit, else of the office; a county's only once a unit is chosen."""
-    unit = conditions.unit or office
-    if unit is None or (unit.kind == UnitKind.COUNTY and conditions.unit is None):
-        return [conditions.post] if conditions.post else []
-    return posts_of_office(unit)

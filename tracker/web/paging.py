@@ -17,6 +17,7 @@ from tracker.web.incoming import LARGEST_ID
 T = TypeVar("T")
 
 PAGE = 50
+_BEFORE_ALL = 0  # an id that stands before every row's
 NO_DEADLINE = date(9999, 12, 31)  # rows without a deadline stand after all that have one
 
 
@@ -57,19 +58,48 @@ def page(
     return Page([row[0] for row in shown], _write_cursor(shown[-1][1:]) if more else None)
 
 
+def page_gaps_last(
+    query: Select[T], keys: Sequence[Any], gap: date, after: str | None = None, *, size: int = PAGE
+) -> Page[T]:
+    """Return one page of a query ordered by `keys`, whose first may be missing: those rows come last.
+
+    The rows with the first key and those without it are each sought in an index; to sort by
+    coalesce(key, gap) would read and sort all of them. In a cursor `gap` stands for the key that is missing.
+    """
+    first, *rest = keys
+    position = _position(keys, after)
+    with_key = Page[T]([], None)
+    if position is None or position[0] != gap:
+        with_key = page(query.where(first.is_not(None)), keys, after, size=size)
+        if with_key.after is not None:
+            return with_key
+        position = None
+    left = size - len(with_key.rows)
+    place = None if position is None else _write_cursor(position[1:])
+    without = page(query.where(first.is_(None)), rest, place, size=max(left, 1))
+    if left == 0:  # the page is full; it only matters whether anything follows
+        return Page(with_key.rows, _write_cursor([gap, _BEFORE_ALL]) if without.rows else None)
+    next_one = None if without.after is None else _write_cursor([gap, *_read(without.after)])
+    return Page([*with_key.rows, *without.rows], next_one)
+
+
 def beyond(keys: Sequence[Any], after: str | None, *, newest_first: bool = False) -> ColumnElement[bool]:
     """Return the condition that a row stands after a cursor in the order of `keys`; see `page`."""
-    types = [key.type for key in keys]
+    position = _position(keys, after)
+    if position is None:
+        return true()
+    here, there = tuple_(*keys), tuple_(*position, types=[key.type for key in keys])
+    return here < there if newest_first else here > there
+
+
+def _position(keys: Sequence[Any], after: str | None) -> list[Any] | None:
+    """Return where a cursor points in the order of `keys`, None for the beginning. Raises LostPlace."""
     try:
-        position = read_cursor(after, [kind.python_type for kind in types])
+        return read_cursor(after, [key.type.python_type for key in keys])
     except ValueError:
         raise LostPlace(
             _("地址里的翻页位置无法识别，可能是链接被截断或列表的排序已改变。从列表的第一页重新查看。")
         ) from None
-    if position is None:
-        return true()
-    here, there = tuple_(*keys), tuple_(*position, types=types)
-    return here < there if newest_first else here > there
 
 
 def _write_cursor(values: Sequence[Any]) -> str:
@@ -85,13 +115,16 @@ def read_cursor(cursor: str | None, kinds: Sequence[type]) -> list[Any] | None:
     if not cursor:
         return None
     try:
-        plain = loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        values = [_value(part) for part in plain]
+        values = _read(cursor)
     except (KeyError, TypeError, RecursionError):
         raise ValueError("not the shape of a cursor") from None
     if len(values) != len(kinds) or not all(map(_fits, values, kinds)):
         raise ValueError("a cursor of another list")
     return values
+
+
+def _read(cursor: str) -> list[Any]:
+    return [_value(part) for part in loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))]
 
 
 def _fits(value: Any, kind: type) -> bool:

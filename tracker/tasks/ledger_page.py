@@ -1,0 +1,167 @@
+"""What the page of the ledger shows around its rows: conditions in force, choices, lists, columns."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.organization.domains import domains_seen
+from tracker.organization.models import Post, Unit, UnitKind
+from tracker.organization.queries import below, posts_of_office
+from tracker.periods import Period
+from tracker.tasks.columns import COLUMNS
+from tracker.tasks.groups import GROUPS, SHOWN_GROUPS
+from tracker.tasks.lists import LISTS
+from tracker.tasks.models import SavedView
+from tracker.tasks.narrowing import NARROWINGS
+from tracker.tasks.queries import ORDERS, Conditions
+from tracker.tasks.states import TaskState
+from tracker.tasks.together import ACTS, button
+from tracker.tasks.words import DUTY_WORDS, STATE_WORDS, state_word
+from tracker.web.filters import period_label
+
+Address = dict[str, Any]
+BESIDE = frozenset({"list", "view", "on"})  # of an address: the tab it stands under, the day
+
+
+def full_address(conditions: Conditions, order: str, columns: Sequence[str], name: str) -> Address:
+    """Return the address of a look at the ledger: conditions, order, columns, and its tab."""
+    found = {
+        "list": name,
+        **conditions.address(),
+        "sort": "" if order == "deadline" else order,
+        "cols": "all" if tuple(columns) == tuple(COLUMNS) else ".".join(columns),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def differs(view: SavedView, address: Address) -> bool:
+    """Whether what is looked at is no longer what a view holds."""
+    return {name: value for name, value in address.items() if name not in BESIDE} != view.address
+
+
+def chips(conditions: Conditions, address: Address) -> list[dict[str, str]]:
+    """Return the conditions in force, each with the address of the list without it."""
+    labels = {
+        "unit": conditions.unit and conditions.unit.name_on(conditions.on),
+        "only": _("仅本级"),
+        "post": conditions.post and conditions.post.title_on(conditions.on),
+        "domain": conditions.domain and _(conditions.domain.name),
+        "duty": conditions.duty and _(DUTY_WORDS[conditions.duty]),
+        "period": conditions.period and period_label(conditions.period),
+        "state": _state_label(conditions.state),
+        **{name: NARROWINGS[name].chip(value) for name, value in conditions.narrowed.items()},
+        "q": conditions.word,
+        "on": _("截至 %(day)s", day=conditions.on),
+    }
+    return [{"label": str(labels[name]), "url": _without(address, name)} for name in conditions.address()]
+
+
+def lists(address: Address, views: Sequence[SavedView]) -> list[dict[str, Any]]:
+    """Return the tabs: the whole ledger, the five lists, and the views that the reader keeps or opened."""
+    current = address.get("list") or address.get("view")
+    whole = {"label": _("全部台账"), "url": url_for("tasks.show_ledger"), "current": not current}
+    return [
+        whole,
+        *(
+            {
+                "label": row.label,
+                "url": url_for("tasks.show_ledger", **row.address(name)),
+                "current": address.get("list") == name,
+            }
+            for name, row in LISTS.items()
+        ),
+        *(
+            {
+                "label": view.name,
+                "url": url_for("saved.show", key=view.key),
+                "current": address.get("view") == view.key,
+            }
+            for view in views
+        ),
+    ]
+
+
+def groups(conditions: Conditions, address: Address) -> list[dict[str, Any]]:
+    """Return the quick ways to the groups under the same conditions."""
+    return [
+        {
+            "label": GROUPS[name].label,
+            "url": _without(address, "state") if name == "all" else _with(address, state=name),
+            "current": conditions.state == name,
+        }
+        for name in SHOWN_GROUPS
+    ]
+
+
+def choices(
+    actor: Actor, conditions: Conditions, address: Address, periods: Sequence[Period]
+) -> Iterator[tuple[str, str, Sequence[tuple[Any, Any]], str]]:
+    """Yield the filters: name in the address, label, options (of the office and below), the one chosen."""
+    office, on = actor.office, conditions.on
+    units: Sequence[Unit] = [] if office is None else db.session.scalars(_units_below(office)).all()
+    domains = [] if office is None else domains_seen(office)
+    single = [state for state in STATE_WORDS if state.value not in GROUPS]
+    offered: list[tuple[str, Any, list[tuple[Any, Any]]]] = [
+        ("period", _("季度"), [(str(period), period_label(period)) for period in periods]),
+        ("unit", _("责任单位"), [(unit.code, unit.name_on(on)) for unit in units]),
+        ("post", _("岗位"), [(post.id, post.title_on(on)) for post in _posts_to_choose(office, conditions)]),
+        ("domain", _("职责"), [(domain.code, _(domain.name)) for domain in domains]),
+        ("duty", _("职责类别"), [(kind.value, _(said)) for kind, said in DUTY_WORDS.items()]),
+        (
+            "state",
+            _("状态"),
+            [(name, GROUPS[name].label) for name in SHOWN_GROUPS if name != "all"]
+            + [(state.value, state_word(state)) for state in single],
+        ),
+        *((name, row.label, list(row.options.items())) for name, row in NARROWINGS.items()),
+    ]
+    for name, label, options in offered:
+        yield name, label, [("", _("全部")), *options], address.get(name, "")
+
+
+def acts(actor: Actor, conditions: Conditions) -> list[tuple[str, Any]]:
+    """Return what the reader may do with many tasks at once: nothing on a page of an earlier day."""
+    if not actor.oversees or conditions.on != actor.day:
+        return []
+    return [(name, button(act)) for name, act in ACTS.items()]
+
+
+def known_order(sent: str) -> str:
+    """Return the order that an address names, by the deadline for one that there is not."""
+    return sent if sent in ORDERS else "deadline"
+
+
+def known_list(sent: str) -> str:
+    """Return the standing list that an address names, '' for one that there is not."""
+    return sent if sent in LISTS else ""
+
+
+def _with(address: Address, **more: str) -> str:
+    return url_for("tasks.show_ledger", **(address | more))
+
+
+def _without(address: Address, name: str) -> str:
+    return url_for("tasks.show_ledger", **{key: value for key, value in address.items() if key != name})
+
+
+def _state_label(state: str) -> str:
+    if state in GROUPS:
+        return str(GROUPS[state].label)
+    return state_word(TaskState(state))
+
+
+def _units_below(office: Unit) -> Select[Unit]:
+    return select(Unit).where(below(office)).order_by(Unit.path)
+
+
+def _posts_to_choose(office: Unit | None, conditions: Conditions) -> list[Post]:
+    """Return the posts of the chosen unit, else of the office; a county's only once a unit is chosen."""
+    unit = conditions.unit or office
+    if unit is None or (unit.kind == UnitKind.COUNTY and conditions.unit is None):
+        return [conditions.post] if conditions.post else []
+    return posts_of_office(unit)

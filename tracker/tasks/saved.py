@@ -1,0 +1,116 @@
+"""Looks at the ledger that people keep (清单): conditions, columns and order under a name.
+
+A view holds no rows and gives no sight: whoever opens it sees what the ledger shows them under its
+conditions.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from tracker import clock
+from tracker.extensions import db
+from tracker.organization.acting import Actor
+from tracker.refusals import NotAllowed, OutOfDate, Refused
+from tracker.tasks.models import SavedView
+
+LONGEST_NAME = 50  # characters, as the column holds them
+MOST = 50  # views of one person
+
+
+def opens_for(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a view opens for an actor: an own one, or one shared in the own office."""
+    own = SavedView.person_id == actor.person.id
+    if actor.office is None:
+        return own
+    return or_(own, and_(SavedView.shared, SavedView.unit_id == actor.office.id))
+
+
+def is_own(view: SavedView, actor: Actor) -> bool:
+    """Whether a view is the actor's, who alone changes it."""
+    return view.person_id == actor.person.id
+
+
+def find_view(key: str, actor: Actor) -> SavedView | None:
+    """Return a view that opens for an actor, or None: a foreign one looks like one that does not exist."""
+    return db.session.scalar(select(SavedView).where(SavedView.key == key, opens_for(actor)))
+
+
+def views_for(actor: Actor) -> Sequence[SavedView]:
+    """Return the own views in the order of their making, then those that colleagues share."""
+    query = select(SavedView).where(opens_for(actor)).options(joinedload(SavedView.person))
+    own_first = SavedView.person_id != actor.person.id
+    return db.session.scalars(query.order_by(own_first, SavedView.id).limit(4 * MOST)).all()
+
+
+def save_view(*, by: Actor, name: str, address: Mapping[str, Any], shared: bool) -> SavedView:
+    """Keep a look at the ledger under a name. Raises Refused for a name that is missing, long or taken."""
+    if by.office is None:
+        raise NotAllowed(_("没有岗位，不能保存清单。"))
+    mine = select(func.count()).where(SavedView.person_id == by.person.id)
+    if (db.session.scalar(mine) or 0) >= MOST:
+        raise Refused(_("最多保存 %(most)s 份清单，先删除不用的。", most=MOST), field="name")
+    view = SavedView(
+        key=secrets.token_urlsafe(16),
+        person=by.person,
+        unit=by.office,
+        name=_checked_name(name, by),
+        address=dict(address),
+        shared=shared,
+        made_at=clock.now(),
+    )
+    db.session.add(view)
+    db.session.flush()
+    return view
+
+
+def change_view(view: SavedView, *, by: Actor, name: str, shared: bool, version: int | None) -> None:
+    """Give a view another name, share it in the office or keep it to oneself again."""
+    _check_turn(view, by, version)
+    view.name, view.shared = _checked_name(name, by, besides=view), shared
+    _changed(view)
+
+
+def replace_view(view: SavedView, *, by: Actor, address: Mapping[str, Any], version: int | None) -> None:
+    """Let a view show the conditions, columns and order that are looked at now."""
+    _check_turn(view, by, version)
+    view.address = dict(address)
+    _changed(view)
+
+
+def delete_view(view: SavedView, *, by: Actor, version: int | None) -> None:
+    """Delete a view; the tasks it showed stay where they are, its link opens nothing any more."""
+    _check_turn(view, by, version)
+    db.session.delete(view)
+    db.session.flush()
+
+
+def _check_turn(view: SavedView, by: Actor, version: int | None) -> None:
+    if not is_own(view, by):
+        raise NotAllowed(_("这份清单由%(person)s保存，只有本人可以改。", person=view.person.name))
+    db.session.refresh(view, with_for_update={"of": SavedView})
+    if view.version != version:
+        raise OutOfDate(_("这份清单在别处改过，没有保存。刷新后再改。"))
+
+
+def _changed(view: SavedView) -> None:
+    view.version += 1
+    db.session.flush()
+
+
+def _checked_name(name: str, by: Actor, besides: SavedView | None = None) -> str:
+    found = " ".join(name.split())
+    if not found:
+        raise Refused(_("给清单起个名称。"), field="name")
+    if len(found) > LONGEST_NAME:
+        raise Refused(_("清单名称不超过 %(most)s 字。", most=LONGEST_NAME), field="name")
+    same = select(SavedView.id).where(SavedView.person_id == by.person.id, SavedView.name == found)
+    if besides is not None:
+        same = same.where(SavedView.id != besides.id)
+    if db.session.scalar(same) is not None:
+        raise Refused(_("您已有一份叫“%(name)s”的清单，换一个名称。", name=found), field="name")
+    return found
