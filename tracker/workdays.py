@@ -8,10 +8,12 @@ day of the year is fixed by law are known, and every date counted through such a
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,10 +31,16 @@ class DayTable:
     days: Mapping[date, bool]
     years: frozenset[int]
     names: Mapping[date, str] = field(default_factory=dict)  # which holiday a day off belongs to
+    shift_days: Sequence[date] = field(init=False)  # on which the office works against Monday–Friday, sorted
+    shifts: Sequence[int] = field(init=False)  # how many days were gained before each of them, and in all
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+        against = sorted((day, works) for day, works in self.days.items() if works != (day.weekday() < 5))
+        gained = accumulate((1 if works else -1 for _day, works in against), initial=0)
+        object.__setattr__(self, "shift_days", [day for day, _works in against])
+        object.__setattr__(self, "shifts", list(gained))
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on this day."""
@@ -66,7 +74,18 @@ class DayTable:
         """Working days after start up to and including end; negative when end comes first."""
         if end < start:
             return -self.workdays_between(end, start)
-        return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        return _weekdays_up_to(end) - _weekdays_up_to(start) + self._shifted(start, end)
+
+    def _shifted(self, start: date, end: date) -> int:
+        """How many working days more than Monday–Friday there are after start up to and including end."""
+        known = (
+            self.shifts[bisect_right(self.shift_days, end)]
+            - self.shifts[bisect_right(self.shift_days, start)]
+        )
+        unknown = (year for year in range(start.year, end.year + 1) if year not in self.years)
+        fixed = (date(year, *holiday) for year in unknown for holiday in FIXED_HOLIDAYS)
+        lost = sum(start < day <= end and day.weekday() < 5 and day not in self.days for day in fixed)
+        return known - lost
 
     def on_or_before(self, day: date) -> date:
         """The day, or the last working day before it."""
@@ -95,6 +114,12 @@ def read_table(lines: Iterable[str]) -> DayTable:
                 f"工作日表第{number}行不对，应为 date,is_workday,name，例如 2026-01-04,1,元旦补班。"
             ) from error
     return DayTable(days, frozenset(day.year for day in days), names)
+
+
+def _weekdays_up_to(day: date) -> int:
+    """How many days from Monday to Friday there were since the calendar began, this day included."""
+    weeks, rest = divmod(day.toordinal(), 7)  # day 1 was a Monday
+    return 5 * weeks + min(rest, 5)
 
 
 @cache

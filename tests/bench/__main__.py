@@ -9,7 +9,6 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +16,9 @@ import docx
 import psutil
 from flask import Flask, render_template_string
 
+from tests import postgres
+from tests.bench.ledger import ledger
+from tests.bench.rows import Row, best
 from tests.conftest import environment, migrate, release
 from tests.processes import serving
 from tracker import create_app
@@ -25,7 +27,6 @@ from tracker.reports.contract import read_report
 from tracker.reports.reading import read_text
 from tracker.reports.sandbox import read_in_child
 
-ROUNDS = 5
 PAGE_OF_CHARACTERS = 22 * 28  # lines and characters of a page by GB/T 9704
 REQUESTS = 100
 MEGABYTE = 1_000_000  # bytes of UTF-8
@@ -63,38 +64,6 @@ ENDLESS = (
     "存在问题：一是学习不够；",
 )
 FIFTY_ROWS = "{% for row in rows %}<tr><td>{{ row }}</td><td>{{ row * 2 }}</td></tr>{% endfor %}"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the result; the yardstick is None where the goal is absolute."""
-
-    what: str
-    measured: float
-    unit: str
-    yardstick: float | None = None
-    against: str = ""
-
-    def __str__(self) -> str:
-        line = f"{self.what:<44}{self.measured:>10.2f} {self.unit:<4}"
-        if self.yardstick is None:
-            return line
-        ratio = self.measured / self.yardstick
-        return f"{line}{ratio:>8.2f} × {self.against} ({self.yardstick:.2f} {self.unit})"
-
-
-def best(*works: Callable[[], object], clock: Callable[[], float] = time.process_time) -> list[float]:
-    """Return the shortest time of each of several works, in milliseconds.
-
-    They are done in turn, round after round, so that what else the machine does weighs on all of them.
-    """
-    times: list[list[float]] = [[] for _ in works]
-    for _ in range(ROUNDS):
-        for work, spent in zip(works, times, strict=True):
-            begun = clock()
-            work()
-            spent.append((clock() - begun) * 1000)
-    return [min(spent) for spent in times]
 
 
 def reading() -> Iterator[Row]:
@@ -192,10 +161,19 @@ def start(directory: Path) -> Iterator[Row]:
 
 def main() -> None:
     """Print every row."""
-    with tempfile.TemporaryDirectory() as directory:
-        for rows in (reading(), documents(), pages(Path(directory)), start(Path(directory))):
+    with tempfile.TemporaryDirectory(dir="/tmp") as directory:  # short: the sockets of PostgreSQL lie in it
+        place = Path(directory)
+        for rows in (reading(), documents(), pages(place), start(place), ledgers(place)):
             for row in rows:
                 print(row, flush=True)
+
+
+def ledgers(directory: Path) -> Iterator[Row]:
+    """The ledger on either database."""
+    (directory / "server").mkdir()
+    with postgres.running(directory / "server") as server:
+        yield from ledger(directory, {"SQLite": f"sqlite:///{directory / 'ledger.db'}"})
+        yield from ledger(directory, {"PostgreSQL": server.make("ledger")})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Counting working days over the shipped table."""
 
-from datetime import date
+import random
+from datetime import date, timedelta
 
 import pytest
 
@@ -50,6 +51,15 @@ def test_distance_is_signed_and_inverts_adding() -> None:
     start = date(2025, 9, 17)
     for count in range(-30, 31):
         assert DAYS.workdays_between(start, DAYS.add_workdays(start, count)) == count
+
+
+def test_a_long_span_counts_as_day_by_day() -> None:
+    dice = random.Random(5)
+    for _ in range(300):  # from years before the table to years after it
+        start = date(2022, 1, 1) + timedelta(days=dice.randrange(2000))
+        end = start + timedelta(days=dice.randrange(900))
+        each = sum(DAYS.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        assert DAYS.workdays_between(start, end) == each
 
 
 def test_rest_days_move_to_the_nearest_working_day() -> None:

@@ -1,0 +1,200 @@
+"""The ledger and the search at a hundred thousand tasks, on both databases.
+
+Yardstick: a bare page of the same fifty rows over the same tables, without permissions, layout or words (the
+sketch), and the same words sought with LIKE in the database alone.
+"""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, render_template_string
+from flask.testing import FlaskClient
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import joinedload
+
+from tests.bench.rows import Row, middle
+from tests.conftest import Visitor, environment, migrate, release
+from tests.forms import post
+from tests.office import PASSWORD, Office, build_office
+from tracker import clock, create_app
+from tracker.database import BATCH, writing
+from tracker.documents.models import Secrecy
+from tracker.extensions import db
+from tracker.organization.models import UnitKind
+from tracker.organization.setup import add_person, add_post, add_unit, appoint
+from tracker.periods import Period
+from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
+from tracker.tasks.finding import fill
+from tracker.tasks.models import Task
+from tracker.tasks.states import Remedy, TaskState
+
+TASKS = 100_000
+DEPARTMENTS = 50
+PERIODS = [Period.parse(f"{year}Q{quarter}") for year in (2024, 2025) for quarter in (1, 2, 3, 4)]
+STATES = (TaskState.REGISTERED, TaskState.ASSIGNED, TaskState.IN_PROGRESS, TaskState.CLOSURE_REQUESTED)
+# what is found, and how it stands with it; a title joins some of them
+PARTS = (
+    "消防通道",
+    "宣传栏",
+    "河道岸线",
+    "村级台账",
+    "食品小作坊",
+    "校园周边",
+    "老旧电梯",
+    "网格巡查",
+    "出租房屋",
+    "危险化学品",
+    "应急物资",
+    "信访积案",
+    "党费收缴",
+    "会议记录",
+    "农村公路",
+    "饮用水源",
+    "秸秆焚烧",
+    "施工围挡",
+    "燃气管线",
+    "档案整理",
+)
+FAULTS = (
+    "更新不及时",
+    "被占用",
+    "责任不落实",
+    "记录不完整",
+    "整改不到位",
+    "底数不清",
+    "标识缺失",
+    "监管有漏洞",
+    "培训走过场",
+    "反馈不闭环",
+)
+WORDS = ("消", "台账", "食品小作坊责")  # of one, two and six characters
+SKETCH = """<table>{% for task in rows %}<tr><td>{{ task.deadline }}</td><td>{{ task.title }}</td>
+<td>{{ task.state.value }}</td><td>{{ task.lead_post.title }}</td></tr>{% endfor %}</table>"""
+
+
+def ledger(directory: Path, urls: dict[str, str]) -> Iterator[Row]:
+    """Pages of the ledger and of the search, milliseconds a request; the data are made first."""
+    for kind, url in urls.items():
+        place = directory / kind
+        place.mkdir()
+        given = environment(place, url)
+        migrate(given)
+        app = create_app(given)
+        app.test_client_class = Visitor
+        with app.app_context():
+            filled(TASKS)
+        yield from _rows(app, kind)
+        release(app)
+
+
+def filled(tasks: int) -> None:
+    """Fill an empty database with an office, its departments and so many tasks."""
+    dice = random.Random(7)
+    with writing():
+        office = build_office()
+        posts = list(_posts(office))
+    for first in range(0, tasks, 10 * BATCH):
+        with writing():
+            rows = [
+                _task(office, number, dice, posts) for number in range(first, min(first + 10 * BATCH, tasks))
+            ]
+            db.session.execute(insert(Problem), [row.pop("behind") for row in rows])
+            db.session.execute(insert(Task), rows)
+    fill()
+    with writing():
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text("SELECT setval('tasks_id_seq', (SELECT max(id) FROM tasks))"))
+        db.session.execute(text("ANALYZE"))
+
+
+def _posts(office: Office) -> Iterator[int]:
+    for number in range(DEPARTMENTS):
+        unit = add_unit(
+            code=f"QS-B{number:02d}",
+            name=f"第{number:02d}办公室",
+            kind=UnitKind.DEPARTMENT,
+            parent=office.town,
+        )
+        lead = add_post(unit, f"第{number:02d}办主任", superior=office.deputy.post)
+        appoint(add_person(f"示{number:02d}"), lead, from_day=date(2024, 1, 1))
+        yield lead.id
+
+
+def _task(office: Office, number: int, dice: random.Random, posts: list[int]) -> dict[str, Any]:
+    due, period = date(2024, 1, 1) + timedelta(days=dice.randrange(730)), PERIODS[number % len(PERIODS)]
+    past = due < clock.today()
+    closed = past and dice.random() < 0.7
+    title = "".join(f"{dice.choice(PARTS)}{dice.choice(FAULTS)}，" for _ in range(6))[:60]
+    long_term = not closed and dice.random() < 0.05
+    moment = clock.now() - timedelta(minutes=dice.randrange(500_000))
+    source = dice.choice(list(ProblemSource))
+    problem = {
+        "id": number + 1, "unit_id": office.town.id, "domain_id": office.ideology.id, "period": period,
+        "text": title, "measure": "加强巡查", "source": source, "outcome": ProblemOutcome.OPEN,
+        "origin_id": number + 1, "made_at": moment,
+    }  # fmt: skip
+    return {
+        "behind": problem, "uuid": str(UUID(int=dice.getrandbits(128))), "unit_id": office.town.id,
+        "period": period, "number": number // len(PERIODS) + 1, "problem_id": number + 1, "title": title,
+        "measure": f"{dice.choice(PARTS)}逐项整改，每月{dice.randrange(1, 9)}次",
+        "standard": "抽查 3 处，记录在案",
+        "remedy": Remedy.LONG_TERM if long_term else Remedy.TIME_LIMITED,
+        "state": TaskState.CLOSED if closed else dice.choice(STATES), "secrecy": Secrecy.OPEN,
+        "domain_id": office.ideology.id, "lead_post_id": dice.choice(posts),
+        "verifier_post_id": office.keeper.post.id, "round_no": 1,
+        "deadline": None if long_term else due, "first_deadline": None if long_term else due,
+        "review_on": due if long_term else None, "last_progress_on": due - timedelta(days=dice.randrange(60)),
+        "percent": dice.choice((None, 20, 60)), "closed_on": due if closed else None, "changed_at": moment,
+        "version": 3,
+    }  # fmt: skip
+
+
+def _rows(app: Flask, kind: str) -> Iterator[Row]:
+    clerk = app.test_client()
+    assert post(clerk, "/login", {"username": "clerk", "password": PASSWORD}).status_code == 302
+    second = clerk.get("/tasks").text.split('rel="next"')[0].rpartition('href="')[2].split('"')[0]
+    sketch = middle(partial(_sketch, app))
+    pages = {
+        "ledger page": "/tasks",
+        "ledger, next page": second.replace("&amp;", "&"),
+        "ledger by number": "/tasks?sort=number",
+        "ledger, latest change first": "/tasks?sort=changed",
+        "ledger, overdue of a department": "/tasks?unit=QS-B07&state=overdue",
+        "ledger, source and remedy of a quarter": "/tasks?source=meeting&remedy=time_limited&period=2025Q3",
+        "ledger, all columns": "/tasks?cols=all",
+    }
+    for name, address in pages.items():
+        taken = middle(partial(_get, clerk, address))
+        yield Row(f"{name} ({kind})", taken.cpu, "ms", sketch.cpu, f"sketch; {taken.wall:.0f} ms in all")
+    for word in WORDS:
+        like = middle(partial(_like, app, word))
+        for page, address in (("search", f"/search?q={word}"), ("ledger of the word", f"/tasks?q={word}")):
+            taken = middle(partial(_get, clerk, address))
+            yield Row(f"{page}, {len(word)} characters ({kind})", taken.wall, "ms", like.wall, "LIKE alone")
+
+
+def _get(visitor: FlaskClient, address: str) -> None:
+    answer = visitor.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+
+
+def _sketch(app: Flask) -> str:
+    """Fifty rows of the tasks that are not closed, as a bare program would list them."""
+    query = select(Task).where(Task.state != TaskState.CLOSED).order_by(Task.deadline, Task.id).limit(50)
+    with app.test_request_context():
+        rows = db.session.scalars(query.options(joinedload(Task.lead_post))).all()
+        page = render_template_string(SKETCH, rows=rows)
+        db.session.rollback()
+    return page
+
+
+def _like(app: Flask, word: str) -> None:
+    query = select(Task.id).where(Task.title.contains(word)).order_by(Task.changed_at.desc()).limit(51)
+    with app.app_context():
+        db.session.execute(query).all()
+        db.session.rollback()
