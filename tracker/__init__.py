@@ -22,7 +22,6 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.config import read_environment
     from tracker.database import engine_options, guard_session, prepare_sqlite
     from tracker.navigation import add_features
-    from tracker.tasks import finding
     from tracker.web.edge import guard
     from tracker.web.errors import answer_errors
     from tracker.web.filters import add_filters
@@ -66,7 +65,6 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     add_features(app)
     commands.add_commands(app)
     guard_session()
-    finding.keep_up()
     with app.app_context():
         if env.uses_sqlite:
             prepare_sqlite(extensions.db.engine, env.data_dir / "writer.lock")

@@ -48,8 +48,8 @@ from tracker.search import views as search_views
 from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
 from tracker.summaries import views as summaries_views
-from tracker.tasks import views as tasks_views
 from tracker.tasks import (
+    finding,
     views_evidence,
     views_from_report,
     views_handover,
@@ -57,6 +57,7 @@ from tracker.tasks import (
     views_saved,
     views_together,
 )
+from tracker.tasks import views as tasks_views
 from tracker.tasks.handover import follow
 from tracker.tasks.ties import TELLERS
 from tracker.web import language
@@ -163,6 +164,7 @@ def add_features(app: Flask) -> None:
     ties.tell((*TELLERS, PLANS))
     afterwards.tell([duties_views.section])
     succession.followed_by((follow,))
+    finding.keep_up()
 
 
 def add_navigation(app: Flask) -> None:
