@@ -50,7 +50,8 @@ class Around:
         if post is None:
             return ""
         person = self.known.holder(post)
-        return f"{person.name if person else _('空缺')}（{post.title_on(self.lights.day)}）"
+        name = person.name if person else _("空缺")
+        return f"{name}（{post.title_on(self.lights.day)}）"
 
     def units(self, posts: Iterable[Post | None]) -> str:
         """Return the units of some posts, each once."""
