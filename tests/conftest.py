@@ -1,8 +1,9 @@
 """What every test may ask for.
 
-Tests marked `database` run twice, on SQLite and on PostgreSQL; the others on SQLite. Each test has
-a database, a data directory and a clock of its own. What is missing on the machine makes a test
-fail with its name; nothing is skipped.
+Tests marked `database` run twice, on SQLite and on PostgreSQL; the others on SQLite. Each test finds
+a fresh database, an empty data directory and the real time. The application it asks is put together
+once a worker for each kind of database: its statements and templates stay compiled. What is missing
+on the machine makes a test fail with its name; nothing is skipped.
 """
 
 import contextvars
@@ -194,12 +195,18 @@ def release(app: Flask) -> None:
 # --- the application -----------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="session")
+def data_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data directory of this worker's installations lies."""
+    return tmp_path_factory.mktemp("installation") / "var"
+
+
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    """The data directory of the test's installation."""
-    directory = tmp_path / "var"
-    directory.mkdir()
-    return directory
+def data_dir(data_place: Path) -> Path:
+    """The data directory of the test's installation, empty."""
+    shutil.rmtree(data_place, ignore_errors=True)
+    data_place.mkdir()
+    return data_place
 
 
 def environment(data_dir: Path, database_url: str, smtp_url: str | None = None) -> Environment:
@@ -209,15 +216,38 @@ def environment(data_dir: Path, database_url: str, smtp_url: str | None = None) 
     )
 
 
+@pytest.fixture(scope="session")
+def applications() -> dict[str, Flask]:
+    """The applications of this worker that were put together already, by the address of their database."""
+    return {}
+
+
 @pytest.fixture
-def app(request: pytest.FixtureRequest, data_dir: Path, database_url: str) -> Iterator[Flask]:
+def app(
+    request: pytest.FixtureRequest, data_dir: Path, database_url: str, applications: dict[str, Flask]
+) -> Iterator[Flask]:
     """The application on an empty database; it sends mail where the test also asks for `smtp_sink`."""
     sink = "smtp_sink" in request.fixturenames and request.getfixturevalue("smtp_sink").url
-    made = create_app(environment(data_dir, database_url, sink or None))
-    made.test_client_class = Visitor
-    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[RUN])  # each test has an application
+    settings = environment(data_dir, database_url, sink or None)
+    if database_url not in applications:
+        applications[database_url] = assemble(settings)
+    made = applications[database_url]
+    config, extensions = dict(made.config), dict(made.extensions)
+    made.config["ENVIRONMENT"] = settings
+    clock.set_office_zone(settings.timezone)
     yield made
     release(made)
+    for kept, now in ((config, made.config), (extensions, made.extensions)):
+        now.clear()
+        now.update(kept)
+
+
+def assemble(settings: Environment) -> Flask:
+    """Put an application together; what a test changes of it beyond its settings would stay."""
+    made = create_app(settings)
+    made.test_client_class = Visitor
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[RUN])  # each worker has its own
+    return made
 
 
 class Visitor(FlaskClient):
