@@ -33,6 +33,7 @@ from tracker.organization.roster_export import roster_file
 
 Key = tuple[str, str]
 ACTIONS = "/tasks/<int:task_id>/<action>"
+REMOVAL = "/evidence/<int:evidence_id>/remove"
 # What asking itself leaves: ten denials in a minute raise an alarm besides.
 UNCOMPARED = ("audit_rows", "audit_seals", "sign_ins", "sign_in_failures", "untold_alarms")
 
@@ -61,6 +62,8 @@ class Cell:
         code = wanted(self.row, self.actor, self.place)
         if code != 404 and self.place == "past" and self.key[1] == ACTIONS:
             return 302 if self.is_safe else 409  # the task is closed: back to its page, or told so
+        if code == 200 and self.place == "past" and self.key[1] == REMOVAL:
+            return 302
         return code
 
     @property

@@ -46,7 +46,9 @@ def at_today(moved_clock: Callable[..., None]) -> None:
 def told(task: Task) -> set[str]:
     """Return the names of who has a notice about a task."""
     query = (
-        select(Person.name).join(Notice, Notice.person_id == Person.id).where(Notice.subject_id == task.id)
+        select(Person.name)
+        .join(Notice, Notice.person_id == Person.id)
+        .where(Notice.subject_kind == "task", Notice.subject_id == task.id)
     )
     found = set(db.session.scalars(query))
     db.session.rollback()

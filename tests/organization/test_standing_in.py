@@ -50,7 +50,9 @@ def away(principal: Member, deputy: Member, **more: Any) -> StandIn:
 def told(task: Task) -> set[str]:
     """Return the names of who has a notice about a task."""
     names = db.session.scalars(
-        select(Person.name).join(Notice, Notice.person_id == Person.id).where(Notice.subject_id == task.id)
+        select(Person.name)
+        .join(Notice, Notice.person_id == Person.id)
+        .where(Notice.subject_kind == "task", Notice.subject_id == task.id)
     )
     found = set(names)
     db.session.rollback()

@@ -16,7 +16,7 @@ from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from werkzeug.test import TestResponse
 
-from tests.conftest import environment, release
+from tests.conftest import assemble, environment, release
 from tests.forms import token
 from tests.office import Member, Office
 from tests.processes import free_port
@@ -28,6 +28,14 @@ from tracker.organization.models import Person
 from tracker.web.edge import public
 
 SignIn = Callable[[Member], FlaskClient]
+
+
+@pytest.fixture
+def app(data_dir: Path, database_url: str) -> Iterator[Flask]:
+    """An application of this test's own, which gets views of its own."""
+    made = assemble(environment(data_dir, database_url))
+    yield made
+    release(made)
 
 
 def answer_to(app: Flask, act: Callable[[], Any], path: str = "/tried") -> TestResponse:
