@@ -37,6 +37,7 @@ from tracker.exchange.ledger_plan import MOST_ROWS, CellState, RowState
 from tracker.exchange.models import LedgerImport, LedgerImportRow
 from tracker.extensions import db
 from tracker.tasks import correcting, lifecycle
+from tracker.tasks.finding import fill
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.states import Action, TaskState
 
@@ -451,6 +452,7 @@ def test_what_was_handed_in_is_deleted_after_a_week(office: Office, moved_clock:
 
 def test_an_export_asks_as_often_for_many_tasks(office: Office, signed_in: SignIn) -> None:
     many_tasks(office, 60)
+    fill()
     clerk = signed_in(office.clerk)
     exported(clerk)
     with asked() as for_one:

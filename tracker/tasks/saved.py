@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker import clock
+from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.refusals import NotAllowed, OutOfDate, Refused
@@ -65,6 +66,7 @@ def save_view(*, by: Actor, name: str, address: Mapping[str, Any], shared: bool)
     )
     db.session.add(view)
     db.session.flush()
+    _trace("saved_view.save", view)
     return view
 
 
@@ -73,6 +75,7 @@ def change_view(view: SavedView, *, by: Actor, name: str, shared: bool, version:
     _check_turn(view, by, version)
     view.name, view.shared = _checked_name(name, by, besides=view), shared
     _changed(view)
+    _trace("saved_view.change", view)
 
 
 def replace_view(view: SavedView, *, by: Actor, address: Mapping[str, Any], version: int | None) -> None:
@@ -80,6 +83,7 @@ def replace_view(view: SavedView, *, by: Actor, address: Mapping[str, Any], vers
     _check_turn(view, by, version)
     view.address = dict(address)
     _changed(view)
+    _trace("saved_view.replace", view)
 
 
 def delete_view(view: SavedView, *, by: Actor, version: int | None) -> None:
@@ -87,6 +91,7 @@ def delete_view(view: SavedView, *, by: Actor, version: int | None) -> None:
     _check_turn(view, by, version)
     db.session.delete(view)
     db.session.flush()
+    _trace("saved_view.delete", view)
 
 
 def _check_turn(view: SavedView, by: Actor, version: int | None) -> None:
@@ -95,6 +100,10 @@ def _check_turn(view: SavedView, by: Actor, version: int | None) -> None:
     db.session.refresh(view, with_for_update={"of": SavedView})
     if view.version != version:
         raise OutOfDate(_("这份清单在别处改过，没有保存。刷新后再改。"))
+
+
+def _trace(act: str, view: SavedView) -> None:
+    record(act, f"saved_view:{view.id}", name=view.name, shared=view.shared)
 
 
 def _changed(view: SavedView) -> None:

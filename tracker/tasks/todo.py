@@ -129,6 +129,8 @@ def _led_by(actor: Actor) -> Sequence[Task]:
 def _returned(running: Sequence[Task]) -> dict[int, TaskEvent]:
     """Return the return for rework of each task of which nothing was heard since."""
     ids = [task.id for task in running]
+    if not ids:
+        return {}
     told = and_(TaskEvent.task_id.in_(ids), TaskEvent.action != Action.MARK)  # a mark is no answer
     latest = select(func.max(TaskEvent.id)).where(told).group_by(TaskEvent.task_id)
     rows = db.session.scalars(
@@ -139,6 +141,8 @@ def _returned(running: Sequence[Task]) -> dict[int, TaskEvent]:
 
 def _instructed(own: Sequence[Task]) -> frozenset[int]:
     """Return which of some tasks have an instruction that waits for an answer."""
+    if not own:
+        return frozenset()
     open_ones = select(TaskRequest.task_id).where(
         TaskRequest.task_id.in_([task.id for task in own]),
         TaskRequest.kind == RequestKind.INSTRUCTION,
@@ -170,7 +174,7 @@ def _undecided(seen: ColumnElement[bool], actor: Actor) -> Sequence[Task]:
         TaskRequest.kind.in_(OF_THE_LEAD), TaskRequest.outcome.is_(None)
     )
     running = Task.state == TaskState.IN_PROGRESS
-    return db.session.scalars(
+    query = (
         _by_deadline(select(Task))
         .where(
             seen,
@@ -187,10 +191,11 @@ def _undecided(seen: ColumnElement[bool], actor: Actor) -> Sequence[Task]:
             selectinload(Task.events).options(
                 joinedload(TaskEvent.person), joinedload(TaskEvent.on_behalf_of)
             ),
-            selectinload(Task.requests).joinedload(TaskRequest.asked),
+            joinedload(Task.requests).joinedload(TaskRequest.asked),
         )
         .limit(MOST)
-    ).all()
+    )
+    return db.session.scalars(query).unique().all()
 
 
 def _by_deadline(query: Select[Task]) -> Select[Task]:
