@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize
 from werkzeug.serving import make_server
 
-from tests.office import PASSWORD
+from tests.office import PASSWORD, Office
 
 Enter = Callable[..., AbstractContextManager[Page]]
 PATIENCE = 15_000  # milliseconds
@@ -67,3 +67,16 @@ def enter(browser: Browser, address: str) -> Enter:
         context.close()
 
     return signed_in
+
+
+def account_of(office: Office, post_id: int | None) -> str:
+    """Return the account with which the holder of a post signs in."""
+    members = (
+        office.lead,
+        office.safety_lead,
+        office.village_lead,
+        office.secretary,
+        office.vice_head,
+        office.clerk,
+    )
+    return next(member.account.username for member in members if member.post.id == post_id)

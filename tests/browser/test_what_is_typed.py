@@ -127,12 +127,12 @@ def _request_closure(enter: Enter, hands: Hands, holder: str, task_id: int, fold
     photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
     with enter(holder, PHONE) as hands.page:
         hands.open("/mine")
-        hands.click(hands.page.locator(f"h3 a[href='/tasks/{task_id}']"), "request closure")
-        hands.button("申请销号", "request closure")
+        mine = hands.page.locator("article", has=hands.page.locator(f"h3 a[href='/tasks/{task_id}']"))
+        hands.click(mine.get_by_role("link", name="申请销号"), "request closure")
         hands.type("result", "已办结")
         hands.choose("evidence", photo, "request closure")
         hands.button("申请销号", "request closure")
-        hands.page.wait_for_url(f"**/tasks/{task_id}*")
+        hands.page.wait_for_url("**/mine")
 
 
 def _decide(enter: Enter, hands: Hands, who: str, link: str, act: str, chosen: str | None) -> None:
@@ -140,11 +140,10 @@ def _decide(enter: Enter, hands: Hands, who: str, link: str, act: str, chosen: s
         for _ in range(PROBLEMS):
             hands.open("/mine")
             hands.button(link, act)
-            hands.button(act, act)
             if chosen:
                 hands.click(hands.page.locator(f"[name={chosen}][value=good]"), act)
             hands.button(act, act)
-            hands.page.wait_for_url("**/tasks/*")
+            hands.page.wait_for_url("**/mine")
 
 
 def _tasks(office: Office) -> list[tuple[int, str]]:

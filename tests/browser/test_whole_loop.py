@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.browser.conftest import PHONE, Enter
+from tests.browser.conftest import PHONE, Enter, account_of
 from tests.conftest import REFERENCE
 from tests.office import Office
 from tracker import clock
@@ -49,7 +49,7 @@ def test_the_whole_loop(
     with writing():
         lead = task.lead_post
     assert lead is not None
-    holder = _username(office, lead.id)
+    holder = account_of(office, lead.id)
 
     moved_clock(date(2025, 10, 10))
     plan(clock.now())
@@ -142,7 +142,6 @@ def _endorse(enter: Enter, task_id: int) -> None:
     with enter("deputy") as page:
         page.goto("/mine")
         page.get_by_role("link", name="初审或退回").click()
-        page.get_by_role("link", name="初审同意").click()
         page.get_by_role("button", name="初审同意").click()
         page.wait_for_url(re.compile(r"/(mine|tasks/\d+)(\?|$)"))
 
@@ -195,18 +194,6 @@ def _masked(report: str, folder: Path) -> Path:
 def _first_task() -> Task:
     db.session.rollback()
     return db.session.scalars(select(Task).order_by(Task.number).limit(1)).one()
-
-
-def _username(office: Office, post_id: int) -> str:
-    members = (
-        office.lead,
-        office.safety_lead,
-        office.village_lead,
-        office.secretary,
-        office.vice_head,
-        office.clerk,
-    )
-    return next(member.account.username for member in members if member.post.id == post_id)
 
 
 def plain(text: str) -> str:

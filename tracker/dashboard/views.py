@@ -18,6 +18,7 @@ from tracker.tasks.access import counted_for
 from tracker.tasks.lights import Lights
 from tracker.tasks.queries import periods_seen, read_conditions, unread
 from tracker.tasks.views import present_sight, present_todo
+from tracker.tasks.words import decide_word, decision_said
 
 bp = Blueprint("dashboard", __name__)
 
@@ -36,6 +37,8 @@ def show() -> ResponseReturnValue:
         scope=scope,
         unread=unread(request.args, scope.conditions),
         todo=present_todo(actor),
+        decide_word=decide_word,
+        decision_said=decision_said,
         lights=scope.lights,
         worst=overview.worst(scope),
         whole=whole,

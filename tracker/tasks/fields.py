@@ -63,6 +63,7 @@ class ActionForm:
     then: Any  # what the act leads to, said beside the button
     done: Any
     fields: tuple[Field, ...] = field(default=())
+    instead: Action | None = None  # what the same person may do in its place, offered beside the button
 
     def questions(self, task: Task) -> list[Field]:
         """Return the questions that apply to a task."""

@@ -147,6 +147,7 @@ STRAIGHT = (
                 initial=lambda task: task.standard if GAP in task.standard else "",
             ),
         ),
+        instead=Action.DECLINE,
     ),
     ActionForm(
         Action.DECLINE,
@@ -194,6 +195,7 @@ STRAIGHT = (
         _l("转验收岗位验收。"),
         _l("已初审同意。"),
         (_OPINION,),
+        instead=Action.RETURN_FOR_REWORK,
     ),
     ActionForm(
         Action.ACCEPT,
@@ -213,6 +215,7 @@ STRAIGHT = (
             ),
             _OPINION,
         ),
+        instead=Action.RETURN_FOR_REWORK,
     ),
     ActionForm(
         Action.RETURN_FOR_REWORK,

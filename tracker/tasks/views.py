@@ -280,6 +280,7 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
             for row in questions
         },
         refusal=refusal,
+        instead=FORMS[form.instead.value] if form.instead else None,
         still_possible=transition(task.state, form.action) is not None,
         light=Lights.on(clock.today()).light(task),
         last_report=reports[-1] if reports else None,

@@ -66,6 +66,16 @@ WAITING_WORDS: dict[RequestKind, str] = {
 # What a person's list calls what waits for a decision; else the action's own word.
 DECIDE_WORDS: dict[Action, str] = {Action.ENDORSE: N_("初审或退回"), Action.ACCEPT: N_("验收或退回")}
 
+# What waits for a decision, said to whoever decides; {unit} is the one that is responsible.
+DECISION_WORDS: dict[Action, str] = {
+    Action.ENDORSE: N_("%(unit)s申请销号，等您初审"),
+    Action.ACCEPT: N_("%(unit)s申请销号，等您验收"),
+    Action.DECIDE_EXTENSION: N_("%(unit)s申请延期，等您审批"),
+    Action.ANSWER_COORDINATION: N_("%(unit)s提请协调，等您答复"),
+    Action.REVIEW_LONG_TERM: N_("%(unit)s长期坚持，等您评估"),
+    Action.LOOK_BACK: N_("%(unit)s已销号，等您回头看"),
+}
+
 REMEDY_WORDS: dict[Remedy, str] = {
     Remedy.IMMEDIATE: N_("立行立改"),
     Remedy.TIME_LIMITED: N_("限期整改"),
@@ -97,3 +107,8 @@ def secrecy_word(secrecy: Secrecy) -> str:
 def decide_word(action: Action) -> str:
     """Return what a person's list calls a decision that waits."""
     return str(gettext(DECIDE_WORDS.get(action) or ACTION_WORDS[action]))
+
+
+def decision_said(action: Action, unit: str) -> str:
+    """Return the sentence that says what of a unit waits for a decision."""
+    return str(gettext(DECISION_WORDS[action], unit=unit))
