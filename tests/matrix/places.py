@@ -18,7 +18,7 @@ from tests.office import PASSWORD, START, Member, Office
 from tests.organization import scene as organization_scene
 from tests.plans import scene as plans_scene
 from tests.tasks import scene as tasks_scene
-from tests.tasks.steps import DEADLINE, PHOTO, TODAY
+from tests.tasks.steps import DEADLINE, PAPER, TODAY
 from tracker.accounts import administering
 from tracker.accounts.signing_in import create_account
 from tracker.database import writing
@@ -194,7 +194,7 @@ def _task_objects(local: Local, named: tuple[Post, list[Post]] | None, period: P
         )
         lead = local.lead.actor
         lifecycle.acknowledge(task, by=lead)
-        lifecycle.request_closure(task, by=lead, result="已培训 1 期 40 人", evidence=[PHOTO])
+        lifecycle.request_closure(task, by=lead, result="已培训 1 期 40 人", evidence=[PAPER])
         paper, _new = make_paper(task, PaperKind.CLOSURE_APPROVAL, by=local.clerk, asked=NOTHING_TYPED)
     return _of_task(task) | {"paper": str(paper.id)}
 

@@ -53,6 +53,10 @@ ROUTES: dict[tuple[str, str], Row] = {
         "/tasks/views/{own_view}/delete", frozenset({"clerk"}), answer=302, fields=(("version", "1"),)
     ),
     ("GET", "/evidence/<int:evidence_id>"): Row("/evidence/{evidence}", SEES_TASK),
+    ("GET", "/evidence/<int:evidence_id>/pages"): Row("/evidence/{evidence}/pages", SEES_TASK),
+    ("GET", "/evidence/<int:evidence_id>/pages/<int:number>.png"): Row(
+        "/evidence/{evidence}/pages/1.png", SEES_TASK
+    ),
     ("GET", "/evidence/<int:evidence_id>/remove"): Row(
         "/evidence/{evidence}/remove", REMOVES, seen_only=SEES_TASK - REMOVES
     ),

@@ -33,6 +33,12 @@ TODAY = date(2025, 10, 9)
 YESTERDAY = date(2025, 10, 8)
 DEADLINE = date(2025, 12, 31)
 LATER = date(2026, 1, 30)
+ONE_PAGE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 60 80]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+PAPER = Upload("签到表.pdf", "application/pdf", ONE_PAGE)
 PHOTO = Upload("照片.png", "image/png", b"\x89PNG\r\n\x1a\n" + b"0" * 32)
 
 Act = Callable[[Task, Office, Actor], object]

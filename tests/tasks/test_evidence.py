@@ -16,6 +16,7 @@ from tests import ledger
 from tests.forms import token
 from tests.ledger import TODAY
 from tests.office import Member, Office
+from tests.tasks.steps import ONE_PAGE
 from tests.tasks.test_pages import PNG, fresh, made, send
 from tracker.audit.models import AuditRow
 from tracker.database import writing
@@ -37,15 +38,33 @@ def at_today(moved_clock: Callable[..., None]) -> None:
     moved_clock(TODAY)
 
 
-def with_files(office: Office, lead: FlaskClient) -> Task:
-    """A task in progress with a picture and a text, both of November 3."""
+FILES = ((PNG, "现场.png"), ("名单".encode(), "../签到.txt"))
+
+
+def with_files(office: Office, lead: FlaskClient, *sent: tuple[bytes, str]) -> Task:
+    """A task in progress with some files, a picture and a text unless said, all of November 3."""
     task = made(ledger.in_progress, office)
-    files = [(BytesIO(PNG), "现场.png"), (BytesIO("名单".encode()), "../签到.txt")]
+    files = [(BytesIO(content), name) for content, name in sent or FILES]
     done = send(
         lead, task, "report_progress", {"text": "已办", "evidence": files, "evidence-day": "2025-11-03"}
     )
     assert done.status_code == 302
     return fresh(task)
+
+
+def test_a_paper_is_looked_at_page_by_page(office: Office, signed_in: SignIn) -> None:
+    lead = signed_in(office.lead)
+    task = with_files(office, lead, (ONE_PAGE, "签到表.pdf"), (PNG, "现场.png"))
+    paper, picture = db.session.scalars(select(Evidence).order_by(Evidence.id)).all()
+    assert f'href="/evidence/{paper.id}/pages"' in lead.get(f"/tasks/{task.id}").text
+    page = lead.get(f"/evidence/{paper.id}/pages").text
+    assert "第 1 页，共 1 页" in page
+    shown = lead.get(f"/evidence/{paper.id}/pages/1.png")
+    assert (shown.status_code, shown.content_type) == (200, "image/png")
+    assert shown.headers["Content-Disposition"].startswith("inline")
+    assert "这个文件不能预览" in lead.get(f"/evidence/{paper.id}/pages?page=2").text
+    assert lead.get(f"/evidence/{paper.id}/pages/2.png").status_code == 404
+    assert lead.get(f"/evidence/{picture.id}/pages").status_code == 404  # it is shown as it is
 
 
 def test_a_file_is_removed_with_a_reason_and_leaves_a_trace(office: Office, signed_in: SignIn) -> None:

@@ -20,10 +20,13 @@ import sys
 import tempfile
 import threading
 import time
+from base64 import b64decode, b64encode
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from tracker.documents.page_picture import NoPictureError, PagePicture, draw
 from tracker.periods import Period
 from tracker.reports.answer import packed, reading_from
 from tracker.reports.contract import ReportReading, read_report
@@ -72,18 +75,38 @@ def read_in_child(
         "name": name,
         "period": None if period is None else str(period),
         "day": None if report_day is None else report_day.isoformat(),
-        "parent": os.getpid(),
     }
-    _remove_forgotten()
-    with tempfile.TemporaryDirectory(prefix=FOLDERS, ignore_cleanup_errors=True) as folder:
-        said = _ask(json.dumps(about).encode() + b"\n" + content, folder)
     try:
-        answer = json.loads(said)
+        answer = _answer(about, content)
         if "error" in answer:
             raise UnreadableReportError(**{key: str(answer["error"][key]) for key in ERROR_KEYS})
         return reading_from(answer)
     except (KeyError, TypeError, ValueError) as error:
         raise ReaderStoppedError from error
+
+
+def draw_in_child(content: bytes, page: int) -> PagePicture:
+    """Draw a page of a PDF, counted from 1, in a child process.
+
+    NoPictureError where there is none to draw, ReaderStoppedError when the child hit a limit.
+    """
+    try:
+        answer = _answer({"page": page}, content)
+        if "error" in answer:
+            raise NoPictureError
+        return PagePicture(b64decode(answer["png"], validate=True), int(answer["pages"]))
+    except NoPictureError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise ReaderStoppedError from error
+
+
+def _answer(about: dict[str, Any], content: bytes) -> dict[str, Any]:
+    """What a child says to a question and a document. ValueError where it is no JSON object."""
+    _remove_forgotten()
+    with tempfile.TemporaryDirectory(prefix=FOLDERS, ignore_cleanup_errors=True) as folder:
+        said = _ask(json.dumps(about | {"parent": os.getpid()}).encode() + b"\n" + content, folder)
+    return dict(json.loads(said))
 
 
 def _ask(asked: bytes, folder: str) -> bytes:
@@ -140,14 +163,25 @@ def answer_parent() -> None:
     about, _, content = sys.stdin.buffer.read().partition(b"\n")
     asked = json.loads(about)
     _die_with(asked["parent"])
+    answer = _drawn(content, asked["page"]) if "page" in asked else _read(content, asked)
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+def _drawn(content: bytes, page: int) -> dict[str, object]:
+    try:
+        picture = draw(content, page)
+    except NoPictureError:
+        return {"error": "no page"}
+    return {"png": b64encode(picture.png).decode(), "pages": picture.pages}
+
+
+def _read(content: bytes, asked: dict[str, Any]) -> dict[str, object]:
     period = Period.parse(asked["period"]) if asked["period"] else None
     day = date.fromisoformat(asked["day"]) if asked["day"] else None
-    answer: dict[str, object]
     try:
-        answer = packed(read_report(asked["name"], content, period, day))
+        return packed(read_report(asked["name"], content, period, day))
     except UnreadableReportError as error:
-        answer = {"error": {key: getattr(error, key) for key in ERROR_KEYS}}
-    sys.stdout.buffer.write(json.dumps(answer).encode())
+        return {"error": {key: getattr(error, key) for key in ERROR_KEYS}}
 
 
 def _limit() -> None:

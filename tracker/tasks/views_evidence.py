@@ -1,15 +1,19 @@
 """Evidence on the web: a file, a picture as it looks, all of a task as one archive, and its removal."""
 
+from contextlib import suppress
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.documents import store
+from tracker.documents.page_picture import NoPictureError, PagePicture
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.refusals import OutOfDate, Refused
+from tracker.reports.sandbox import ReaderStoppedError, draw_in_child
 from tracker.tasks.access import evidence_visible_to, find_task
 from tracker.tasks.evidence import remove, require_removal, together
 from tracker.tasks.models import Evidence, Task
@@ -18,6 +22,8 @@ from tracker.web.files import given_out
 from tracker.web.forms import text
 
 bp = Blueprint("evidence", __name__)
+
+PDF = "application/pdf"
 
 
 @bp.get("/evidence/<int:evidence_id>")
@@ -32,6 +38,40 @@ def download(evidence_id: int) -> ResponseReturnValue:
         subject=f"evidence:{evidence_id}",
         in_page=request.args.get("look") == "1",
     )
+
+
+@bp.get("/evidence/<int:evidence_id>/pages")
+def look(evidence_id: int) -> ResponseReturnValue:
+    """A page of a PDF, looked at without opening it: `page` says which, from 1."""
+    found = _found(evidence_id, present_actor())
+    number = request.args.get("page", 1, type=int)
+    drawn = _drawn(found, number)
+    return render_template("tasks/look.html", file=found, number=number, pages=drawn.pages if drawn else 0)
+
+
+@bp.get("/evidence/<int:evidence_id>/pages/<int:number>.png")
+def page_picture(evidence_id: int, number: int) -> ResponseReturnValue:
+    """Hand out a page of a PDF as a picture to whoever may open the file; the trail notes it."""
+    found = _found(evidence_id, present_actor())
+    drawn = _drawn(found, number) or abort(404)
+    return given_out(
+        f"{found.name}-{number}.png",
+        "image/png",
+        drawn.png,
+        action="evidence.download",
+        subject=f"evidence:{evidence_id}",
+        in_page=True,
+        page=number,
+    )
+
+
+def _drawn(found: Evidence, number: int) -> PagePicture | None:
+    """Draw a page of a PDF; None where it is no PDF, has no such page or takes too long."""
+    if found.media_type != PDF:
+        abort(404)
+    with suppress(NoPictureError, ReaderStoppedError):
+        return draw_in_child(store.content(found.file), number)
+    return None
 
 
 @bp.get("/tasks/<int:task_id>/evidence.zip")
