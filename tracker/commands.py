@@ -46,6 +46,7 @@ def add_commands(app: Flask) -> None:
     from tracker.serving import serve
     from tracker.settings.command import setting
     from tracker.summaries.command import summary
+    from tracker.tasks.command import task_group
     from tracker.worker import worker
 
     for command in (
@@ -65,6 +66,7 @@ def add_commands(app: Flask) -> None:
         setting,
         worker,
         summary,
+        task_group,
     ):
         app.cli.add_command(command)
     app.cli.add_command(ledger, "tasks")  # what the ledger holds; both names are in use

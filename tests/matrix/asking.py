@@ -33,6 +33,7 @@ from tracker.organization.roster_export import roster_file
 
 Key = tuple[str, str]
 ACTIONS = "/tasks/<int:task_id>/<action>"
+ACTIONS_OF_SCRIPTS = f"/api/v1{ACTIONS}"
 REMOVAL = "/evidence/<int:evidence_id>/remove"
 # What asking itself leaves: ten denials in a minute raise an alarm besides.
 UNCOMPARED = ("audit_rows", "audit_seals", "sign_ins", "sign_in_failures", "untold_alarms")
@@ -60,7 +61,7 @@ class Cell:
     def wanted(self) -> int:
         """The answer that the table and the part the actor plays there ask for."""
         code = wanted(self.row, self.actor, self.place)
-        if code != 404 and self.place == "past" and self.key[1] == ACTIONS:
+        if code != 404 and self.place == "past" and self.key[1] in (ACTIONS, ACTIONS_OF_SCRIPTS):
             return 302 if self.is_safe else 409  # the task is closed: back to its page, or told so
         if code == 200 and self.place == "past" and self.key[1] == REMOVAL:
             return 302

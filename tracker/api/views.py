@@ -1,6 +1,8 @@
-"""The programming interface, read only: the ledger as JSON, under the session of whoever asks.
+"""The programming interface: the ledger and its acts as JSON, under the session of whoever asks.
 
 GET /api/v1/tasks?period=2025Q3&state=overdue&unit=QS&after=CURSOR
+GET /api/v1/tasks/ID
+POST /api/v1/tasks/ID/ACTION
 
 Filters: every condition of the ledger's address (unit, only, post, domain, duty, period, state, q,
 on). `state` is a group (open, on_plan, due_soon, overdue, closed, long_term, waiting) or a state.
@@ -16,6 +18,11 @@ The answer: {"as_of": day, "tasks": [...], "after": cursor of the next page or n
     first_deadline, deadline, review_on, closed_on, last_progress_on   days, or null
     percent             0–100 or null
     verdict             excellent, good, passed or null
+    version             of the row, to be sent back with an act
+
+One task: {"task": {...}, "csrf_token", "actions": [{"action", "fields": [{"name", "kind", "optional"}]}]},
+the actions that the reader may carry out now. An act sends those fields as a form (files as multipart), with
+`version` and `csrf_token`; docs/typing.md says what each is for. It answers {"task": {...}}.
 
 Errors: {"error": {"code", "message"}}; 401 without a session, 404 for a cursor of another list.
 """
@@ -23,14 +30,17 @@ Errors: {"error": {"code", "message"}}; 401 without a session, 404 for a cursor 
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from tracker.organization.present import present_actor
-from tracker.tasks.access import visible_to
+from tracker.tasks.access import find_task, open_actions, visible_to
+from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
 from tracker.tasks.queries import ledger, read_conditions
+from tracker.web.forms import whole_number
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -49,6 +59,36 @@ def tasks() -> ResponseReturnValue:
         "tasks": [as_json(task, lights) for task in page.rows],
         "after": page.after,
     }
+
+
+@bp.get("/tasks/<int:task_id>")
+def task(task_id: int) -> ResponseReturnValue:
+    """One task, and what the reader may do with it now."""
+    actor = present_actor()
+    found = find_task(task_id, actor) or abort(404)
+    return {
+        "task": as_json(found, Lights.on(actor.day)),
+        "csrf_token": generate_csrf(),
+        "actions": [
+            {
+                "action": action.value,
+                "fields": [
+                    {"name": field.name, "kind": field.kind, "optional": field.optional}
+                    for field in FORMS[action.value].questions(found)
+                ],
+            }
+            for action in open_actions(found, actor)
+        ],
+    }
+
+
+@bp.post("/tasks/<int:task_id>/<action>")
+def act(task_id: int, action: str) -> ResponseReturnValue:
+    """Carry out one action, through the form of its page."""
+    actor, form = present_actor(), FORMS.get(action) or abort(404)
+    found = find_task(task_id, actor) or abort(404)
+    carry_out(found, form, by=actor, version=whole_number("version"))
+    return {"task": as_json(found, Lights.on(actor.day))}
 
 
 def as_json(task: Task, lights: Lights) -> dict[str, Any]:
@@ -76,6 +116,7 @@ def as_json(task: Task, lights: Lights) -> dict[str, Any]:
         "last_progress_on": _iso(task.last_progress_on),
         "percent": task.percent,
         "verdict": None if task.verdict is None else task.verdict.value,
+        "version": task.version,
     }
 
 

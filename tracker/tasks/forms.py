@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from tracker.organization.acting import Actor
 from tracker.problems.words import GAP, LATER_STANDARD, is_open
 from tracker.tasks import lifecycle
 from tracker.tasks.fields import (
@@ -33,6 +34,7 @@ from tracker.tasks.forms_beside import OF_LEADERS, OF_THE_LEAD, OF_THOSE_WHO_DEC
 from tracker.tasks.forms_correcting import CORRECTING
 from tracker.tasks.models import Task
 from tracker.tasks.states import Action, Verdict
+from tracker.tasks.stepping import take_turn
 from tracker.tasks.words import VERDICT_WORDS
 from tracker.web.forms import text
 
@@ -230,3 +232,15 @@ FORMS: dict[str, ActionForm] = {
     form.action.value: form
     for form in (*STRAIGHT, *CORRECTING, *OF_THE_LEAD, *OF_THOSE_WHO_DECIDE, *OF_LEADERS)
 }
+
+
+def carry_out(task: Task, form: ActionForm, *, by: Actor, version: int | None) -> dict[str, Any]:
+    """Carry out an action by what the request sent; page, interface and command line all come through here.
+
+    Returns what the verb was given. Raises OutOfDate where the task is not in the version that was seen any
+    more, and Refused with the field at fault.
+    """
+    take_turn(task, version)
+    given = form.read(task)
+    form.verb(task, by=by, **given)
+    return given

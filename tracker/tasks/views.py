@@ -28,7 +28,7 @@ from tracker.tasks.access import (
 from tracker.tasks.columns import COLUMNS, around, column_parts, read_columns
 from tracker.tasks.evidence import may_remove
 from tracker.tasks.fields import ActionForm
-from tracker.tasks.forms import FORMS
+from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.handover import to_confirm
 from tracker.tasks.lights import Lights
 from tracker.tasks.lists import LISTS
@@ -50,7 +50,7 @@ from tracker.tasks.requests import waiting
 from tracker.tasks.roles import roles
 from tracker.tasks.saved import is_own, views_for
 from tracker.tasks.states import Action, transition
-from tracker.tasks.stepping import check, take_turn
+from tracker.tasks.stepping import check
 from tracker.tasks.todo import Todo, count, todo
 from tracker.tasks.told import told
 from tracker.tasks.words import (
@@ -209,9 +209,7 @@ def act(task_id: int, action: str) -> ResponseReturnValue:
     actor = present_actor()
     task, form = _task_and_form(task_id, action, actor)
     try:
-        take_turn(task, whole_number("version"))
-        given = form.read(task)
-        form.verb(task, by=actor, **given)
+        given = carry_out(task, form, by=actor, version=whole_number("version"))
     except Refused as refusal:
         note_refusal(refusal)
         return _form_page(task, form, refusal), refusal.status
