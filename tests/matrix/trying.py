@@ -3,6 +3,7 @@
 The product is imported only in these processes: what a mutant changes cannot be changed afterwards.
 """
 
+import itertools
 import multiprocessing
 import os
 import random
@@ -40,7 +41,11 @@ def _left(mutants: Sequence[Mutant], template: Path, one_in: int) -> list[Mutant
     spawn = multiprocessing.get_context("spawn")  # a process without the product in it
     wanted = frozenset((mutant.file, mutant.function) for mutant in mutants)
     with ProcessPoolExecutor(AT_ONCE, mp_context=spawn, max_tasks_per_child=1) as pool:
-        reached = pool.submit(_reached, wanted, template, one_in).result()
+        shares = [pool.submit(_reached, wanted, template, one_in, share) for share in range(AT_ONCE)]
+        reached: dict[Place, list[Question]] = defaultdict(list)
+        for share in shares:
+            for place, questions in share.result().items():
+                reached[place] += questions
         tries = [
             (
                 mutant,
@@ -51,12 +56,15 @@ def _left(mutants: Sequence[Mutant], template: Path, one_in: int) -> list[Mutant
         return [mutant for mutant, noticed in tries if not noticed.result()]
 
 
-def _reached(wanted: frozenset[Place], template: Path, one_in: int) -> Mapping[Place, list[Question]]:
-    """Ask one question in so many once and return which of them go through which function."""
+def _reached(
+    wanted: frozenset[Place], template: Path, one_in: int, share: int
+) -> Mapping[Place, list[Question]]:
+    """Ask one question in so many once, a process its share; return which go through which function."""
     found: dict[Place, list[Question]] = defaultdict(list)
     with _stage(template) as stage:
-        for number, cell in enumerate(stage.cells()):
-            if number % one_in == 0 and (cell.is_safe or not cell.allowed):
+        cells = itertools.islice(stage.cells(), one_in * share, None, one_in * AT_ONCE)
+        for cell in cells:
+            if cell.is_safe or not cell.allowed:
                 for place in _called(wanted, stage, cell):
                     found[place].append((cell.actor, cell.key, cell.place))
     return dict(found)
