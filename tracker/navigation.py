@@ -51,6 +51,7 @@ from tracker.summaries import views as summaries_views
 from tracker.tasks import (
     finding,
     views_evidence,
+    views_families,
     views_from_report,
     views_handover,
     views_papers,
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     views_from_report.bp,
     tasks_views.bp,
     views_together.bp,
+    views_families.bp,
     views_saved.bp,
     views_ledger.bp,
     views_ledger_import.bp,
@@ -111,7 +113,7 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("dashboard.show", _l("工作总览"), for_everyone=False),
-    Place("tasks.show_ledger", _l("整改台账"), also=("together", "saved")),
+    Place("tasks.show_ledger", _l("整改台账"), also=("together", "saved", "families")),
     Place("reports.index", _l("报告导入"), for_everyone=False, also=("by_hand",)),
     Place("organization.show", _l("责任体系"), also=("stand_ins", "handovers")),
     Place("duties.listing", _l("常态履责")),

@@ -227,7 +227,9 @@ def _task(local: Local, period: Period) -> Task:
 
 def _of_task(task: Task) -> Ids:
     evidence = db.session.scalars(select(Evidence.id).where(Evidence.task_id == task.id)).one()
-    return {"task": str(task.id), "version": str(task.version), "evidence": str(evidence)}
+    assert task.problem is not None
+    family = str(task.problem.family_id)
+    return {"task": str(task.id), "version": str(task.version), "evidence": str(evidence), "family": family}
 
 
 def _post_objects(office: Office, local: Local, away: date) -> Ids:

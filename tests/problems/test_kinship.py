@@ -5,8 +5,8 @@ import pytest
 from tests.office import Office
 from tracker.database import writing
 from tracker.periods import Period
-from tracker.problems.kinship import periods_running, running
-from tracker.problems.lineage import carry_into
+from tracker.problems.kinship import running, settle
+from tracker.problems.lineage import carry_into, carry_over
 from tracker.problems.models import Kinship, Problem, ProblemOutcome
 from tracker.problems.recording import record_problem
 from tracker.refusals import NotAllowed, Refused
@@ -52,9 +52,32 @@ def test_lines_are_followed_back_however_often_a_problem_came_back(office: Offic
         second = found(office, "2025Q3", first)
         third = found(office, "2025Q4", second)
         alone = found(office, "2025Q4")
-        asked = [row.id for row in (first, second, third, alone)]
-        assert periods_running(asked) == dict(zip(asked, [2, 3, 4, 1], strict=True))
-        assert periods_running([]) == {}
+        rows = (first, second, third, alone)
+        assert [row.running for row in rows] == [2, 3, 4, 1]
+        assert [row.family_id for row in rows] == [first.id, first.id, first.id, alone.id]
+
+
+@pytest.mark.database
+def test_a_row_that_is_put_in_later_counts_for_the_lines_that_came_back_since(office: Office) -> None:
+    """The report of a quarter may be confirmed after that of the next one."""
+    with writing():
+        first = found(office, "2025Q1")
+        second = found(office, "2025Q3", first)
+        assert (first.running, second.running) == (1, 1)
+        row = carry_into(first, period("2025Q2"), by=office.clerk.actor, text="宣传栏仍陈旧", measure="")
+        assert (first.running, row.running, second.running) == (2, 2, 3)
+        assert row.family_id == second.family_id == first.id
+
+
+@pytest.mark.database
+def test_what_is_carried_over_together_is_counted_line_by_line(office: Office) -> None:
+    with writing():
+        rows = [found(office, "2025Q1") for _ in range(3)]
+        rows.append(found(office, "2025Q1", rows[0]))
+        rows[1].outcome = ProblemOutcome.CLOSED
+        carried = carry_over(office.town, period("2025Q1"), by=office.clerk.actor)
+        assert [row.running for row in carried] == [2, 2, 2]
+        assert [row.running for row in rows] == [2, 1, 2, 2]
 
 
 def test_a_circle_of_problems_ends(office: Office) -> None:
@@ -62,7 +85,8 @@ def test_a_circle_of_problems_ends(office: Office) -> None:
         first = found(office, "2025Q1")
         second = found(office, "2025Q2", first)
         first.kin_id = second.id
-        assert periods_running([first.id, second.id]) == {first.id: 2, second.id: 2}
+        settle([first.id])
+        assert (first.running, second.running) == (2, 2)
 
 
 @pytest.mark.database

@@ -34,6 +34,8 @@ ROUTES: dict[tuple[str, str], Row] = {
         fields=(("row", "{task}-{version}"), ("once", "A" * 22)),
     ),
     ("GET", "/tasks/together/<key>"): Row("/tasks/together/{joint_act}", frozenset({"clerk"})),
+    ("GET", "/tasks/families"): Row("/tasks/families", ANYBODY),
+    ("GET", "/tasks/families/<int:family_id>"): Row("/tasks/families/{family}", SEES_TASK),
     ("GET", "/tasks/views"): Row("/tasks/views", ANYBODY),
     ("POST", "/tasks/views"): Row(
         "/tasks/views",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, case, func, select
 
@@ -19,12 +20,14 @@ from tracker.figures.catalogue import (
     CLOSED,
     DUE_SOON,
     IN_TIME,
+    LASTING,
     LEVEL,
     LONG_TERM,
     NONE,
     ON_PLAN,
     OVERDUE,
     PARTS,
+    REBOUND,
     TOTAL,
     WAITING,
     Counts,
@@ -116,6 +119,7 @@ class Whole:
     parts: list[Part]
     rate: Rate
     lights: list[tuple[Light, int, str, str]]  # light, count, paint, address
+    again: list[tuple[str, int, str]]  # name, count, address
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,12 @@ class Scope:
     def url(self, figure: Figure, **narrowed: object) -> str:
         """Return the address of a figure's rows."""
         return ledger_url(figure, self.conditions, **narrowed)
+
+    @property
+    def families_url(self) -> str:
+        """Return the address of the ledger read by problem, for what is looked at."""
+        address: dict[str, Any] = dict(self.conditions.address())
+        return url_for("families.listing", **address)
 
 
 def units(scope: Scope, counted: Split) -> tuple[Whole, list[UnitRow]]:
@@ -254,7 +264,8 @@ def worst(scope: Scope) -> Sequence[Task]:
     return db.session.scalars(query.order_by(Task.deadline, Task.id).limit(WORST_SHOWN)).all()
 
 
-_SHOWN = (TOTAL, IN_TIME, *PARTS, *LEVEL.values())
+AGAIN = (REBOUND, LASTING)  # what came back, and what stays
+_SHOWN = (TOTAL, IN_TIME, *PARTS, *LEVEL.values(), *AGAIN)
 _KEYS = [figure.key for figure in _SHOWN]
 
 
@@ -284,6 +295,7 @@ def _whole(counts: Counts, scope: Scope) -> Whole:
         parts=_parts(counts, scope),
         rate=completion_rate(counts, long_term_in_base=scope.long_term_in_base),
         lights=[(light, counts[figure.key], paint, scope.url(figure)) for light, figure, paint in lights],
+        again=[(figure.label, counts[figure.key], scope.url(figure)) for figure in AGAIN],
     )
 
 

@@ -46,11 +46,12 @@ def show() -> ResponseReturnValue:
         posts=posts,
         acts=overview.acts(scope, done),
         periods=periods_seen(scope.seen),
-        definitions=[(figure.label, figure.definition) for figure in (TOTAL, *PARTS)],
+        definitions=[(figure.label, figure.definition) for figure in (TOTAL, *PARTS, *overview.AGAIN)],
         overdue_url=scope.url(OVERDUE),
         due_soon_url=scope.url(DUE_SOON),
         unit_scale=max((row.counts["all"] for row in units), default=0),
         post_scale=max((max(row.business.all, row.second.all) for row in posts), default=0),
+        families_url=scope.families_url,
         here=url_for("dashboard.show"),
     )
 

@@ -21,6 +21,7 @@ from tracker.extensions import db
 from tracker.organization.known import Known
 from tracker.organization.models import Post, Unit
 from tracker.problems.words import SOURCE_WORDS
+from tracker.tasks.again import again_in_papers
 from tracker.tasks.lights import Light, Lights
 from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
 from tracker.tasks.queries import Conditions, ledger, row_parts
@@ -157,7 +158,8 @@ class Lines:
             f"延期{told.extended[task.id]}次，原时限 {task.first_deadline}"
             if task.id in told.extended
             else "",
-            f"第{task.round_no}轮（反弹后重启）" if task.round_no > 1 else "",
+            again_in_papers(task),
+            f"第{task.round_no}轮" if task.round_no > 1 else "",
             f"{task.listed_on}起挂牌督办" if task.listed_on else "",
         ]
         return "；".join(filter(None, said))
@@ -167,7 +169,7 @@ def line_parts() -> tuple[Any, ...]:
     """Return the loading options for all that a row of the table shows."""
     cooperating = selectinload(Task.cooperations).joinedload(Cooperation.post).joinedload(Post.unit)
     verifying = joinedload(Task.verifier_post).joinedload(Post.unit)
-    return (*row_parts(), joinedload(Task.problem), verifying, cooperating)
+    return (*row_parts(), verifying, cooperating)
 
 
 def ledger_lines(

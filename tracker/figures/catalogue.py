@@ -48,6 +48,7 @@ CLOSED, IN_TIME = Figure("closed"), Figure("in_time")
 ON_PLAN, DUE_SOON = Figure("on_plan"), Figure("due_soon")
 OVERDUE, LONG_TERM, WAITING = Figure("overdue"), Figure("long_term"), Figure("waiting")
 STALLED = Figure("stalled")
+REBOUND, LASTING = Figure("rebound"), Figure("lasting")
 LEVEL = {level: Figure(f"level{level}") for level in (1, 2, 3, 4)}
 
 PARTS = (CLOSED, ON_PLAN, DUE_SOON, OVERDUE, LONG_TERM, WAITING)  # they add up to TOTAL

@@ -10,13 +10,23 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.database import writing
 from tracker.extensions import db
-from tracker.figures.catalogue import BY_DOMAIN, BY_OFFICE, OPEN, PARTS, STALLED, TOTAL, count
+from tracker.figures.catalogue import (
+    BY_DOMAIN,
+    BY_OFFICE,
+    LASTING,
+    OPEN,
+    PARTS,
+    REBOUND,
+    STALLED,
+    TOTAL,
+    count,
+)
 from tracker.figures.models import FigureDay
 from tracker.tasks.lights import Lights
 from tracker.tasks.queries import Conditions
 from tracker.workdays import ONE_DAY
 
-KEPT = (TOTAL, OPEN, STALLED, *PARTS)
+KEPT = (TOTAL, OPEN, STALLED, REBOUND, LASTING, *PARTS)
 LONGEST_CATCH_UP = timedelta(days=400)
 
 

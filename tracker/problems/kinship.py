@@ -1,26 +1,72 @@
-"""How often a problem came back: in how many periods running it stood, under whatever row (连续 N 季)."""
+"""How a problem came back: the family of its lines, and in how many periods running it stood (连续 N 季).
+
+A family is the line of a problem with every line that came back from it, however far. Both are made from the
+rows and kept on them, so that a list of any length asks nothing more; whoever adds a row to a line settles
+its family in the same transaction.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Protocol
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select, update
 
 from tracker.extensions import db
 from tracker.periods import Period
 from tracker.problems.models import Problem
 
 
-def periods_running(problem_ids: Collection[int]) -> dict[int, int]:
-    """Return for each problem in how many periods running it stood, up to its latest one; at least 1.
+class Row(Protocol):
+    """What is counted of a problem: its line, what that came back from, its period."""
 
-    Rows of its line count, and those of the earlier lines it recurred or rebounded from. One query.
+    id: int
+    origin_id: int | None
+    kin_id: int | None
+    period: Period
+
+
+def settle(family_ids: Collection[int]) -> None:
+    """Count anew in how many periods running each line of some families stood."""
+    db.session.flush()
+    columns = (
+        Problem.id,
+        Problem.origin_id,
+        Problem.kin_id,
+        Problem.period,
+        Problem.family_id,
+        Problem.running,
+    )
+    families: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(select(*columns).where(Problem.family_id.in_(set(family_ids)))):
+        families[row.family_id].append(row)
+    changed: dict[int, list[int]] = defaultdict(list)
+    for rows in families.values():
+        counted = standing(rows)
+        for row in rows:
+            if row.running != (now := counted[row.origin_id or row.id]):
+                changed[now].append(row.id)
+    for count, ids in changed.items():
+        db.session.execute(update(Problem).where(Problem.id.in_(ids)).values(running=count))
+
+
+def standing(rows: Collection[Row]) -> Mapping[int, int]:
+    """Return for each line of a family, by its first row, in how many periods running it stood; at least 1.
+
+    Its own periods count, up to the latest, and those of the lines it recurred or rebounded from. Pure.
     """
-    found: dict[int, set[Period]] = defaultdict(set)
-    if problem_ids:
-        for asked, period in db.session.execute(_periods(problem_ids)):
-            found[asked].add(period)
-    return {asked: running(periods) for asked, periods in found.items()}
+    periods: dict[int, set[Period]] = defaultdict(set)
+    for row in rows:
+        periods[row.origin_id or row.id].add(row.period)
+    came_from = {row.id: row.kin_id for row in rows if row.kin_id is not None}
+    counted = {}
+    for line, known in periods.items():
+        before, passed = came_from.get(line), {line}
+        while before is not None and before not in passed:  # a circle ends where it began
+            known = known | periods.get(before, set())
+            passed.add(before)
+            before = came_from.get(before)
+        counted[line] = running(known)
+    return counted
 
 
 def running(periods: Iterable[Period]) -> int:
@@ -30,13 +76,3 @@ def running(periods: Iterable[Period]) -> int:
     while at is not None and at in known:
         at, count = at.previous(), count + 1
     return count
-
-
-def _periods(problem_ids: Collection[int]) -> Select[int, Period]:
-    """The periods of the lines of some problems, and of the lines these came back from, however far."""
-    origin, row = aliased(Problem), aliased(Problem)
-    asked = select(Problem.id.label("asked"), Problem.origin_id.label("line"))
-    line = asked.where(Problem.id.in_(problem_ids)).cte("line", recursive=True)
-    earlier = select(line.c.asked, origin.kin_id.label("line")).join(origin, origin.id == line.c.line)
-    line = line.union(earlier.where(origin.kin_id.is_not(None)))
-    return select(line.c.asked, row.period).join(row, row.origin_id == line.c.line)

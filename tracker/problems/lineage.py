@@ -16,6 +16,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
+from tracker.problems.kinship import settle
 from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
 from tracker.refusals import NotAllowed, Refused
 
@@ -91,8 +92,8 @@ def carry_over(unit: Unit, period: Period, *, by: Actor, domain: DutyDomain | No
     unfinished = [*left_behind(unit, into, domain), *to_carry_over(unit, period, domain)]
     carried = [_row_in(into, problem, outcome_of(problem)) for problem in unfinished]
     db.session.add_all(carried)
-    db.session.flush()
     if carried:
+        settle([row.family_id for row in carried if row.family_id is not None])
         record("problem.carry_over", f"unit:{unit.id}", period=str(into), count=len(carried))
     return carried
 
@@ -124,7 +125,7 @@ def carry_into(problem: Problem, period: Period, *, by: Actor, text: str, measur
     row = _row_in(period, newest, origin.outcome)
     row.text, row.measure = text, measure or row.measure
     db.session.add(row)
-    db.session.flush()
+    settle([row.family_id or origin.id])
     record("problem.carry_over", f"problem:{row.id}", period=str(period), origin=row.origin_id)
     return row
 
@@ -174,6 +175,7 @@ def _row_in(period: Period, problem: Problem, outcome: ProblemOutcome) -> Proble
         start=problem.start,
         end=problem.end,
         origin_id=origin_of(problem),
+        family_id=problem.family_id,
         outcome=outcome,
         made_at=clock.now(),
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
@@ -50,10 +50,33 @@ class Problem(Base):
     of the line (its own id for a new problem), to which the task belongs. One that came back after an
     earlier one has a line and a task of its own: `kin_id` names the first row of the earlier line,
     `kinship` says how. `case_no` is the number of its task, as the ledger of the unit shows it.
+    `family_id` names the first row of the first of all lines that came back from one another, `running`
+    says in how many periods running the line stood; see `kinship.settle`.
     """
 
     __tablename__ = "problems"
-    __table_args__ = (UniqueConstraint("origin_id", "period"),)
+    __table_args__ = (
+        UniqueConstraint("origin_id", "period"),
+        Index(
+            "ix_problems_kinship",
+            "kinship",
+            "id",
+            sqlite_where=text("kinship IS NOT NULL"),
+            postgresql_where=text("kinship IS NOT NULL"),
+        ),
+        Index(
+            "ix_problems_carried",
+            "family_id",
+            sqlite_where=text("origin_id != id"),
+            postgresql_where=text("origin_id != id"),
+        ),
+        Index(
+            "ix_problems_running",
+            "id",
+            sqlite_where=text("running > 1"),
+            postgresql_where=text("running > 1"),
+        ),
+    )
 
     id: Mapped[Id]
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
@@ -70,6 +93,8 @@ class Problem(Base):
     outcome_on: Mapped[date | None]
     kinship: Mapped[Kinship | None] = mapped_column(EnumColumn(Kinship))
     kin_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"), index=True)
+    family_id: Mapped[int | None] = mapped_column(ForeignKey("problems.id"), index=True)
+    running: Mapped[int] = mapped_column(default=1)
     case_no: Mapped[str] = mapped_column(String(40), default="")  # set by tasks, like the outcome
     made_at: Mapped[datetime]
     unit: Mapped[Unit] = relationship()

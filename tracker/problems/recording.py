@@ -5,6 +5,8 @@ from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import DutyDomain, Unit
 from tracker.periods import Period
+from tracker.problems.kinship import settle
+from tracker.problems.lineage import take_turn
 from tracker.problems.models import Kinship, Problem, ProblemOutcome, ProblemPassage, ProblemSource
 
 
@@ -46,7 +48,11 @@ def record_problem(
     db.session.add(problem)
     db.session.flush()
     problem.origin_id = problem.id
+    problem.family_id = problem.id if kin is None else kin.family_id
     db.session.flush()
+    if kin is not None:
+        take_turn(unit)
+        settle([kin.family_id or kin.id])
     record("problem.record", f"problem:{problem.id}", period=str(period), kinship=kinship, kin=problem.kin_id)
     return problem
 

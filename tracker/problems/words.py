@@ -1,6 +1,11 @@
 """Words that problems, reports and tasks share."""
 
-from tracker.problems.models import Kinship, ProblemSource
+from collections.abc import Callable, Mapping
+
+from flask_babel import gettext as _
+
+from tracker.periods import Kind
+from tracker.problems.models import Kinship, Problem, ProblemSource
 from tracker.words import N_
 
 LATER_STANDARD = "签收时商定"  # the acceptance standard is fixed when the lead signs for the task
@@ -33,3 +38,27 @@ KINSHIP_WORDS = {  # what a problem is to an earlier one, in a word
     Kinship.RECURRING: N_("再次发生"),
     Kinship.REBOUND: N_("反弹"),
 }
+
+RUNNING_WORDS: Mapping[Kind, Callable[[int], str]] = {  # in how many periods running a problem stood
+    Kind.QUARTER: lambda count: _("连续 %(count)s 季", count=count),
+    Kind.HALF: lambda count: _("连续 %(count)s 个半年", count=count),
+    Kind.MONTH: lambda count: _("连续 %(count)s 个月", count=count),
+    Kind.YEAR: lambda count: _("连续 %(count)s 年", count=count),
+}
+RUNNING_IN_PAPERS: Mapping[Kind, str] = {
+    Kind.QUARTER: "季",
+    Kind.HALF: "个半年",
+    Kind.MONTH: "个月",
+    Kind.YEAR: "年",
+}
+
+
+def running_word(problem: Problem) -> str:
+    """Return in how many periods running a problem stood (连续 3 季), '' for the first one."""
+    return RUNNING_WORDS[problem.period.kind](problem.running) if problem.running > 1 else ""
+
+
+def running_in_papers(problem: Problem) -> str:
+    """Return the same as the office's papers and tables write it, in Chinese whoever reads: 连续3季."""
+    unit = RUNNING_IN_PAPERS[problem.period.kind]
+    return f"连续{problem.running}{unit}" if problem.running > 1 else ""

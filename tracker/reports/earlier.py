@@ -8,9 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker.periods import Period
-from tracker.problems.kinship import periods_running
 from tracker.problems.models import Kinship, Problem, ProblemOutcome
-from tracker.problems.words import KINSHIP_WORDS
+from tracker.problems.words import KINSHIP_WORDS, running_word
 from tracker.reports.models import Proposal, Report
 from tracker.reports.recognising import LIKELY, POSSIBLE, earlier_problems, kin_offered
 from tracker.reports.side_by_side import Run, side_by_side
@@ -56,7 +55,7 @@ class Earlier:
     outcome_on: date | None
     is_closed: bool
     likeness: float
-    running: int  # in how many periods running it stood
+    running: str  # in how many periods running it stood: 连续 3 季
     ours: Sequence[Run]
     theirs: Sequence[Run]
     answers: Sequence[Answer]
@@ -67,19 +66,17 @@ class Known:
     """The earlier problems that the proposals of a report resemble, asked once for all of them."""
 
     problems: Mapping[int, Problem]
-    running: Mapping[int, int]
 
 
 def known_to(report: Report) -> Known:
-    """Return the earlier problems of a report's proposals, in two queries."""
-    problems = earlier_problems(report)
-    return Known(problems, periods_running(problems.keys()))
+    """Return the earlier problems of a report's proposals, in one query."""
+    return Known(earlier_problems(report))
 
 
 def earlier(row: Proposal, known: Known) -> list[Earlier]:
     """Return the earlier problems that a proposal resembles, the most alike first."""
     return [
-        _shown(row, known.problems[one["problem"]], one["likeness"], known)
+        _shown(row, known.problems[one["problem"]], one["likeness"])
         for one in kin_offered(row)
         if one["problem"] in known.problems
     ]
@@ -100,7 +97,7 @@ def kinship_word(row: Proposal, known: Known) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _shown(row: Proposal, problem: Problem, likeness: float, known: Known) -> Earlier:
+def _shown(row: Proposal, problem: Problem, likeness: float) -> Earlier:
     ours, theirs = side_by_side(row.text, problem.text)
     return Earlier(
         id=problem.id,
@@ -110,7 +107,7 @@ def _shown(row: Proposal, problem: Problem, likeness: float, known: Known) -> Ea
         outcome_on=problem.outcome_on,
         is_closed=problem.outcome == ProblemOutcome.CLOSED,
         likeness=likeness,
-        running=known.running.get(problem.id, 1),
+        running=running_word(problem),
         ours=ours,
         theirs=theirs,
         answers=[

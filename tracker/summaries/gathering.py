@@ -41,6 +41,7 @@ from tracker.summaries.facts import (
     without_words,
 )
 from tracker.summaries.phrases import own_and_linked
+from tracker.tasks.again import again_in_papers
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.outcomes import answering, outcome_by
@@ -156,7 +157,12 @@ def follow(problems: Iterable[Problem]) -> list[Followed]:
     tasks = db.session.scalars(
         select(Task)
         .where(Task.problem_id.in_([origin_of(problem) for problem in rows]))
-        .options(joinedload(Task.lead_post), joinedload(Task.domain), joinedload(Task.merged_into))
+        .options(
+            joinedload(Task.lead_post),
+            joinedload(Task.domain),
+            joinedload(Task.merged_into),
+            joinedload(Task.problem),
+        )
         .order_by(Task.id)
     )
     by_origin: dict[int, dict[int, Task]] = {}
@@ -212,7 +218,7 @@ def _plain_tasks(unit: Unit, period: Period, domain: DutyDomain | None) -> Seque
     query = (
         select(Task)
         .where(Task.unit_id == unit.id, Task.problem_id.is_(None), told)
-        .options(joinedload(Task.lead_post), joinedload(Task.domain))
+        .options(joinedload(Task.lead_post), joinedload(Task.domain), joinedload(Task.problem))
         .order_by(Task.id)
     )
     if domain is not None:
@@ -338,6 +344,7 @@ class _Telling:
         """What the table remarks: a rebound, an extension, and that it is overdue."""
         remarks = [
             (task.round_no > 1, "反弹，重新整改"),
+            (task.round_no == 1, again_in_papers(task)),
             (task.first_deadline is not None and task.first_deadline != task.deadline, "已延期"),
             (self.lights.is_overdue(task), "已逾期"),
         ]

@@ -17,6 +17,7 @@ from tracker.extensions import db
 from tracker.organization.known import Known
 from tracker.organization.models import Post, Unit
 from tracker.problems.words import SOURCE_WORDS
+from tracker.tasks.again import again_tags
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
 from tracker.tasks.queries import row_parts
@@ -99,6 +100,7 @@ def _done(task: Task, _around: Around) -> str:
 def _remark(task: Task, around: Around) -> str:
     idle, times = around.lights.idle_days(task), around.extended.get(task.id, 0)
     said = [
+        *(word for word, _kind in again_tags(task)),
         _(REMEDY_WORDS[task.remedy]) if task.remedy == Remedy.IMMEDIATE else "",
         _("下次评估 %(day)s", day=cndate(task.review_on)) if task.review_on else "",
         _("延期 %(times)s 次，原定 %(day)s", times=times, day=cndate(task.first_deadline))
@@ -161,7 +163,7 @@ def read_columns(sent: Sequence[str]) -> tuple[str, ...]:
 def column_parts() -> tuple[Any, ...]:
     """Return the loading options for all that the columns show."""
     cooperating = selectinload(Task.cooperations).joinedload(Cooperation.post).joinedload(Post.unit)
-    return (*row_parts(), joinedload(Task.problem), joinedload(Task.verifier_post), cooperating)
+    return (*row_parts(), joinedload(Task.verifier_post), cooperating)
 
 
 def around(tasks: Sequence[Task], lights: Lights, known: Known, home: Unit | None) -> Around:

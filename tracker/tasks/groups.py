@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, false, func, not_
 
+from tracker.tasks.again import lasting, rebounded
 from tracker.tasks.lights import OVERDUE_LEVELS, Lights
 from tracker.tasks.models import Task
 from tracker.tasks.states import OPEN_STATES, RUNNING_STATES, Remedy, TaskState
@@ -66,6 +67,16 @@ GROUPS: dict[str, Group] = {
         _l("停滞"),
         _l("办理中，连续若干工作日（默认 15 个）没有新进展；催办、批示、查看不算进展"),
         lambda state, lights: lights.stagnates(state),
+    ),
+    "rebound": Group(
+        _l("反弹"),
+        _l("在办的：报告确认为反弹，或销号后重启整改"),
+        lambda state, _: and_(state.in_(OPEN_STATES), rebounded()),
+    ),
+    "lasting": Group(
+        _l("连续两期以上"),
+        _l("在办的：同一问题连着两期以上都有，含结转、再次发生和反弹"),
+        lambda state, _: and_(state.in_(OPEN_STATES), lasting()),
     ),
     "waiting": Group(
         _l("待交办"),

@@ -25,6 +25,7 @@ from tracker.tasks.words import DUTY_WORDS, STATE_WORDS, state_word
 from tracker.web.filters import period_label
 
 Address = dict[str, Any]
+UNLISTED = frozenset(GROUPS) - frozenset(SHOWN_GROUPS)  # where figures lead; offered while they are chosen
 BESIDE = frozenset({"list", "view", "on"})  # of an address: the tab it stands under, the day
 
 
@@ -44,7 +45,9 @@ def differs(view: SavedView, address: Address) -> bool:
     return {name: value for name, value in address.items() if name not in BESIDE} != view.address
 
 
-def chips(conditions: Conditions, address: Address) -> list[dict[str, str]]:
+def chips(
+    conditions: Conditions, address: Address, endpoint: str = "tasks.show_ledger"
+) -> list[dict[str, str]]:
     """Return the conditions in force, each with the address of the list without it."""
     labels = {
         "unit": conditions.unit and conditions.unit.name_on(conditions.on),
@@ -58,7 +61,10 @@ def chips(conditions: Conditions, address: Address) -> list[dict[str, str]]:
         "q": conditions.word,
         "on": _("截至 %(day)s", day=conditions.on),
     }
-    return [{"label": str(labels[name]), "url": _without(address, name)} for name in conditions.address()]
+    return [
+        {"label": str(labels[name]), "url": _without(address, name, endpoint)}
+        for name in conditions.address()
+    ]
 
 
 def lists(address: Address, views: Sequence[SavedView]) -> list[dict[str, Any]]:
@@ -75,6 +81,7 @@ def lists(address: Address, views: Sequence[SavedView]) -> list[dict[str, Any]]:
             }
             for name, row in LISTS.items()
         ),
+        {"label": _("反复问题"), "url": url_for("families.listing", **_within(address)), "current": False},
         *(
             {
                 "label": view.name,
@@ -116,6 +123,7 @@ def choices(
             "state",
             _("状态"),
             [(name, GROUPS[name].label) for name in SHOWN_GROUPS if name != "all"]
+            + [(name, GROUPS[name].label) for name in (conditions.state,) if name in UNLISTED]
             + [(state.value, state_word(state)) for state in single],
         ),
         *((name, row.label, list(row.options.items())) for name, row in NARROWINGS.items()),
@@ -141,12 +149,17 @@ def known_list(sent: str) -> str:
     return sent if sent in LISTS else ""
 
 
+def _within(address: Address) -> Address:
+    """Return of an address what the ledger read by problem is narrowed by, too."""
+    return {name: value for name, value in address.items() if name in ("unit", "domain", "period", "on", "q")}
+
+
 def _with(address: Address, **more: str) -> str:
     return url_for("tasks.show_ledger", **(address | more))
 
 
-def _without(address: Address, name: str) -> str:
-    return url_for("tasks.show_ledger", **{key: value for key, value in address.items() if key != name})
+def _without(address: Address, name: str, endpoint: str = "tasks.show_ledger") -> str:
+    return url_for(endpoint, **{key: value for key, value in address.items() if key != name})
 
 
 def _state_label(state: str) -> str:

@@ -38,6 +38,9 @@ class Task(Base):
             sqlite_where=text("secrecy != 'open'"),
             postgresql_where=text("secrecy != 'open'"),
         ),
+        Index(
+            "ix_tasks_again", "id", sqlite_where=text("round_no > 1"), postgresql_where=text("round_no > 1")
+        ),
         Index("ix_tasks_number", "period", "number", "id"),
         Index("ix_tasks_changed", "changed_at", "id"),
     )

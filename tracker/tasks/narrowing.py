@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 
 from tracker.problems.models import Problem, ProblemSource
 from tracker.problems.words import SOURCE_WORDS
+from tracker.tasks import again
 from tracker.tasks.groups import State, running_at
 from tracker.tasks.lights import LEVELS, Lights
 from tracker.tasks.models import Task
@@ -41,6 +42,12 @@ def _of_source(value: str, _state: State, _lights: Lights) -> ColumnElement[bool
     return Task.problem_id.in_(select(Problem.id).where(Problem.source == ProblemSource(value)))
 
 
+AGAIN: Mapping[str, Callable[[], ColumnElement[bool]]] = {
+    "back": again.came_back,
+    "rebound": again.rebounded,
+    "recurring": again.recurred,
+    "lasting": again.lasting,
+}
 NARROWINGS: Mapping[str, Narrowing] = {
     "level": Narrowing(
         _l("亮灯级别"),
@@ -56,6 +63,16 @@ NARROWINGS: Mapping[str, Narrowing] = {
         _l("整改类型"),
         {remedy.value: _l(word) for remedy, word in REMEDY_WORDS.items()},
         lambda value, _state, _lights: Task.remedy == Remedy(value),
+    ),
+    "again": Narrowing(
+        _l("反复情况"),
+        {
+            "back": _l("反弹或再次发生"),
+            "rebound": _l("反弹"),
+            "recurring": _l("再次发生"),
+            "lasting": _l("连续两期以上"),
+        },
+        lambda value, _state, _lights: AGAIN[value](),
     ),
     "stalled": Narrowing(
         _l("停滞"), {"1": _l("只看停滞的")}, lambda _value, state, lights: lights.stagnates(state)

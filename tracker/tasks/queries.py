@@ -203,6 +203,7 @@ def row_parts() -> tuple[Any, ...]:
     return (
         joinedload(Task.unit),
         joinedload(Task.domain),
+        joinedload(Task.problem),
         joinedload(Task.lead_post).joinedload(Post.unit).joinedload(Unit.parent),
     )
 
@@ -212,7 +213,6 @@ def page_parts() -> tuple[Any, ...]:
     events = selectinload(Task.events)
     return (
         *row_parts(),
-        joinedload(Task.problem),
         joinedload(Task.duty),
         joinedload(Task.verifier_post),
         selectinload(Task.cooperations).joinedload(Cooperation.post).joinedload(Post.unit),

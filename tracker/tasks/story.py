@@ -20,8 +20,7 @@ from tracker.organization.models import Post
 from tracker.organization.portfolios import InCharge
 from tracker.organization.queries import Answering
 from tracker.periods import Period
-from tracker.problems.kinship import periods_running
-from tracker.problems.models import Kinship, Problem, ProblemPassage
+from tracker.problems.models import Problem, ProblemPassage
 from tracker.reports.access import find_report
 from tracker.reports.access import visible_to as opens
 from tracker.reports.models import Report
@@ -174,27 +173,6 @@ def said_again(task: Task, actor: Actor) -> list[Again]:
         .limit(MOST_AGAIN)
     )
     return [Again(report, period, passage.text, may) for passage, period, report, may in rows]
-
-
-@dataclass(frozen=True)
-class CameBack:
-    """What a task's problem is to an earlier one, and in how many periods running it stood."""
-
-    kinship: Kinship | None
-    case_no: str  # of the earlier problem's task
-    running: int
-
-
-def came_back(task: Task) -> CameBack | None:
-    """Return what is known of a task's problem in earlier and later periods; None where there is nothing."""
-    problem = task.problem
-    if problem is None:
-        return None
-    running = periods_running([problem.id]).get(problem.id, 1)
-    if problem.kinship is None and running < 2:
-        return None
-    kin = None if problem.kin_id is None else db.session.get(Problem, problem.kin_id)
-    return CameBack(problem.kinship, "" if kin is None else kin.case_no, running)
 
 
 def _act(report: Report, actor: Actor) -> Act | None:

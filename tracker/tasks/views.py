@@ -14,7 +14,7 @@ from tracker.duties.owing import asked_of, owed
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
-from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS
+from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS, running_word
 from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import ledger_page, story, together
 from tracker.tasks.access import (
@@ -25,8 +25,10 @@ from tracker.tasks.access import (
     open_papers,
     visible_to,
 )
+from tracker.tasks.again import again_tags
 from tracker.tasks.columns import COLUMNS, around, column_parts, read_columns
 from tracker.tasks.evidence import may_remove
+from tracker.tasks.families import relatives
 from tracker.tasks.fields import ActionForm
 from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.handover import to_confirm
@@ -68,6 +70,8 @@ from tracker.web.redirects import own_path
 
 bp = Blueprint("tasks", __name__)
 bp.add_app_template_filter(secrecy_word)
+bp.add_app_template_filter(again_tags)
+bp.add_app_template_filter(running_word)
 
 # The next steps of a task, in sight; what else may be done with it folds away beside them.
 AHEAD = frozenset(
@@ -175,7 +179,7 @@ def show(task_id: int) -> ResponseReturnValue:
         who=story.responsibility(task, actor, known),
         origin=story.origin(task, actor),
         again=story.said_again(task, actor),
-        came_back=story.came_back(task),
+        relatives=relatives(task, present_sight(actor)),
         KINSHIP_WORDS=KINSHIP_WORDS,
         events=story.history(task),
         opens_marked=any(file.secrecy != Secrecy.OPEN for event in task.events for file in event.evidence)
