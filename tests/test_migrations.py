@@ -22,6 +22,10 @@ from tracker.extensions import db
 from tracker.jobs.running import run_waiting
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Post, Unit
+from tracker.periods import Period
+from tracker.problems.lineage import carry_into
+from tracker.problems.models import Kinship, Problem
+from tracker.problems.recording import record_problem
 from tracker.reports.intake import take_in
 from tracker.reports.models import Decision, Proposal
 from tracker.tasks.finding import is_index
@@ -270,6 +274,28 @@ def test_a_measure_still_answers_its_problem(app: Flask, office: Office) -> None
         assert connection.execute(said, {"id": merged}).scalar_one() == "dropped"
     flask_migrate.upgrade()
     assert {measure: linked for measure, linked in db.session.execute(query) if linked} == answers
+
+
+@pytest.mark.database
+def test_families_are_made_from_the_rows_that_are_there(app: Flask, office: Office) -> None:
+    def found(code: str, kin: Problem | None = None) -> Problem:
+        kinship = None if kin is None else Kinship.REBOUND
+        period = Period.parse(code)
+        return record_problem(office.town, period, domain=office.ideology, text="x", kinship=kinship, kin=kin)
+
+    with writing():
+        first = found("2025Q1")
+        carry_into(first, Period.parse("2025Q2"), by=office.clerk.actor, text="x", measure="")
+        found("2025Q4", found("2025Q3", first))
+        found("2025H2", found("2024Y", found("2024M12", found("2024M11"))))
+        found("2025Q4")
+    query = select(Problem.id, Problem.family_id, Problem.running).order_by(Problem.id)
+    before = db.session.execute(query).all()
+    assert [row.running for row in before] == [2, 2, 3, 4, 1, 2, 1, 1, 1]
+    db.session.remove()
+    flask_migrate.downgrade(revision="0026")
+    flask_migrate.upgrade()
+    assert db.session.execute(query).all() == before
 
 
 @pytest.mark.database

@@ -87,7 +87,7 @@ def _running(codes: Iterable[str]) -> int:
     known = {(code["kind"], _number(code)) for code in map(CODE.fullmatch, codes) if code}
     if not known:
         return 1
-    kind, at = max(known, key=lambda place: ((place[1] + 1) * MONTHS[place[0]], -MONTHS[place[0]]))
+    kind, at = max(known, key=lambda place: ((place[1] + 1) * MONTHS[place[0]], MONTHS[place[0]]))
     count = 0
     while (kind, at) in known:
         at, count = at - 1, count + 1

@@ -28,7 +28,7 @@ from tracker.extensions import db
 from tracker.organization.models import UnitKind
 from tracker.organization.setup import add_person, add_post, add_unit, appoint
 from tracker.periods import Period
-from tracker.problems.models import Problem, ProblemOutcome, ProblemSource
+from tracker.problems.models import Kinship, Problem, ProblemOutcome, ProblemSource
 from tracker.tasks.finding import fill
 from tracker.tasks.models import Task
 from tracker.tasks.states import Remedy, TaskState
@@ -103,7 +103,11 @@ def filled(tasks: int) -> None:
             rows = [
                 _task(office, number, dice, posts) for number in range(first, min(first + 10 * BATCH, tasks))
             ]
-            db.session.execute(insert(Problem), [row.pop("behind") for row in rows])
+            problems = [row.pop("behind") for row in rows]
+            db.session.execute(insert(Problem), problems)
+            db.session.execute(
+                insert(Problem), [_carried(one, tasks) for one in problems if one["id"] % 20 == 0]
+            )
             db.session.execute(insert(Task), rows)
     fill()
     with writing():
@@ -133,10 +137,13 @@ def _task(office: Office, number: int, dice: random.Random, posts: list[int]) ->
     long_term = not closed and dice.random() < 0.05
     moment = clock.now() - timedelta(minutes=dice.randrange(500_000))
     source = dice.choice(list(ProblemSource))
+    back = _came_back(number)
     problem = {
         "id": number + 1, "unit_id": office.town.id, "domain_id": office.ideology.id, "period": period,
         "text": title, "measure": "加强巡查", "source": source, "outcome": ProblemOutcome.OPEN,
-        "origin_id": number + 1, "made_at": moment,
+        "origin_id": number + 1, "made_at": moment, "family_id": number + 1 - back, "running": back + 1,
+        "kin_id": number if back else None,
+        "kinship": (Kinship.REBOUND, Kinship.RECURRING)[number % 2] if back else None,
     }  # fmt: skip
     return {
         "behind": problem, "uuid": str(UUID(int=dice.getrandbits(128))), "unit_id": office.town.id,
@@ -154,6 +161,19 @@ def _task(office: Office, number: int, dice: random.Random, posts: list[int]) ->
     }  # fmt: skip
 
 
+def _came_back(number: int) -> int:
+    """Return how often the problem of a number came back already: each tenth eight are a family of four."""
+    return number % len(PERIODS) if number // len(PERIODS) % 10 == 0 and number % len(PERIODS) < 4 else 0
+
+
+def _carried(problem: dict[str, Any], tasks: int) -> dict[str, Any]:
+    """Return the row of the next period of a problem that is carried over."""
+    return problem | {
+        "id": tasks + problem["id"], "period": problem["period"].next(), "kin_id": None, "kinship": None,
+        "source": ProblemSource.CARRIED_OVER,
+    }  # fmt: skip
+
+
 def _rows(app: Flask, kind: str) -> Iterator[Row]:
     clerk = app.test_client()
     assert post(clerk, "/login", {"username": "clerk", "password": PASSWORD}).status_code == 302
@@ -167,6 +187,11 @@ def _rows(app: Flask, kind: str) -> Iterator[Row]:
         "ledger, overdue of a department": "/tasks?unit=QS-B07&state=overdue",
         "ledger, source and remedy of a quarter": "/tasks?source=meeting&remedy=time_limited&period=2025Q3",
         "ledger, all columns": "/tasks?cols=all",
+        "ledger, what rebounded": "/tasks?again=rebound",
+        "ledger, two periods running or more": "/tasks?again=lasting&state=open",
+        "ledger by problem": "/tasks/families",
+        "ledger by problem, rebounds of a quarter": "/tasks/families?period=2025Q3&again=rebound",
+        "overview": "/overview",
     }
     for name, address in pages.items():
         taken = middle(partial(_get, clerk, address))

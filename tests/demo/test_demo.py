@@ -14,6 +14,7 @@ from tracker.organization.chains import first_responsibles
 from tracker.organization.models import DutyDomain, Person, Post, StandIn, Unit
 from tracker.organization.portfolios import deputy_in_charge
 from tracker.organization.queries import answering, holder
+from tracker.problems.models import Kinship, Problem
 from tracker.tasks.models import Task
 
 INVENTED = "示例样范演拟"  # how every name of the demo ends
@@ -47,6 +48,8 @@ def test_the_demo_shows_todays_office_whatever_the_day(app: Flask, today: date) 
             assert (away.from_day, away.briefed_on) == (today, today)
             marks = db.session.scalars(select(Task.secrecy).order_by(Task.id)).all()
             assert sorted(mark for mark in marks if mark != Secrecy.OPEN) == ["internal", "work_secret"]
+            kin = db.session.scalars(select(Problem.kinship).where(Problem.kin_id.is_not(None)))
+            assert set(kin) == {Kinship.REBOUND, Kinship.RECURRING}
             assert all(name[-1] in INVENTED for name in db.session.scalars(select(Person.name)))
 
 

@@ -1,4 +1,4 @@
-"""The demo's present: who is away and who stands in, chains of their own, two marked tasks."""
+"""The demo's present: who is away and who stands in, chains of their own, marked tasks, what came back."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,9 +14,12 @@ from tracker.organization.chain_entries import Link, enter_chain
 from tracker.organization.models import ChainRole, ChainRule, Duty
 from tracker.organization.standing_in import stand_in
 from tracker.periods import Period
+from tracker.problems.models import Kinship, ProblemSource
+from tracker.problems.recording import record_problem
 from tracker.tasks import lifecycle
 from tracker.tasks.creation import create
 from tracker.tasks.marking import mark
+from tracker.tasks.models import Task
 from tracker.workdays import shipped
 
 GIVEN_OUT = timedelta(days=6)  # so long ago the marked tasks were given out
@@ -59,6 +62,35 @@ MARKED = (
 )
 
 
+@dataclass(frozen=True)
+class Again:
+    """A problem of an earlier quarter that is there again; `earlier`: how the title of its task begins."""
+
+    earlier: str
+    kinship: Kinship
+    title: str
+    measure: str
+    standard: str
+
+
+CAME_BACK = (
+    Again(
+        "敬老院",
+        Kinship.REBOUND,
+        "敬老院更换过的应急照明又有2处不亮（演示）",
+        "查明线路原因，更换2处，每月点亮检查1次",
+        "2处更换完毕，检查记录在册",
+    ),
+    Again(
+        "网上留言",
+        Kinship.RECURRING,
+        "网上留言又有3条超过两个工作日未答复（演示）",
+        "专人每日查看，超时当天提醒",
+        "连续两个月无超时留言",
+    ),
+)
+
+
 def enter_chains(county: County, from_day: date) -> None:
     """Give safety two first responsible persons (党政同责) and a village's branch direct responsibility."""
     keeper, posts = county.actor("keeper"), county.posts
@@ -88,6 +120,9 @@ def set_present(county: County, today: date) -> None:
     for row in MARKED:
         with clock.moved_to(shipped().on_or_before(today - GIVEN_OUT)), writing():
             _give_out(county, row, today)
+    for again in CAME_BACK:
+        with clock.moved_to(shipped().on_or_before(today - GIVEN_OUT)), writing():
+            _find_again(county, again, today)
     with writing():
         stand_in(
             county.people["safety_office"],
@@ -116,3 +151,34 @@ def _give_out(county: County, row: Marked, today: date) -> None:
     deadline = shipped().on_or_after(today + ROOM)
     lifecycle.assign(task, by=clerk, lead_post=post, duty=duty, deadline=deadline)
     mark(task, by=clerk, secrecy=row.secrecy, reason=row.reason)
+
+
+def _find_again(county: County, row: Again, today: date) -> None:
+    """Register a problem that came back, and give it to the post that had it before."""
+    clerk = county.actor("clerk")
+    earlier = db.session.scalars(select(Task).where(Task.title.startswith(row.earlier))).first()
+    if earlier is None or earlier.lead_post is None or earlier.duty is None:
+        return
+    problem = record_problem(
+        earlier.unit,
+        Period.of(clock.today()),
+        domain=earlier.domain,
+        text=row.title,
+        measure=row.measure,
+        source=ProblemSource.SELF_CHECK,
+        kinship=row.kinship,
+        kin=earlier.problem,
+    )
+    task = create(
+        earlier.unit,
+        problem.period,
+        by=clerk,
+        title=row.title,
+        domain=earlier.domain,
+        problem=problem,
+        measure=row.measure,
+        standard=row.standard,
+    )
+    lifecycle.register(task, by=clerk, standard=row.standard)
+    deadline = shipped().on_or_after(today + ROOM)
+    lifecycle.assign(task, by=clerk, lead_post=earlier.lead_post, duty=earlier.duty, deadline=deadline)

@@ -67,7 +67,7 @@ NARROWINGS: Mapping[str, Narrowing] = {
     "again": Narrowing(
         _l("反复情况"),
         {
-            "back": _l("反弹或再次发生"),
+            "back": _l("反弹或再发生"),
             "rebound": _l("反弹"),
             "recurring": _l("再次发生"),
             "lasting": _l("连续两期以上"),
