@@ -115,7 +115,7 @@ def test_carried_over_is_a_row_of_the_period_in_the_old_line_without_a_second_ta
     task = at_desk.get(f"/tasks/{tasks()[0].id}").text
     assert "2025年第四季度的报告又提到" in task
     assert "笔记抄写多" in task
-    assert "连续 2 期" in task
+    assert "连续 2 季" in task
 
 
 def test_what_the_line_has_for_the_period_is_left_and_the_passage_is_kept(
@@ -150,10 +150,10 @@ def test_what_comes_back_is_a_problem_and_task_of_its_own_with_its_lineage(
     assert len(tasks()) == 8
     task = at_desk.get(f"/tasks/{tasks()[4].id}").text
     assert ("反弹" if kinship == "rebound" else "再次发生") in task
-    assert "连续 2 期" in task
+    assert "连续 2 季" in task
     assert "ZG-2025Q3-001" in task
     third = read_in(at_desk, Q4.replace("第四季度", "第三季度").encode() + b"\n\n", period="2026Q1")
-    assert "连续 2 期" in at_desk.get(f"/reports/{third}").text
+    assert "连续 2 季" in at_desk.get(f"/reports/{third}").text
 
 
 def test_a_new_problem_has_nothing_to_do_with_the_old_one(at_desk: FlaskClient, later: int) -> None:

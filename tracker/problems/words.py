@@ -58,7 +58,7 @@ def running_word(problem: Problem) -> str:
     return RUNNING_WORDS[problem.period.kind](problem.running) if problem.running > 1 else ""
 
 
-def running_in_papers(problem: Problem) -> str:
+def running_in_papers(problem: Problem, *, least: int = 2) -> str:
     """Return the same as the office's papers and tables write it, in Chinese whoever reads: 连续3季."""
     unit = RUNNING_IN_PAPERS[problem.period.kind]
-    return f"连续{problem.running}{unit}" if problem.running > 1 else ""
+    return f"连续{problem.running}{unit}" if problem.running >= least else ""

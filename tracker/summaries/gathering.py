@@ -60,6 +60,7 @@ GOING_ON = {
 """How the summary says where an unfinished task stands."""
 
 
+BEYOND_CARRIED = 3  # periods running: that what is carried over stood in two, the table itself says
 TELLING = (Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE, Action.CLOSE_AT_ONCE, Action.MAKE_STANDING)
 
 
@@ -344,7 +345,7 @@ class _Telling:
         """What the table remarks: a rebound, an extension, and that it is overdue."""
         remarks = [
             (task.round_no > 1, "反弹，重新整改"),
-            (task.round_no == 1, again_in_papers(task)),
+            (task.round_no == 1, again_in_papers(task, least=BEYOND_CARRIED)),
             (task.first_deadline is not None and task.first_deadline != task.deadline, "已延期"),
             (self.lights.is_overdue(task), "已逾期"),
         ]

@@ -35,13 +35,16 @@ def again_tags(task: Task) -> list[tuple[str, str]]:
     return [(word, kind) for word, kind in said if word]
 
 
-def again_in_papers(task: Task) -> str:
-    """Return the remark of a table (备注) on earlier periods, in Chinese whoever reads: 反弹；连续3季."""
+def again_in_papers(task: Task, *, least: int = 2) -> str:
+    """Return the remark of a table (备注) on earlier periods, in Chinese whoever reads: 反弹；连续3季.
+
+    `least`: from how many periods running on they are counted.
+    """
     problem = task.problem
     kinship = Kinship.REBOUND if is_rebound(task) else None if problem is None else problem.kinship
     said = [
         "" if kinship is None else KINSHIP_WORDS[kinship],
-        "" if problem is None else running_in_papers(problem),
+        "" if problem is None else running_in_papers(problem, least=least),
     ]
     return "；".join(filter(None, said))
 

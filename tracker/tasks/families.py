@@ -14,12 +14,14 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    and_,
     case,
     cast,
     distinct,
     func,
     or_,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.orm import Bundle, aliased, joinedload, selectinload
@@ -97,7 +99,8 @@ def families(
 
     The period is not that of the task: it narrows to families with a row of it.
     """
-    found = _counted(seen, _matching(conditions, seen, lights)).subquery()
+    meets = case((_meets(conditions, lights), 1), else_=0)
+    found = _counted(seen, _several()).having(func.max(meets) == 1).subquery()
     keys = (found.c.returns, found.c.running, found.c.id)
     query: Select[Any] = select(Bundle("family", found.c.id, found.c.returns))
     ranked = page(query, keys, after, size=FAMILIES, newest_first=True)
@@ -140,8 +143,7 @@ def relatives(task: Task, seen: ColumnElement[bool]) -> Relatives:
 
 def family_periods(seen: ColumnElement[bool]) -> list[Period]:
     """Return the periods in which families that a reader sees have rows, the latest first."""
-    lines = select(Task.problem_id).where(seen)
-    query = select(_Row.period).where(_Row.family_id.in_(_several()), _Row.origin_id.in_(lines))
+    query = select(_Row.period).where(_Row.family_id.in_(_several()), _is_seen(seen))
     return sorted(db.session.scalars(query.distinct()), reverse=True)
 
 
@@ -152,16 +154,17 @@ def _several() -> Any:
     return kin.union(select(_Row.family_id).where(_Row.origin_id != _Row.id), rounds)
 
 
-def _matching(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> Select[int | None]:
-    query = (
-        select(_First.family_id)
-        .join(Task, Task.problem_id == _First.id)
-        .where(*listed(replace(conditions, period=None), seen, lights), _First.family_id.in_(_several()))
-    )
+def _meets(conditions: Conditions, lights: Lights) -> ColumnElement[bool]:
+    """Return the conditions of the ledger, for a task of a family that is seen."""
+    rules = listed(replace(conditions, period=None), true(), lights)
     if conditions.period is not None:
-        of_period = select(_Row.origin_id).where(_Row.period == conditions.period)
-        query = query.where(_First.id.in_(of_period))
-    return query
+        rules.append(_First.id.in_(select(_Row.origin_id).where(_Row.period == conditions.period)))
+    return and_(*rules)
+
+
+def _is_seen(seen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that some task of a row's line is seen."""
+    return select(Task.id).where(Task.problem_id == _Row.origin_id, seen).exists()
 
 
 def _counted(seen: ColumnElement[bool], family_ids: Any) -> Select[int | None, int, int]:
@@ -220,7 +223,7 @@ def _rows(
             .over(partition_by=_Row.origin_id, order_by=(period.desc(), _Row.id.desc()))
             .label("later"),
         )
-        .where(_Row.family_id.in_(family_ids), _Row.origin_id.in_(select(Task.problem_id).where(seen)))
+        .where(_Row.family_id.in_(family_ids), _is_seen(seen))
         .subquery()
     )
     end = placed.c.all + 1 if before is None else before
