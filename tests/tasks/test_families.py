@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from tests import ledger
 from tests.ledger import TODAY
@@ -256,3 +258,22 @@ def test_rows_pages_and_filters_say_what_came_back(
     overview = signed_in(office.secretary).get("/overview").text
     assert re.search(r'反弹\s*<a\s*href="/tasks\?[^"]*state=rebound">2</a>', overview)
     assert re.search(r'连续两期以上\s*<a\s*href="/tasks\?[^"]*state=lasting">1</a>', overview)
+
+
+def test_a_table_says_what_it_is_narrowed_by_in_chinese_whoever_reads(
+    office: Office, signed_in: SignIn
+) -> None:
+    with writing():
+        first = found(office, "2025Q2", "宣传栏陈旧", make=ledger.closed)
+        found(office, "2025Q3", "宣传栏又陈旧", first, Kinship.REBOUND)
+    clerk = signed_in(office.clerk)
+    clerk.get("/language/en")
+    assert "Rebound" in clerk.get("/tasks").text
+    answer = clerk.get("/tasks/ledger.xlsx?again=rebound&state=lasting&duty=second&listed=1")
+    assert answer.status_code == 200
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))  # type: ignore[union-attr] # a workbook has a sheet
+    for word in ("职责类别：第二职责", "状态：连续两期以上", "反复情况：反弹", "挂牌督办"):
+        assert word in str(rows[1][0])
+    answer = clerk.get("/tasks/ledger.xlsx?again=rebound")
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))  # type: ignore[union-attr] # as above
+    assert "反弹；连续2季" in rows[3]

@@ -15,9 +15,11 @@ from tracker.refusals import Refused
 from tracker.tasks.groups import GROUPS
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
+from tracker.tasks.narrowing import NARROWINGS
 from tracker.tasks.queries import Conditions, listed
 from tracker.tasks.states import TaskState
-from tracker.tasks.words import STATE_WORDS
+from tracker.tasks.words import DUTY_WORDS, STATE_WORDS
+from tracker.web.language import in_chinese
 
 Write = Callable[[Heading, Iterable[Line]], bytes]
 
@@ -69,7 +71,9 @@ def _count(conditions: Conditions, seen: ColumnElement[bool], lights: Lights, mo
 def _below(conditions: Conditions, rows: int) -> str:
     """Return the line below the title: the day, the conditions in words, how many rows."""
     day = f"截至{day_text(conditions.on)}"
-    return "    ".join([day, *_said(conditions), f"共{rows}件"])
+    with in_chinese():
+        said = [*_said(conditions), *_narrowed(conditions)]
+    return "    ".join([day, *said, f"共{rows}件"])
 
 
 def _said(conditions: Conditions) -> Iterator[str]:
@@ -78,11 +82,18 @@ def _said(conditions: Conditions) -> Iterator[str]:
         "期间": conditions.period.label if conditions.period else None,
         "单位": _unit(conditions) if conditions.unit else None,
         "岗位": conditions.post.title_on(on) if conditions.post else None,
+        "职责类别": DUTY_WORDS[conditions.duty] if conditions.duty else None,
         "领域": conditions.domain.name if conditions.domain else None,
         "状态": None if conditions.state == "all" else _state(conditions.state),
         "含有": conditions.word or None,
     }
     return (f"{name}：{value}" for name, value in named.items() if value)
+
+
+def _narrowed(conditions: Conditions) -> Iterator[str]:
+    for name, value in conditions.narrowed.items():
+        label, chip = str(NARROWINGS[name].label), str(NARROWINGS[name].chip(value))
+        yield label if chip == label else f"{label}：{chip}"
 
 
 def _unit(conditions: Conditions) -> str:
