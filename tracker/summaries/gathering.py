@@ -343,9 +343,10 @@ class _Telling:
 
     def _note(self, task: Task) -> str:
         """What the table remarks: a rebound, an extension, and that it is overdue."""
+        again = again_in_papers(task, least=BEYOND_CARRIED)
         remarks = [
             (task.round_no > 1, "反弹，重新整改"),
-            (task.round_no == 1, again_in_papers(task, least=BEYOND_CARRIED)),
+            (task.round_no == 1 and bool(again), again),
             (task.first_deadline is not None and task.first_deadline != task.deadline, "已延期"),
             (self.lights.is_overdue(task), "已逾期"),
         ]
