@@ -166,6 +166,11 @@ def test_progress_before_the_period_stands_in_its_own_column(office: Office):
     assert (row.earlier_progress[:3], row.progress) == ("已确定", "")
     assert row.overdue
     assert row.note == "已逾期"
+    with writing():
+        carry_over(office.town, Q4, by=office.clerk.actor)
+    facts = gather(office.town, Q4.next().next(), day=date(2026, 4, 9))
+    row = next(item for item in facts.open if item.number == quarter.running.short_no)
+    assert row.note == "连续3季；已逾期"
 
 
 def test_the_deputy_in_charge_is_the_one_of_the_last_day_of_the_period(office: Office):
