@@ -30,6 +30,7 @@ def record_problem(
     One that recurs or rebounds names the earlier problem, whose line stays as it is. Whoever calls has
     checked who may (creating a task does, in the same transaction).
     """
+    take_turn(unit)  # before the row refers to the unit: whoever numbers its task waits for that
     problem = Problem(
         unit=unit,
         domain=domain,
@@ -51,7 +52,6 @@ def record_problem(
     problem.family_id = problem.id if kin is None else kin.family_id
     db.session.flush()
     if kin is not None:
-        take_turn(unit)
         settle([kin.family_id or kin.id])
     record("problem.record", f"problem:{problem.id}", period=str(period), kinship=kinship, kin=problem.kin_id)
     return problem
