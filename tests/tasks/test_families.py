@@ -271,9 +271,9 @@ def test_a_table_says_what_it_is_narrowed_by_in_chinese_whoever_reads(
     assert "Rebound" in clerk.get("/tasks").text
     answer = clerk.get("/tasks/ledger.xlsx?again=rebound&state=lasting&duty=second&listed=1")
     assert answer.status_code == 200
-    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))  # type: ignore[union-attr] # a workbook has a sheet
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
     for word in ("职责类别：第二职责", "状态：连续两期以上", "反复情况：反弹", "挂牌督办"):
         assert word in str(rows[1][0])
     answer = clerk.get("/tasks/ledger.xlsx?again=rebound")
-    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))  # type: ignore[union-attr] # as above
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
     assert "反弹；连续2季" in rows[3]
