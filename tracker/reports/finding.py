@@ -11,7 +11,7 @@ from tracker.reports import cues
 
 Span = tuple[int, int]
 SENTENCE = re.compile(r"[^。\n]+")
-END_MARKS = "。；，、：！？ \n."
+END_MARKS = "。；，、：！？ \n.*|"
 
 
 @dataclass
@@ -83,7 +83,7 @@ def is_solved(told: str) -> bool:
 
 def trimmed(text: str, start: int, end: int) -> Span:
     """A span without blanks around it and without its closing mark."""
-    while start < end and text[start] in " \n，。；：、":
+    while start < end and text[start] in " \n，。；：、*|】":
         start += 1
     while end > start and text[end - 1] in END_MARKS:
         end -= 1

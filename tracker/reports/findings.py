@@ -15,16 +15,17 @@ from tracker.reports import cues, told_twice
 from tracker.reports.cards import body_below, falls_short, is_card, quoted_problem
 from tracker.reports.finding import Covered, Finding, Span, is_solved, split, trimmed, whole
 from tracker.reports.headings import SectionKind
-from tracker.reports.narrative import after_lead, enumerations, passages, remedies, statements
-from tracker.reports.outline import Item, Outline, Section, before_blanks, heading_end, lines
+from tracker.reports.narrative import after_lead, announced, last, enumerations, passages, remedies, statements
+from tracker.reports.outline import ANSWER, Item, Outline, Section, before_blanks, heading_end, lines
 from tracker.reports.tables import table_rows
 
 TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
 PAIR = re.compile(
-    r"^ *+(?P<label>问题清单|(?:存在|具体|反馈|发现)问题|问题(?:表现|隐患)|(?:安全|存在)?隐患(?:描述|内容)?)"
-    r"(?:\d{1,3})?：(?P<problem>[^\n]+)\n+"
-    r" *(?:整改|改进)(?:情况|措施|举措)(?:\d{1,3})?：(?P<measure>[^\n]*"
-    r"(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,7}：)|\n)[^\n]+)*)",
+    r"^ *+(?P<label>问题(?:清单|表现|隐患|描述)?|(?:存在|具体|反馈|发现)(?:的)?问题|(?:安全|存在)?隐患(?:描述|内容)?)"
+    r"(?:\d{1,3})?：(?P<problem>[^\n]+)(?:\n+ *(?:具体)?(?:原因|成因|表现)(?:分析)?：[^\n]+)*\n+"
+    r" *(?:(?:整改|改进)(?:情况|措施|举措)|(?:解决|工作|下一?步)?(?:措施|举措|办法|对策))(?:\d{1,3})?：(?P<measure>[^\n]*"
+    r"(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,7}：)|\n)[^\n]+)*)"
+    rf"(?:\n *+(?:{cues.FIELD.pattern})[^\n]*)*",
     re.MULTILINE,
 )
 
@@ -67,7 +68,7 @@ class _Search:
         self.measures: list[Finding] = []
         self.claimed: list[Finding] = []  # by labels and tables, which go before every other rule
         self.inspects = cues.INSPECTION.search(frame.text, 0, min(120, frame.end)) is not None
-        told = list(passages(frame.text, frame.end))
+        told = [*announced(frame.text, frame.end), *passages(frame.text, frame.end)]
         self.told = sorted([*told, *enumerations(frame.text, frame.end, followed_by=told)])  # in running text
 
     # --- what says itself what it is ---
@@ -123,8 +124,10 @@ class _Search:
             return Verdict.NEITHER
         end = before_blanks(self.text, items[0].mark)
         lead = re.split(r"[。\n；](?=.)", self.text[max(start, end - 120) : end])[-1]
-        problem = -1 if cues.COMPLAINTS.search(lead) else _last(cues.PROBLEM_CUE, lead)
-        measure = _last(cues.MEASURE_CUE, lead)
+        problem = -1 if cues.COMPLAINTS.search(lead) else last(cues.PROBLEM_CUE, lead)
+        measure = last(cues.MEASURE_CUE, lead)
+        if ANSWER.match(self.text, items[0].mark, items[0].start):
+            return Verdict.MEASURE
         if self.text.startswith("问题", items[0].mark, items[0].start) or (
             problem >= 0 and problem >= measure
         ):
@@ -358,10 +361,6 @@ def _general(text: str, start: int, end: int) -> int | None:
         if cues.GENERAL.match(text, start + found.end()):
             return start + found.start()
     return None
-
-
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    return max((found.end() for found in pattern.finditer(text)), default=-1)
 
 
 def paragraphs(text: str, start: int, end: int) -> Iterator[Span]:

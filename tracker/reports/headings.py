@@ -79,7 +79,7 @@ def kind_of(heading: str) -> SectionKind:
 
 
 # A line without a number is a heading only when it begins like one; a title or a link of a web page does not.
-NO_HEADING = re.compile(r"[。；，|/？！\d]")
+NO_HEADING = re.compile(r"[。；，：|/？！\d]")
 BARE = re.compile(
     r"(?:工作中|当前|目前)?(?:存在|面临|遇到|反馈|检查发现|主要|突出|短板|困难|不足|问题)(?!排查|治理)"
     r"|(?:下一?步|下一?阶段|今后|后续|后段|下半年|下季度|明年|整改|改进|努力|工作)"
@@ -88,7 +88,7 @@ BARE = re.compile(
 
 def is_bare_heading(line: str) -> bool:
     """Whether an unnumbered line (normalised) is the heading of a problem or next-steps section."""
-    plain = line.strip(" ：")
+    plain = line.strip(" ：【】#*")
     if not 2 <= len(plain) <= 22 or NO_HEADING.search(plain) or not BARE.match(plain):
         return False
     announced = kind_of(plain) in {SectionKind.PROBLEMS, SectionKind.NEXT_STEPS}

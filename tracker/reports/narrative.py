@@ -12,12 +12,15 @@ from tracker.reports.cues import (
     COMPLAINTS,
     DEFICIENT,
     FAULTS,
+    MEASURE_CUE,
     NOTHING,
     ONLY_OWNS_UP,
     OWNING,
+    PROBLEM_CUE,
     REMEDIES,
     TELLING,
 )
+from tracker.reports.headings import is_bare_heading
 
 Span = tuple[int, int]
 # “我们也清醒地看到，还存在一些困难和问题：…”, “检查发现，部分单位存在一些问题，如…”, “…问题。…，等等。”
@@ -41,6 +44,7 @@ TITLED = re.compile(
     r"[^\n]*(?:\n\s*)*"
 )
 SENTENCE = re.compile(r"[^。；\n]+")
+LED_IN = re.compile(r"(?:^|(?<=[。；\n])) *(?P<words>【[^】\n]{2,22}】：?|[^。；：\n]{2,60}：)(?=[^\n]{4})", re.MULTILINE)
 SEPARATORS = ("；", "\n", "。", "，")  # the strongest first; a line always ends a problem
 SHORTEST = 4
 
@@ -66,6 +70,27 @@ def _own_up(stretch: str) -> bool:
     sentences = [found[0] for found in SENTENCE.finditer(stretch) if len(found[0]) > SHORTEST]
     short = sum(DEFICIENT.search(sentence) is not None for sentence in sentences)
     return len(sentences) > 1 and 3 * short >= 2 * len(sentences)
+
+
+def announced(text: str, end: int) -> Iterator[Span]:
+    """What follows a colon in its own line after words that lead problems in: “存在的不足：甲；乙。”."""
+    for lead in LED_IN.finditer(text, 0, end):
+        said = lead["words"]
+        problem = last(PROBLEM_CUE, said)
+        if problem < 0 or problem <= last(MEASURE_CUE, said) or COMPLAINTS.search(said):
+            continue
+        start, is_label = lead.end(), is_bare_heading(said)
+        close = CLOSE.search(text, start, end)
+        stop = end if close is None else close.start()
+        if not is_label and (full_stop := text.find("。", start, stop)) >= 0:
+            stop = full_stop
+        if is_label or _own_up(text[start:stop]):
+            yield start, stop
+
+
+def last(cue: re.Pattern[str], text: str) -> int:
+    """Where the last words of a kind end in a text; -1 where it has none."""
+    return max((found.end() for found in cue.finditer(text)), default=-1)
 
 
 def enumerations(text: str, end: int, followed_by: Sequence[Span]) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -46,12 +46,15 @@ class Style(IntEnum):
 
 
 CN = "[一二三四五六七八九十]{1,3}"
+ANSWERS = "(?:整改|改进|对应|应对)?(?:措施|举措|对策)"
+# 3.1 库房…: a number of two places is one of an item where no unit follows.
+AFTER_DECIMAL = r"(?:[ 、]+(?=[^\d\W])|(?=[\u4e00-\u9fff])(?![万亿元个倍公亩吨米度名人分小]))"
 ENUMERATORS: tuple[tuple[Style, str], ...] = (
     (Style.HEADING, rf"第{CN}(?:部分|章|篇)[ 、：]*(?=[^\n])"),
     (Style.CHINESE, rf"{CN}、"),
     (Style.BRACKETED, rf"（{CN}）[、.]?"),
-    (Style.BRACKETED_NUMBER, r"（\d{1,3}）[、.]?|[⑴-⒇]"),
-    (Style.CIRCLED, r"[①-⑳❶-❿➀-➓]|\d\ufe0f?\u20e3"),
+    (Style.BRACKETED_NUMBER, rf"（\d{{1,3}}）[、.]?|[⑴-⒇]|\d{{1,2}}）|\d{{1,2}}[.]\d{{1,2}}{AFTER_DECIMAL}"),
+    (Style.CIRCLED, rf"[①-⑳❶-❿➀-➓]|\d\ufe0f?\u20e3|\d{{1,2}}(?:[.]\d{{1,2}}){{2,3}}{AFTER_DECIMAL}"),
     (Style.DASH, r"(?:——|--|[-*](?= )|[•·●○◆◇■□▪➢►])(?!\s*\d+\s*[—-])"),
     (Style.SHI, rf"(?:{CN}是|{CN}要(?![求素点])|第{CN}，|其[一二三四五六]是?，)"),
     (
@@ -61,11 +64,14 @@ ENUMERATORS: tuple[tuple[Style, str], ...] = (
     (
         Style.NUMBER,
         rf"(?:\d{{1,3}}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年|\d{{1,2}}月))[、.]*"
-        rf"|问题(?:{CN}|\d{{1,3}})(?:：|、|[.](?!\d)))",
+        rf"|(?:问题|{ANSWERS})(?:{CN}|\d{{1,3}})(?:：|、|[.](?!\d))"
+        # a number that nothing but a blank parts from a headline, as word processors set it
+        rf"|\d{{1,2}}[ ]+(?=[\u4e00-\u9fff]{{2,16}}(?:\n|$)))",
     ),
 )
+BEFORE_LINE = r"[ ]*(?:[#]{1,6}[ ]+)?(?:[*][*])?"  # blanks, and the marks of headings in pasted Markdown
 TOKEN = re.compile(
-    r"(?P<lead>^[ ]*|(?<=[。；：，！？）”.、 ]))(?:"
+    rf"(?P<lead>^{BEFORE_LINE}|(?<=[。；：，！？）】”.、 ]))(?:"
     + "|".join(f"(?P<s{int(style)}>{pattern})" for style, pattern in ENUMERATORS)
     + ")",
     re.MULTILINE,
@@ -79,9 +85,13 @@ CLOSING = re.compile(
     r"|[^\n，。]{2,6}期间，还?收到[^\n，。]{0,12}反映)",
     re.MULTILINE,
 )
-FIRST = re.compile(r"(?:[（第其]|问题)?(?:一(?!十)|1(?!\d))|[①⑴]|首先")
+FIRST = re.compile(
+    rf"(?:[（第其]|问题|{ANSWERS})?(?:一(?!十)|1(?!\d|[.]\d))|[①⑴]|首先|(?:\d{{1,2}}[.])+1(?!\d)"
+)
 HEADING_LENGTH = 45
 LINE = re.compile(r"[^\n]+")
+NUMBER_ALONE = re.compile(r"\d+(?:[.]\d+)*[ ]*")  # only a line begins with it, in a sentence it counts
+ANSWER = re.compile(ANSWERS)
 FIELD_AFTER = re.compile(r"：(?=[^\n])")
 FIRST_STOP = re.compile(r"[。：；]| (?=[^ ])|\n")
 
@@ -170,8 +180,12 @@ def text_end(text: str) -> int:
     return len(text[:end].rstrip(" \n-·•*|"))
 
 
-def _tokens(text: str, original: str, end: int) -> Iterator[tuple[int, int, Style, bool]]:
-    numbered = [token for found in TOKEN.finditer(text, 0, end) if (token := _token(text, found))]
+Token = tuple[int, int, Style, bool]  # where the mark begins and ends, its style, whether it begins a line
+
+
+def _tokens(text: str, original: str, end: int) -> Iterator[Token]:
+    every = (token for found in TOKEN.finditer(text, 0, end) if (token := _token(text, found)))
+    numbered = list(_without_own_answers(text, every))
     begun = {text.rfind("\n", 0, token[0]) + 1 for token in numbered if token[3]}
     bare = [
         (start, start, Style.HEADING, True)
@@ -183,18 +197,35 @@ def _tokens(text: str, original: str, end: int) -> Iterator[tuple[int, int, Styl
     return iter(sorted([*numbered, *bare]))
 
 
-def _token(text: str, found: re.Match[str]) -> tuple[int, int, Style, bool] | None:
+def _token(text: str, found: re.Match[str]) -> Token | None:
     style = Style(int((found.lastgroup or "s6")[1:]))
     mark = found.end("lead")
     at_line = found.start() == 0 or text[found.start() - 1] == "\n"  # the lead is then the line's blanks
     before = text[mark - 1] if mark else "\n"
     if not at_line and before in "，、" and style not in AFTER_COMMA:
         return None
-    if not at_line and before == "." and not text[mark - 2 : mark - 1].isdigit():
-        return None
-    if style in (Style.DASH, Style.HEADING) and not at_line:
+    before_that = text[mark - 2 : mark - 1]
+    if not at_line and (before == "." and not before_that.isdigit() or before == "：" and before_that.isdigit()):
+        return None  # a part of an address, or of a time of day
+    alone = style in (Style.DASH, Style.HEADING) or NUMBER_ALONE.fullmatch(text, mark, found.end())
+    if alone and not at_line:
         return None
     return mark, found.end(), style, at_line
+
+
+def _without_own_answers(text: str, tokens: Iterable[Token]) -> Iterator[Token]:
+    """“措施一” begins a list of its own after the last problem (问题三), not beside its problem (问题一)."""
+    listed, further = False, False
+    for token in tokens:
+        mark, start = token[:2]
+        first = FIRST.match(text, mark, start) is not None
+        if text.startswith("问题", mark):
+            listed, further = False, not first
+        elif ANSWER.match(text, mark, start):
+            listed = listed or (first and further)
+            if not listed:
+                continue
+        yield token
 
 
 def before_blanks(text: str, end: int) -> int:
@@ -213,7 +244,7 @@ def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield at, at + len(inner)
 
 
-def _grow(root: Item, tokens: list[tuple[int, int, Style, bool]], text: str) -> None:
+def _grow(root: Item, tokens: list[Token], text: str) -> None:
     """Hang each token under the nearest one of an outer style; an item ends where its list goes on."""
     open_items = [root]
     for mark, start, style, at_line in tokens:

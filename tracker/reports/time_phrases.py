@@ -54,7 +54,7 @@ MONTH_WORD = r"1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]"
 
 def written_year(part: str = "") -> str:
     """The pattern of a year: in numbers, in Chinese, or this and the next one."""
-    return rf"(?P<{part}year>20\d\d|二[〇○零][〇○零一二三四五六七八九]{{2}}|[今明本当次])\s*年\s*"
+    return rf"(?P<{part}year>20\d\d|二[〇○零Oo0][〇○零Oo0一二三四五六七八九]{{2}}|[今明本当次])\s*年\s*"
 
 
 def year(part: str = "") -> str:
