@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tracker.reports.cues import (
+    ADDRESSED,
     AFTER_STOP,
     ASKED,
     CLOSE,
@@ -21,6 +22,7 @@ from tracker.reports.cues import (
     TELLING,
 )
 from tracker.reports.headings import is_bare_heading
+from tracker.reports.outline import lines
 
 Span = tuple[int, int]
 # “我们也清醒地看到，还存在一些困难和问题：…”, “检查发现，部分单位存在一些问题，如…”, “…问题。…，等等。”
@@ -43,8 +45,9 @@ TITLED = re.compile(
     r"\s*(?:(?P<title>[^。；\n]{4,24})。(?:有的|如|例如|比如|个别)|(?P<short>[^。；，\n]{4,14})。(?=[^。\n]{24}))"
     r"[^\n]*(?:\n\s*)*"
 )
+AT_A_PLACE = re.compile(r"[^，。；：]{2,14}[村镇乡区局办站所校院司场店组）]：(?=[^\n])")
 SENTENCE = re.compile(r"[^。；\n]+")
-LED_IN = re.compile(r"(?:^|(?<=[。；\n])) *(?P<words>【[^】\n]{2,22}】：?|[^。；：\n]{2,60}：)(?=[^\n]{4})", re.MULTILINE)
+LED_IN = re.compile(r"(?:^|(?<=。)) *(?P<words>【[^】\n]{2,22}】：?|[^。；：\n]{2,60}：)(?=[^\n]{4})", re.MULTILINE)
 SEPARATORS = ("；", "\n", "。", "，")  # the strongest first; a line always ends a problem
 SHORTEST = 4
 
@@ -57,12 +60,26 @@ def passages(text: str, end: int) -> Iterator[Span]:
         close = CLOSE.search(text, start, end)
         stop = min(close.start() if close else end, end)
         of_others = COMPLAINTS.search(text, found.start(), start + 4) is not None
+        if text.startswith("：\n", start - 1) and not of_others:
+            stop = _lines_below(text, start, end)
         if found["seen"] and (full_stop := text.find("。", start, stop)) >= 0:
             stop = full_stop
         certain = found["full"] is None and found["seen"] is None
         if not of_others and (certain or _own_up(text[start:stop])):
             yield start, stop
             at = max(stop, start + 1)
+
+
+def _lines_below(text: str, start: int, end: int) -> int:
+    """Where the lines end that a colon leads in, each telling a fault or what was found at a place."""
+    stop = start
+    for begin, finish in lines(text, start, end):
+        line = text[begin:finish]
+        own = AT_A_PLACE.match(line) or DEFICIENT.search(line)
+        if not own or ADDRESSED.match(f"\n{line}") or TELLING.match(line):
+            break
+        stop = finish
+    return stop
 
 
 def _own_up(stretch: str) -> bool:
@@ -74,18 +91,19 @@ def _own_up(stretch: str) -> bool:
 
 def announced(text: str, end: int) -> Iterator[Span]:
     """What follows a colon in its own line after words that lead problems in: “存在的不足：甲；乙。”."""
-    for lead in LED_IN.finditer(text, 0, end):
+    at = 0
+    while lead := LED_IN.search(text, at, end):
+        start = at = lead.end()
         said = lead["words"]
         problem = last(PROBLEM_CUE, said)
         if problem < 0 or problem <= last(MEASURE_CUE, said) or COMPLAINTS.search(said):
             continue
-        start, is_label = lead.end(), is_bare_heading(said)
-        close = CLOSE.search(text, start, end)
-        stop = end if close is None else close.start()
-        if not is_label and (full_stop := text.find("。", start, stop)) >= 0:
-            stop = full_stop
-        if is_label or _own_up(text[start:stop]):
-            yield start, stop
+        is_label = is_bare_heading(said)
+        full_stop = -1 if is_label else text.find("。", start, end)
+        close = CLOSE.search(text, start, full_stop if full_stop >= 0 else end)
+        at = close.start() if close else full_stop if full_stop >= 0 else end
+        if is_label or _own_up(text[start:at]):
+            yield start, at
 
 
 def last(cue: re.Pattern[str], text: str) -> int:

@@ -1,6 +1,7 @@
 """Tables of problems: each row is one problem, its cells say the measure, who answers and until when.
 
-A table stands in the text as lines whose cells are parted by tabs, whatever kind of file it came from.
+A table stands in the text as lines whose cells are parted by tabs, whatever kind of file it came from; only
+a text that was typed or pasted may have them between strokes.
 Headers: domain.md 1.3, with their aliases; up to three header rows belong to one column (domain.md 1.1).
 """
 
@@ -49,10 +50,14 @@ COMPILED = tuple((column, re.compile(pattern)) for column, pattern in HEADERS)
 REMEDIED_BY = {Column.MEASURE, Column.DUE, Column.RESPONSIBLE}
 SOLVED = re.compile(r"是|已(?:经)?(?:销号|完成|办结|解决|整改)(?:整改|到位|完成|销号)?|完成|销号|√")
 AS_ABOVE = {ABOVE, "同上", "同前"}
-NOTHING = re.compile(r"[\s无/／—\-－\\、.。]*")
+NOTHING = re.compile(r"[\s无/／—\-－\\、.。:：]*")
 SUM = re.compile(r"合\s*计|总\s*计|小\s*计")
 BESIDE = re.compile(r"[\s（(][^（）()]*[)）]$|\s")  # what a header says in brackets, and blanks
 WHOLE_LINE = re.compile(r"[^\n]*\n?")
+# A table may also be drawn with strokes, as text editors and Markdown have it: | 序号 | 问题 |
+STROKE = re.compile("[|｜│┃]")
+STROKED = re.compile(rf"[ \u3000]*{STROKE.pattern}(?=[^\n]*{STROKE.pattern})")
+PARTED = re.compile(rf"\t|^{STROKED.pattern}", re.MULTILINE)
 SHORTEST = 4  # characters of a problem; less is a mark or a number
 HEADER_ROWS = 3  # domain.md 1.1, C2
 LONGEST_HEADER = 24  # characters; more is no header
@@ -83,7 +88,7 @@ def table_rows(original: str, text: str) -> Iterator[TableRow]:
 
     `text` is the same normalised; tabs part the cells in the original alone.
     """
-    if "\t" not in original:
+    if not PARTED.search(original):
         return
     for table in _tables(original):
         columns: list[Column | None] = []
@@ -100,7 +105,7 @@ def _tables(text: str) -> Iterator[list[_Line]]:
     table: list[_Line] = []
     for found in WHOLE_LINE.finditer(text):
         line = found[0].rstrip("\r\n")
-        if "\t" in line:
+        if "\t" in line or STROKED.match(line):
             table.append(_Line(found.start(), found.start() + len(line), tuple(_cells(line, found.start()))))
         elif line.strip() or not found[0]:
             if sum(bool(row.cells) for row in table) > 1:
@@ -131,7 +136,10 @@ def _is_header(text: str, line: _Line) -> bool:
 
 
 def _cells(line: str, start: int) -> Iterator[Span]:
-    for cell in line.split("\t"):
+    stroked = STROKED.match(line)
+    if stroked:
+        start, line = start + stroked.end(), line[stroked.end() :]
+    for cell in STROKE.split(line) if stroked else line.split("\t"):
         inner = cell.strip()
         begin = start + (cell.index(inner) if inner else 0)
         yield begin, begin + len(inner)
