@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+
 from tracker.reports import cues
+from tracker.reports.enumerators import ANSWERS, CN, before_blanks
 from tracker.reports.finding import Finding, split, trimmed
 from tracker.reports.narrative import after_lead
-from tracker.reports.outline import Item, before_blanks, heading_end
+from tracker.reports.outline import Item, heading_end
+from tracker.reports.time_rules import number
+
+LONGEST_LABEL = 12  # characters
+NUMBERED = re.compile(rf"(?:问题|{ANSWERS})(?P<number>{CN}|\d{{1,3}})[：、.] *\Z")
 
 
 def quoted_problem(text: str, item: Item) -> Finding | None:
@@ -26,6 +34,23 @@ def quoted_problem(text: str, item: Item) -> Finding | None:
     scope, why = (item.start, item.end), f"标题写明“{quoted['problem'][:20]}”的问题。"
     kept = measure if measure[0] < measure[1] else None
     return Finding(trimmed(text, *quoted.span("problem")), scope, [], kept, 0.9, why, quoted=True)
+
+
+def label_number(text: str, at: int) -> int | None:
+    """The number of the label right before a place: 问题一：, 措施2：."""
+    label = NUMBERED.search(text, max(0, at - LONGEST_LABEL), at)
+    return None if label is None else number(label["number"])
+
+
+def same_label(
+    text: str, problems: Sequence[Finding], measures: Sequence[Finding]
+) -> Iterator[tuple[int, int]]:
+    """The problems and measures, by their indices, whose labels have the same number."""
+    numbers = {label_number(text, found.statement[0]): m for m, found in reversed([*enumerate(measures)])}
+    for p, found in enumerate(problems):
+        said = label_number(text, found.statement[0])
+        if said is not None and said in numbers:
+            yield p, numbers[said]
 
 
 def _describes(text: str, start: int, end: int) -> bool:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.periods import Kind, Period
+from tracker.reports.cards import same_label
 from tracker.reports.characters import with_tabs
 from tracker.reports.counts import Count, counts
 from tracker.reports.cues import FOR_ALL
-from tracker.reports.deadlines import Deadline, deadline, deadline_of, default_deadline
+from tracker.reports.deadlines import Deadline, deadline, deadline_of, default_deadline, promised
 from tracker.reports.finding import Finding
 from tracker.reports.findings import find
 from tracker.reports.headings import SectionKind
@@ -165,6 +166,7 @@ def _read(name: str, text: str, period: Period | None, report_day: date | None) 
             "" if general else _words(frame, found.statement)
             for found, general in zip(measures, for_all, strict=True)
         ],
+        same_label(frame.text, problems, measures),
     )
     read_measures = tuple(_measure(frame, found, at) for found in measures)
     days_for_all = [
@@ -251,12 +253,13 @@ def _due(
 ) -> Deadline:
     """Read the words after the statement and the linked measures.
 
-    The statement itself is not asked: “每季度检查不到位” says when something failed, not when it is due.
+    Of the statement only a promise counts (“预计11月底前完成”): “每季度检查不到位” says when something failed,
+    not when it is due.
     """
     own = frame.text[found.statement[1] : found.scope[1]] if found.named_in is None else ""
     if found.due_in is not None:
         own = _words(frame, found.due_in)
-    return deadline_of(own, linked, at, for_all)
+    return deadline_of(own, linked, at, for_all, promised(_words(frame, found.statement), at))
 
 
 def _warnings(

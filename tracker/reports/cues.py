@@ -28,7 +28,7 @@ PROBLEM_CUE = re.compile(
 MEASURE_CUE = re.compile(
     r"(?:采取|落实|提出|制定|做好|抓好|改进|整改)[^。，]{0,10}(?:措施|工作|要求|建议|打算)|整改(?:措施|情况)"
     r"|下一?步|打算|今后|会议(?:议定|决定|要求|同意)[^。]{0,8}：?$|(?:要求|建议)(?:如下)?[：，]?$"
-    r"|改进[^。]{0,8}[：]?$|重点任务|^[^。]{0,4}措施：|强调|明确：|做到以下|[^。]{0,20}(?:措施|举措)(?:如下)?：$"
+    r"|改进[^。]{0,8}[：]?$|(?:努力|我们将[^。，]{0,12})：$|重点任务|^[^。]{0,4}措施：|强调|明确：|做到以下|[^。]{0,20}(?:措施|举措)(?:如下)?：$"
 )
 # What petitioners complain of is their matter, not a fault that the report owns up to.
 COMPLAINTS = re.compile(r"反映(?!出)|投诉|诉求")
@@ -160,7 +160,8 @@ TELLING = re.compile(
 )
 # What leads measures in where they stand in running text.
 REMEDIES = re.compile(
-    r"(?:(?<=[。\n])|^) *[^。；：\n]{0,24}(?:下一?步|接下来|今后|打算|我们将)[^。；：\n]{0,30}：(?=[^\n])",
+    r"(?:(?<=[。\n])|^) *[^。；：\n]{0,24}(?:下一?(?:步|周|月|阶段|季度)|接下来|今后|打算|我们将)"
+    r"[^。；：】\n]{0,30}[：】](?=[^\n])",
     re.MULTILINE,
 )
 # A sentence that says no more than that there are faults: the list follows it.

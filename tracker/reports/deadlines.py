@@ -45,6 +45,11 @@ class Deadline:
 
 
 SOFT = re.compile(r"(?:争取|力争|预计|计划|原则上|拟)[^，。；]{0,4}$")
+# 原计划9月底前完成 says that it was not done.
+PROMISE = re.compile(
+    r"(?<![原按照])(?:预计|争取|力争|确保|计划|拟)[^，。；\n]{2,20}?"
+    r"(?:完成|建成|竣工|到位|解决|整改|投用|投入使用|交付|修复|更换|验收|销号|办结)[^，。；\n]{0,6}"
+)
 RANK = {
     DeadlineKind.DATE: 0,
     DeadlineKind.IMMEDIATE: 1,
@@ -94,6 +99,16 @@ def _only_tells(read: Reading, text: str, at: Calendar) -> bool:
     return read.loose and not whole and read.due is not None and known is not None and read.due <= known
 
 
+def promised(statement: str, at: Calendar) -> Deadline | None:
+    """A day still to come by which the words of a problem themselves say that it will be done."""
+    known = at.report_day or (at.period.last_day if at.period else None)
+    for clause in PROMISE.finditer(statement):
+        said = deadline(clause[0], at)
+        if said and said.kind is DeadlineKind.DATE and said.due and (known is None or said.due > known):
+            return replace(said, why=f"写问题时说到“{clause[0]}”。")
+    return None
+
+
 def default_deadline(at: Calendar) -> Deadline:
     """Nothing was said: the last working day of the next quarter; with no known period a person is asked."""
     due = at.default_day
@@ -108,14 +123,19 @@ def default_deadline(at: Calendar) -> Deadline:
 
 
 def deadline_of(
-    own: str, linked: Iterable[Deadline | None], at: Calendar, for_all: Iterable[Deadline] = ()
+    own: str,
+    linked: Iterable[Deadline | None],
+    at: Calendar,
+    for_all: Iterable[Deadline] = (),
+    expected: Deadline | None = None,
 ) -> Deadline:
     """What is proposed for a problem: its own words on time; else those of a measure; else the default.
 
-    `for_all`: what measures for all problems alike say. A rhythm in a measure (每周汇总) is how that measure
+    `for_all`: what measures for all problems alike say; `expected`: what is promised where the problem is
+    told. A rhythm in a measure (每周汇总) is how that measure
     is done, not when the problem is to be solved; a day that a person has to know (开学前) counts last.
     """
-    said = deadline(own, at)
+    said = deadline(own, at) or expected
     if said:
         return said
     answering = [due for due in linked if due and due.source == "text"]

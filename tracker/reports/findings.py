@@ -13,16 +13,25 @@ from enum import Enum
 
 from tracker.reports import cues, told_twice
 from tracker.reports.cards import body_below, falls_short, is_card, quoted_problem
+from tracker.reports.enumerators import ANSWER, before_blanks, lines
 from tracker.reports.finding import Covered, Finding, Span, is_solved, split, trimmed, whole
 from tracker.reports.headings import SectionKind
-from tracker.reports.narrative import after_lead, announced, last, enumerations, passages, remedies, statements
-from tracker.reports.outline import ANSWER, Item, Outline, Section, before_blanks, heading_end, lines
+from tracker.reports.narrative import (
+    after_lead,
+    announced,
+    enumerations,
+    last,
+    passages,
+    remedies,
+    statements,
+)
+from tracker.reports.outline import Item, Outline, Section, heading_end
 from tracker.reports.tables import table_rows
 
 TOLD_ELSEWHERE = {SectionKind.CARRYOVER, SectionKind.NEXT_STEPS, SectionKind.PROBLEMS}
 PAIR = re.compile(
     r"^ *+(?P<label>问题(?:清单|表现|隐患|描述)?|(?:存在|具体|反馈|发现)(?:的)?问题|(?:安全|存在)?隐患(?:描述|内容)?)"
-    r"(?:\d{1,3})?：(?P<problem>[^\n]+)(?:\n+ *(?:具体)?(?:原因|成因|表现)(?:分析)?：[^\n]+)*\n+"
+    r"(?:\d{1,3})?：(?P<problem>[^\n]+(?:\n+ *(?:具体)?(?:原因|成因|表现)(?:分析)?：[^\n]+)*)\n+"
     r" *(?:(?:整改|改进)(?:情况|措施|举措)|(?:解决|工作|下一?步)?(?:措施|举措|办法|对策))(?:\d{1,3})?：(?P<measure>[^\n]*"
     r"(?:\n(?! *(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]|[^\n]{2,7}：)|\n)[^\n]+)*)"
     rf"(?:\n *+(?:{cues.FIELD.pattern})[^\n]*)*",

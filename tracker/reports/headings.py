@@ -52,7 +52,7 @@ KINDS: tuple[tuple[SectionKind, str], ...] = (
                            r"|.{0,6}工作(回顾|总结|概况|进展|总体情况)"),
 )  # fmt: skip
 COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS)
-MARKS = re.compile(r"[\s，。：；、]+")
+MARKS = re.compile(r"[\s，。：；、【】#*]+")
 ADDED = re.compile(r"（[^）]*）$")
 # A remedy that happens to name faults is none: 整治…问题, 解决…困难.
 HANDLED = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tracker.reports.similarity import cosine, weighed
 
@@ -12,21 +12,35 @@ WINDOW = 20  # measures before and after; hardly a list of an office is longer, 
 SURE = 0.35  # alike enough for a second measure of a problem that has one already
 
 
-def link(problems: Sequence[str], measures: Sequence[str]) -> list[list[int]]:
+def link(
+    problems: Sequence[str], measures: Sequence[str], told: Iterable[tuple[int, int]] = ()
+) -> list[list[int]]:
     """For each problem the indices of the measures that answer it.
 
-    Words first, order as the tie-break; each problem takes one measure, further ones only when they are
-    very alike. A measure alike to none stays in no list: it is a plain item of work.
+    What the numbers of their labels say (`told`) goes before words, and so does the number where both lists
+    run in step. Else words first, order as the tie-break; each problem takes one measure, further ones only
+    when they are very alike. A measure alike to none stays in no list: it is a plain item of work.
     """
-    if not problems or not measures:
-        return [[] for _ in problems]
     linked: list[list[int]] = [[] for _ in problems]
-    taken: set[int] = set()
+    for p, m in told:
+        linked[p].append(m)
+    if not problems or not measures:
+        return linked
+    taken = {m for found in linked for m in found}
     for _rank, p, m, likeness in _ranked(problems, measures):
         if m not in taken and likeness >= (SURE if linked[p] else LEAST):
             linked[p].append(m)
             taken.add(m)
+    if len(problems) == len(measures) and _in_step(linked):
+        return [[at] for at in range(len(problems))]
     return [sorted(found) for found in linked]
+
+
+def _in_step(linked: Sequence[Sequence[int]]) -> bool:
+    """Whether of the pairs found most have the same number: then the others have it, too."""
+    pairs = [(p, m) for p, found in enumerate(linked) for m in found]
+    same = sum(p == m for p, m in pairs)
+    return same > 0 and 3 * same >= 2 * len(pairs)
 
 
 def _ranked(problems: Sequence[str], measures: Sequence[str]) -> list[tuple[float, int, int, float]]:

@@ -21,8 +21,8 @@ from tracker.reports.cues import (
     REMEDIES,
     TELLING,
 )
+from tracker.reports.enumerators import lines
 from tracker.reports.headings import is_bare_heading
-from tracker.reports.outline import lines
 
 Span = tuple[int, int]
 # “我们也清醒地看到，还存在一些困难和问题：…”, “检查发现，部分单位存在一些问题，如…”, “…问题。…，等等。”
@@ -31,8 +31,8 @@ OPENING = re.compile(
     r"(?:：|[，。](?:如|主要(?:是|有|表现[为在]))[：，]?|，主要是[：，]?|，(?=有的)|。(?=[^。\n]*等等)"
     r"|(?P<full>。|(?<=地方)，)(?=[^\n]))"
     # “但在检查中也看到，…；…。”: no word for faults, the list itself owns up
-    r"|(?:检查|督查|督导|巡查|暗访|抽查|调研|走访)(?:过程)?中，?(?:也|还|我们)*(?:看到|发现|了解到)"
-    r"(?P<seen>，)(?=[^。\n]*；)"
+    r"|(?:检查|督查|督导|巡查|暗访|抽查|调研|走访)(?:过程)?中?，?(?:也|还|我们)*(?:看到|发现|了解到)"
+    r"(?P<seen>[，：])(?=[^。\n]*；)"
 )
 # “检查发现甲不到位、乙未落实等问题”: the faults stand before the word.
 FOUND = re.compile(r"(?:发现的?|存在着?)(?P<list>[^。；：\n]{6,160}?)等(?:问题|现象|情况)")
@@ -47,7 +47,9 @@ TITLED = re.compile(
 )
 AT_A_PLACE = re.compile(r"[^，。；：]{2,14}[村镇乡区局办站所校院司场店组）]：(?=[^\n])")
 SENTENCE = re.compile(r"[^。；\n]+")
-LED_IN = re.compile(r"(?:^|(?<=。)) *(?P<words>【[^】\n]{2,22}】：?|[^。；：\n]{2,60}：)(?=[^\n]{4})", re.MULTILINE)
+LED_IN = re.compile(
+    r"(?:^|(?<=。)) *(?P<words>【[^】\n]{2,22}】：?|[^。；：\n]{2,60}：)(?=[^\n]{4})", re.MULTILINE
+)
 SEPARATORS = ("；", "\n", "。", "，")  # the strongest first; a line always ends a problem
 SHORTEST = 4
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import IntEnum
 from functools import cached_property
 from operator import itemgetter
 
 from tracker.reports.characters import normalised
+from tracker.reports.enumerators import CN, Style, Token, before_blanks, begins_list, tokens
 from tracker.reports.headings import SectionKind, is_bare_heading, kind_of
 
 # What web pages hang below a copied text. A line that begins so ends the report, unless a section follows.
@@ -26,58 +26,6 @@ RUBBISH = re.compile(
 )
 
 
-class Style(IntEnum):
-    """Enumerators, the outer ones first (一、 > （一） > 1. > （1） > ① > —— > 一是 > 首先)."""
-
-    HEADING = 0  # a heading without a number
-    CHINESE = 1
-    BRACKETED = 2
-    NUMBER = 3
-    BRACKETED_NUMBER = 4
-    CIRCLED = 5
-    DASH = 6
-    SHI = 7
-    SEQUENCE = 8
-
-    @property
-    def is_inline(self) -> bool:
-        """Whether its items stand inside a paragraph: 一是, 首先."""
-        return self >= Style.SHI
-
-
-CN = "[一二三四五六七八九十]{1,3}"
-ANSWERS = "(?:整改|改进|对应|应对)?(?:措施|举措|对策)"
-# 3.1 库房…: a number of two places is one of an item where no unit follows.
-AFTER_DECIMAL = r"(?:[ 、]+(?=[^\d\W])|(?=[\u4e00-\u9fff])(?![万亿元个倍公亩吨米度名人分小]))"
-ENUMERATORS: tuple[tuple[Style, str], ...] = (
-    (Style.HEADING, rf"第{CN}(?:部分|章|篇)[ 、：]*(?=[^\n])"),
-    (Style.CHINESE, rf"{CN}、"),
-    (Style.BRACKETED, rf"（{CN}）[、.]?"),
-    (Style.BRACKETED_NUMBER, rf"（\d{{1,3}}）[、.]?|[⑴-⒇]|\d{{1,2}}）|\d{{1,2}}[.]\d{{1,2}}{AFTER_DECIMAL}"),
-    (Style.CIRCLED, rf"[①-⑳❶-❿➀-➓]|\d\ufe0f?\u20e3|\d{{1,2}}(?:[.]\d{{1,2}}){{2,3}}{AFTER_DECIMAL}"),
-    (Style.DASH, r"(?:——|--|[-*](?= )|[•·●○◆◇■□▪➢►])(?!\s*\d+\s*[—-])"),
-    (Style.SHI, rf"(?:{CN}是|{CN}要(?![求素点])|第{CN}，|其[一二三四五六]是?，)"),
-    (
-        Style.SEQUENCE,
-        rf"(?:首先|其次|再次|再者|最后|(?:另)?一方面|第{CN}个|此外|同时|另外)，|另外(?!，)|再(?:一个)?就是",
-    ),
-    (
-        Style.NUMBER,
-        rf"(?:\d{{1,3}}(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年|\d{{1,2}}月))[、.]*"
-        rf"|(?:问题|{ANSWERS})(?:{CN}|\d{{1,3}})(?:：|、|[.](?!\d))"
-        # a number that nothing but a blank parts from a headline, as word processors set it
-        rf"|\d{{1,2}}[ ]+(?=[\u4e00-\u9fff]{{2,16}}(?:\n|$)))",
-    ),
-)
-BEFORE_LINE = r"[ ]*(?:[#]{1,6}[ ]+)?(?:[*][*])?"  # blanks, and the marks of headings in pasted Markdown
-TOKEN = re.compile(
-    rf"(?P<lead>^{BEFORE_LINE}|(?<=[。；：，！？）】”.、 ]))(?:"
-    + "|".join(f"(?P<s{int(style)}>{pattern})" for style, pattern in ENUMERATORS)
-    + ")",
-    re.MULTILINE,
-)  # fmt: skip
-# After a comma only 一是 opens an item; after a blank or 、 a number may belong to the sentence.
-AFTER_COMMA = {Style.SHI}
 # Words that go on with a list in running text, one more of its items, and begin none themselves.
 GOES_ON = re.compile(r"此外|同时|另外|再(?:一个)?就是")
 CLOSING = re.compile(
@@ -85,13 +33,7 @@ CLOSING = re.compile(
     r"|[^\n，。]{2,6}期间，还?收到[^\n，。]{0,12}反映)",
     re.MULTILINE,
 )
-FIRST = re.compile(
-    rf"(?:[（第其]|问题|{ANSWERS})?(?:一(?!十)|1(?!\d|[.]\d))|[①⑴]|首先|(?:\d{{1,2}}[.])+1(?!\d)"
-)
 HEADING_LENGTH = 45
-LINE = re.compile(r"[^\n]+")
-NUMBER_ALONE = re.compile(r"\d+(?:[.]\d+)*[ ]*")  # only a line begins with it, in a sentence it counts
-ANSWER = re.compile(ANSWERS)
 FIELD_AFTER = re.compile(r"：(?=[^\n])")
 FIRST_STOP = re.compile(r"[。：；]| (?=[^ ])|\n")
 
@@ -167,7 +109,7 @@ def outline(text: str) -> Outline:
     plain = normalised(text)
     end = text_end(plain)
     root = Item(0, 0, end, Style.HEADING, None, line_start=True, first=True)
-    _grow(root, list(_tokens(plain, text, end)), plain)
+    _grow(root, list(tokens(plain, text, end)), plain)
     return Outline(plain, text, end, root, tuple(_sections(plain, text, root)))
 
 
@@ -175,73 +117,16 @@ def text_end(text: str) -> int:
     """Where the report ends and the rubbish of the web page it was copied from begins."""
     headings = [found.end() for found in re.finditer(rf"^ *{CN}、", text, re.MULTILINE)]
     after = max(headings, default=0)
-    found = next((r for r in RUBBISH.finditer(text, after) if r.start() > len(text) // 3), None)
+    found = next(
+        (
+            line
+            for line in RUBBISH.finditer(text, after)
+            if line.start() > len(text) // 3 and not is_bare_heading(line[0])
+        ),
+        None,
+    )
     end = found.start() if found else len(text)
     return len(text[:end].rstrip(" \n-·•*|"))
-
-
-Token = tuple[int, int, Style, bool]  # where the mark begins and ends, its style, whether it begins a line
-
-
-def _tokens(text: str, original: str, end: int) -> Iterator[Token]:
-    every = (token for found in TOKEN.finditer(text, 0, end) if (token := _token(text, found)))
-    numbered = list(_without_own_answers(text, every))
-    begun = {text.rfind("\n", 0, token[0]) + 1 for token in numbered if token[3]}
-    bare = [
-        (start, start, Style.HEADING, True)
-        for start, stop in lines(text, 0, end)
-        if start not in begun
-        and is_bare_heading(text[start:stop])
-        and "\t" not in original[start:stop]  # the header of a table heads its columns, no section
-    ]
-    return iter(sorted([*numbered, *bare]))
-
-
-def _token(text: str, found: re.Match[str]) -> Token | None:
-    style = Style(int((found.lastgroup or "s6")[1:]))
-    mark = found.end("lead")
-    at_line = found.start() == 0 or text[found.start() - 1] == "\n"  # the lead is then the line's blanks
-    before = text[mark - 1] if mark else "\n"
-    if not at_line and before in "，、" and style not in AFTER_COMMA:
-        return None
-    before_that = text[mark - 2 : mark - 1]
-    if not at_line and (before == "." and not before_that.isdigit() or before == "：" and before_that.isdigit()):
-        return None  # a part of an address, or of a time of day
-    alone = style in (Style.DASH, Style.HEADING) or NUMBER_ALONE.fullmatch(text, mark, found.end())
-    if alone and not at_line:
-        return None
-    return mark, found.end(), style, at_line
-
-
-def _without_own_answers(text: str, tokens: Iterable[Token]) -> Iterator[Token]:
-    """“措施一” begins a list of its own after the last problem (问题三), not beside its problem (问题一)."""
-    listed, further = False, False
-    for token in tokens:
-        mark, start = token[:2]
-        first = FIRST.match(text, mark, start) is not None
-        if text.startswith("问题", mark):
-            listed, further = False, not first
-        elif ANSWER.match(text, mark, start):
-            listed = listed or (first and further)
-            if not listed:
-                continue
-        yield token
-
-
-def before_blanks(text: str, end: int) -> int:
-    """The end of what stands before blanks and line ends."""
-    while end and text[end - 1] in " \n":
-        end -= 1
-    return end
-
-
-def lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The lines between two places, as spans without surrounding blanks; empty ones are left out."""
-    for found in LINE.finditer(text, start, end):
-        inner = found[0].strip(" ")
-        if inner:
-            at = found.start() + found[0].index(inner)
-            yield at, at + len(inner)
 
 
 def _grow(root: Item, tokens: list[Token], text: str) -> None:
@@ -255,7 +140,7 @@ def _grow(root: Item, tokens: list[Token], text: str) -> None:
             style = listed
         while len(open_items) > 1 and not _goes_under(open_items[-1], style, at_line, mark, text):
             open_items.pop().end = mark
-        first = style is Style.HEADING or FIRST.match(text, mark, start) is not None
+        first = style is Style.HEADING or begins_list(text, (mark, start, style, at_line))
         item = Item(mark, start, root.end, style, open_items[-1], at_line, first)
         if first:
             _leave_lead_in(open_items[-1].children, item, text)
