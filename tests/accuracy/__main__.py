@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.accuracy.scoring import CLOSE, HALF, Tally, labelled_in, tallies
 
 HERE = Path(__file__).parent
-LOTS = {f"{name} lot": HERE / name for name in ("second", "third", "fourth", "fifth", "sixth")}
+LOTS = {f"{name} lot": HERE / name for name in ("second", "third", "fourth", "fifth", "sixth", "seventh")}
 
 
 def main(folders: dict[str, Path]) -> None:

@@ -10,9 +10,12 @@ from tracker.reports.enumerators import ANSWERS, CN, before_blanks
 from tracker.reports.finding import Finding, split, trimmed
 from tracker.reports.narrative import after_lead
 from tracker.reports.outline import Item, heading_end
+from tracker.reports.responsible import leading_unit
 from tracker.reports.time_rules import number
 
 LONGEST_LABEL = 12  # characters
+PUT_RIGHT = re.compile(r"\n *+整改(?:措施|举措)：")
+FIELD_NAME = re.compile(r" *[^。，；：]{2,14}方面")
 NUMBERED = re.compile(rf"(?:问题|{ANSWERS})(?P<number>{CN}|\d{{1,3}})[：、.] *\Z")
 
 
@@ -61,10 +64,18 @@ def _describes(text: str, start: int, end: int) -> bool:
 
 
 def is_card(text: str, item: Item) -> bool:
-    """Whether an item says “问题：…” and has lines for measure, who and until when."""
+    """Whether an item says “问题：…” and has lines for measure, who and until when.
+
+    A fault with lines both for what puts it right (整改措施：) and for who or when needs no label.
+    """
     start = trimmed(text, item.start, item.end)[0]
-    labelled = cues.PROBLEM_LABEL.match(text, start, item.end) is not None
-    return labelled and has_fields(text, start, item.end)
+    if cues.PROBLEM_LABEL.match(text, start, item.end):
+        return has_fields(text, start, item.end)
+    headline = text[start : heading_end(text, item)]
+    if item.children or not falls_short(headline) or cues.REMEDY.match(headline):
+        return False
+    put_right = PUT_RIGHT.search(text, start, item.end)
+    return put_right is not None and cues.FIELD.search(text, start + 1, item.end) is not None
 
 
 def has_fields(text: str, start: int, end: int) -> bool:
@@ -81,6 +92,18 @@ def body_below(text: str, item: Item) -> tuple[int, int] | None:
     if has_fields(text, stop, end):
         return None
     return after_lead(text, _after_praise(text, stop, end), end), end
+
+
+def after_field(text: str, item: Item) -> tuple[int, int] | None:
+    """What stands after the name of a field (“…方面。”) where it tells of several places; None: it does not."""
+    stop = heading_end(text, item)
+    told = (stop, body_end(text, item))
+    named = not item.children and FIELD_NAME.fullmatch(text, item.start, stop)
+    if not named or has_fields(text, *told):
+        return None
+    parts = text[slice(*told)].strip("。：\n ").split("；")
+    places = {leading_unit(part, 0, len(part)) for part in parts}
+    return told if len(parts) > 1 and len(places) == len(parts) and None not in places else None
 
 
 def body_end(text: str, item: Item) -> int:

@@ -256,9 +256,10 @@ def _due(
     Of the statement only a promise counts (“预计11月底前完成”): “每季度检查不到位” says when something failed,
     not when it is due.
     """
-    own = frame.text[found.statement[1] : found.scope[1]] if found.named_in is None else ""
-    if found.due_in is not None:
-        own = _words(frame, found.due_in)
+    own = frame.text[found.statement[1] : found.scope[1]]
+    if found.named_in is not None:  # a row of a table: the cell for it, else what the measure says
+        cell = found.due_in or found.measure
+        own = "" if cell is None else _words(frame, cell)
     return deadline_of(own, linked, at, for_all, promised(_words(frame, found.statement), at))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from tracker.reports import cues, told_twice
-from tracker.reports.cards import body_below, falls_short, is_card, quoted_problem
+from tracker.reports.cards import after_field, body_below, falls_short, is_card, quoted_problem
 from tracker.reports.enumerators import ANSWER, before_blanks, lines
 from tracker.reports.finding import Covered, Finding, Span, is_solved, split, trimmed, whole
 from tracker.reports.headings import SectionKind
@@ -186,7 +186,7 @@ class _Search:
         if quoted := quoted_problem(self.text, item):
             self.take_if_unfinished(quoted, kind)
         elif is_card(self.text, item):
-            self.take(self.leaf(item, siblings, "原文标明“问题”。", 0.95))
+            self.take(self.leaf(item, siblings, "原文逐条写明问题和整改措施。", 0.95))
         elif section is not None and section.own and section.kind is not SectionKind.OTHER:
             self.section(item, section)
         elif self.are_reasons(item):
@@ -230,6 +230,8 @@ class _Search:
 
     def body_of_field(self, item: Item, siblings: list[Item]) -> Span | None:
         """The text below a headline that names no fault, unless the headlines beside it do."""
+        if told := after_field(self.text, item):
+            return told
         beside = [self.text[one.start : heading_end(self.text, one)] for one in siblings if one is not item]
         titles = sum(cues.DEFICIENT.search(headline) is not None for headline in beside)
         return None if 2 * titles > len(beside) else body_below(self.text, item)

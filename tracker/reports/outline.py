@@ -233,7 +233,7 @@ def _sections(text: str, original: str, root: Item) -> Iterator[Section]:
             text[item.start : stop]
         )
         kind = kind if own else above
-        heading = original[item.start : stop].strip(" \t\r\n:：。")
+        heading = original[item.start : stop].strip(" \t\r\n:：。【】#*")
         yield Section(item.mark, item.end, max(1, int(item.style)), heading, kind, stop, own)
 
 
