@@ -22,6 +22,7 @@ from tracker.reports.earlier import known_to
 from tracker.reports.models import Decision, ReportState
 from tracker.reports.review import shown
 from tracker.reports.saving import Review, save_review
+from tracker.reports.source import numbered
 from tracker.reports.wording import Use, Words, take_words
 from tracker.tasks import from_report
 from tracker.tasks.lifecycle import assign
@@ -189,7 +190,7 @@ def test_a_dropped_measure_answers_nothing_on_the_page_either(clerk: FlaskClient
     kept = report(report_id)
     assert whole_measure(kept, kept.proposals[0]) == ""
     with clerk.application.test_request_context():
-        row = shown(kept, {}, {}, known_to(kept), set())[0]
+        row = shown(kept, {}, {}, known_to(kept), set(), numbered(kept), ())[0]
     assert (row.linked, row.tags) == ([], ["缺措施"])
 
 

@@ -5,7 +5,7 @@ fields still stand as it left them, whoever took it and however long ago; so ste
 not stand in each other's way. The steps go when the report is confirmed: the trail keeps who did what.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -140,7 +140,7 @@ def _steps(report: Report) -> Select[ReviewStep]:
 
 def undoable(report: Report, steps: Sequence[ReviewStep]) -> list[ReviewStep]:
     """Return those of some steps that can be undone now."""
-    state = _state(report)
+    state = _state(report, {key for one in steps for key in one.new})
     return [one for one in steps if one.act != UNDO and not one.undone and _is_as_left(state, one)]
 
 
@@ -153,9 +153,13 @@ def forget(report: Report) -> None:
     db.session.execute(delete(ReviewStep).where(ReviewStep.report_id == report.id))
 
 
-def _state(report: Report) -> State:
-    """The fields of a report and of its proposals as JSON has them."""
-    found = {str(row.id): {name: _told(getattr(row, name)) for name in FIELDS} for row in report.proposals}
+def _state(report: Report, only: Container[str] | None = None) -> State:
+    """The fields of a report and of its proposals, or of some of them, as JSON has them."""
+    found = {
+        str(row.id): {name: _told(getattr(row, name)) for name in FIELDS}
+        for row in report.proposals
+        if only is None or str(row.id) in only
+    }
     found[WHOLE] = {name: _told(getattr(report, name)) for name in REPORT_FIELDS}
     return found
 
@@ -176,7 +180,7 @@ def _difference(before: State, after: State) -> tuple[State, State]:
 
 
 def _stands(report: Report, one: ReviewStep) -> bool:
-    return _is_as_left(_state(report), one)
+    return _is_as_left(_state(report, one.new), one)
 
 
 def _is_as_left(state: State, one: ReviewStep) -> bool:

@@ -1,6 +1,6 @@
 """The pages of one report: waiting, unreadable, under review, confirmed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -12,12 +12,12 @@ from tracker.organization.queries import domains_of
 from tracker.refusals import Refused
 from tracker.reports import afterwards, earlier, history, review
 from tracker.reports.access import is_clerk_of
-from tracker.reports.fields import digest, whole_values
+from tracker.reports.fields import digest, field_of, was_edited, whole_values
 from tracker.reports.matrix import matrix
-from tracker.reports.models import Decision, Report, ReportState, ReviewStep
+from tracker.reports.models import Decision, Report, ReportState
 from tracker.reports.options import Choices, choices, post_labels, post_options
-from tracker.reports.review import ShownProposal
-from tracker.reports.source import places_shown, source
+from tracker.reports.portions import Numbered, portion
+from tracker.reports.source import numbered, places_shown, source
 from tracker.reports.staff import staff
 from tracker.reports.step_words import step_words
 from tracker.reports.texts import title_of
@@ -52,6 +52,7 @@ def review_page(report: Report, actor: Actor, refusal: Refused | None = None) ->
         return redirect(url_for("reports.show", report_id=report.id))
     typed: Mapping[str, str] = {} if refusal is None else request.form
     steps, offered = history.recent(report), _choices(report)
+    undoable = history.undoable(report, steps)
     rendered = render_template(
         "reports/review.html",
         **_shown(report, typed, "" if refusal is None else refusal.field),
@@ -59,8 +60,8 @@ def review_page(report: Report, actor: Actor, refusal: Refused | None = None) ->
         choices=offered,
         matrix=matrix(report),
         steps=steps,
-        undoable={one.id for one in history.undoable(report, steps)},
-        last=_last_own(report, steps, actor),
+        undoable={one.id for one in undoable},
+        last=next((one for one in undoable if one.person_id == actor.person.id), None),
         last_id=steps[0].id if steps else 0,
         whole_seen=digest(whole_values(report)),
         errors=[] if refusal is None else [(refusal.field, refusal.message)],
@@ -77,11 +78,9 @@ def changes_page(report: Report, last_id: int) -> ResponseReturnValue:
     if not steps:
         return ""
     touched = {key for one in steps for key in one.new}
-    shown = _shown(report, {})
-    rows = [row for row in shown["rows"] if str(row.id) in touched]
     return render_template(
         "reports/changes.html",
-        **shown | {"rows": rows, "whole": _whole(rows, None)},
+        **_shown(report, {}, only=touched),
         choices=_choices(report),
         steps=steps,
         last_id=steps[0].id,
@@ -100,20 +99,25 @@ def _choices(report: Report) -> Choices:
     return choices(report, staff(report.unit, day), domains_of(report.unit, day))
 
 
-def _shown(report: Report, typed: Mapping[str, str], at_fault: str = "") -> dict[str, Any]:
-    """What the page and its parts need of the proposals.
+def _shown(
+    report: Report, typed: Mapping[str, str], at_fault: str = "", only: Container[str] | None = None
+) -> dict[str, Any]:
+    """What the page and its parts need of the proposals; `only`: the ids of those that are asked for.
 
     To go on with: the one with the field at fault, else the one asked for (`at`), else the first that waits.
     """
-    known, paragraphs = earlier.known_to(report), source(report)
+    known, paragraphs, order = earlier.known_to(report), source(report), numbered(report)
     labels = post_labels(post_options(staff(report.unit, clock.today())))
-    rows = review.shown(report, labels, typed, known, places_shown(paragraphs))
-    current = _current(rows, at_fault)
+    current = _current(order, at_fault)
+    page = portion(order, current)
+    rows = page.rows if only is None else [(number, row) for number, row in order if str(row.id) in only]
+    whole = _whole(rows, typed, current if only is None else None, few=len(order) <= MOST_WHOLE)
     return {
         "report": report,
-        "rows": rows,
+        "rows": review.shown(report, labels, typed, known, places_shown(paragraphs), rows, whole),
+        "portion": page,
         "current": current,
-        "whole": _whole(rows, current),
+        "whole": whole,
         "counts": review.counts(report, known),
         "source": paragraphs,
         "typed": typed,
@@ -121,26 +125,19 @@ def _shown(report: Report, typed: Mapping[str, str], at_fault: str = "") -> dict
     }
 
 
-def _current(rows: Sequence[ShownProposal], at_fault: str) -> int | None:
-    asked = request.args.get("at", "")
+def _current(order: Sequence[Numbered], at_fault: str) -> int | None:
+    rows, asked = [row for _number, row in order], request.args.get("at", "")
     choices = (
-        (row.id for row in rows if at_fault.startswith(row.name(""))),
+        (row.id for row in rows if at_fault.startswith(field_of(row, ""))),
         (row.id for row in rows if str(row.id) == asked),
         (row.id for row in rows if row.decision == Decision.OPEN),
     )
     return next((found for ids in choices for found in ids), None)
 
 
-def _whole(rows: Sequence[ShownProposal], current: int | None) -> set[int]:
+def _whole(rows: Sequence[Numbered], typed: Mapping[str, str], current: int | None, *, few: bool) -> set[int]:
     """The proposals to show with all their fields; a field that a page does not have stays as stored."""
-    few = len(rows) <= MOST_WHOLE
-    return {row.id for row in rows if few or row.id == current or row.edited}
-
-
-def _last_own(report: Report, steps: Sequence[ReviewStep], actor: Actor) -> ReviewStep | None:
-    """The last step of the reader that can be undone: what the button beside the title undoes."""
-    own = [one for one in history.undoable(report, steps) if one.person_id == actor.person.id]
-    return own[0] if own else None
+    return {row.id for _number, row in rows if few or row.id == current or was_edited(row, typed)}
 
 
 def _confirmed_page(report: Report, actor: Actor, refusal: Refused | None) -> str:
@@ -154,7 +151,7 @@ def _confirmed_page(report: Report, actor: Actor, refusal: Refused | None) -> st
         title=first_line(report),
         confirmed_on=on,
         source=paragraphs,
-        rows=review.shown(report, labels, {}, known, places_shown(paragraphs)),
+        rows=review.shown(report, labels, {}, known, places_shown(paragraphs), numbered(report), ()),
         counts=review.counts(report, known),
         may_review=is_clerk_of(actor, report.unit_id),
         sections=afterwards.sections(report, actor, refusal),

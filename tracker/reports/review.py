@@ -1,6 +1,6 @@
 """The review page as data: each proposal with its fields, its reasons, and what others made of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -108,6 +108,7 @@ class Counts:
     open: int
     dropped: int
     unsaid: int
+    first_unsaid: int | None
 
     @property
     def tasks(self) -> int:
@@ -118,6 +119,7 @@ class Counts:
 def counts(report: Report, known: Known) -> Counts:
     """Return the counts of a report's proposals."""
     decisions = [row.decision for row in report.listed]
+    waiting = unsaid(report.listed, known.problems.keys())
     return Counts(
         problems_found=report.problems_found,
         problems=len(problems(report)),
@@ -125,7 +127,8 @@ def counts(report: Report, known: Known) -> Counts:
         carried=len(carried(report)),
         open=decisions.count(Decision.OPEN),
         dropped=decisions.count(Decision.DROPPED),
-        unsaid=len(unsaid(report.listed, known.problems.keys())),
+        unsaid=len(waiting),
+        first_unsaid=waiting[0].id if waiting else None,
     )
 
 
@@ -144,6 +147,7 @@ class Ground:
     numbers: Mapping[int, int]  # by the ids of the proposals
     answered: Mapping[int, Sequence[Proposal]]  # by the ids of the problems
     waiting: frozenset[int]  # for a word about an earlier problem
+    whole: frozenset[int]  # those that are shown with all their fields
 
 
 def shown(
@@ -152,8 +156,10 @@ def shown(
     typed: Mapping[str, str],
     known: Known,
     places: set[str],
+    rows: Sequence[tuple[int, Proposal]],
+    whole: Collection[int],
 ) -> list[ShownProposal]:
-    """Return the proposals in their order: problems, then measures.
+    """Return some of a report's numbered proposals; of those not in `whole` only what their headline needs.
 
     What the clerk typed goes before what is stored, for those proposals in which the clerk changed something.
     """
@@ -170,8 +176,9 @@ def shown(
         {row.id: number for number, row in order},
         report.answered(),
         frozenset(row.id for row in unsaid(report.listed, known.problems.keys())),
+        frozenset(whole),
     )
-    return [_shown(ground, row, number) for number, row in ground.order]
+    return [_shown(ground, row, number) for number, row in rows]
 
 
 def warnings(report: Report, *, period_is_offered: bool) -> list[str]:
@@ -183,7 +190,7 @@ def warnings(report: Report, *, period_is_offered: bool) -> list[str]:
 
 def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
     report, merged = ground.report, row.id in ground.merged
-    edited = was_edited(row, ground.typed)
+    edited, whole = was_edited(row, ground.typed), row.id in ground.whole
     value = {**form_values(row), **(sent_values(row, ground.typed) if edited else {})}
     return ShownProposal(
         id=row.id,
@@ -194,12 +201,12 @@ def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
         seen=str(Seen(row.version, digest(form_values(row)))),
         edited=edited,
         title=title_of(row.text),
-        said=_said(report, row),
+        said=_said(report, row) if whole else "",
         source_id=_source_id(ground, row),
         text=value["text"],
         measure=value["measure"],
         post=value["post"],
-        offers=_offers(ground, row, value["post"]),
+        offers=_offers(ground, row, value["post"]) if whole else [],
         deadline=value["deadline"],
         deadline_why=row.deadline_why,
         clock=value["clock"],
@@ -208,7 +215,7 @@ def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
         secrecy=value["secrecy"],
         mark_reason=value["mark_reason"],
         kin=value["kin"],
-        earlier=earlier(row, ground.known),
+        earlier=earlier(row, ground.known) if whole else [],
         kinship=kinship_word(row, ground.known),
         waits_for_kin=row.id in ground.waiting,
         merged=merged,
@@ -218,8 +225,8 @@ def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
         changed_by="" if row.changed_by is None else row.changed_by.name,
         changed_at=row.changed_at,
         linked=_linked(ground, row),
-        breaks=breaks(value["text"]),
-        neighbours=_neighbours(ground, row, number),
+        breaks=breaks(value["text"]) if whole else [],
+        neighbours=_neighbours(ground, row, number) if whole else [],
         theirs=_theirs(ground, row, value)
         if edited and is_overtaken(row, seen_of(row, ground.typed))
         else {},

@@ -104,7 +104,8 @@
     var step = { j: 1, k: -1 }[key];
     if (step) {
       var next = parts[current ? parts.indexOf(current) + step : 0];
-      if (next) { show(parts, next, true); }
+      var turn = root.querySelector("[data-turn='" + key + "']"); // a long list goes on on another page
+      if (next) { show(parts, next, true); } else if (turn) { turn.click(); }
       event.preventDefault();
       return;
     }
