@@ -279,3 +279,91 @@ def test_a_remedy_may_be_called_by_one_word(label: str) -> None:
     assert reading.words(problem.span) == "敬老院报警器损坏"
     assert problem.measure is not None
     assert reading.words(problem.measure) == "立即更换"
+
+
+LABELLED = [
+    "存在的问题：路灯损坏，无人维修；路面不平。\n下步打算：维修路灯；修补路面。",
+    "【存在问题】路灯损坏，无人维修；路面不平。\n【下周计划】维修路灯；修补路面。",
+    "问题一：路灯损坏，无人维修\n问题二：路面不平\n措施一：修补或更换\n措施二：用沥青补好",
+    "三、存在问题\n1）路灯损坏，无人维修；\n2）路面不平。\n四、下步打算\n1）维修路灯；\n2）修补路面。",
+    "3 存在的问题\n3.1 路灯损坏，无人维修.\n3.2 路面不平.\n4 下一步计划\n4.1 维修路灯.\n4.2 修补路面.",
+    "二、存在问题\n1.路灯损坏，无人维修。\n2.路面不平。\n下一步打算：一是维修路灯；二是修补路面。",
+    "## 存在问题\n1. **路灯损坏，无人维修**\n2. **路面不平**\n## 下步打算\n1. 维修路灯\n2. 修补路面",
+    "工作中仍有不少差距：\n1、路灯损坏，无人维修；\n2、路面不平。\n下半年，我们将从以下方面努力：\n"
+    "1、维修路灯；\n2、修补路面。",
+]
+
+
+@pytest.mark.parametrize("text", LABELLED)
+def test_one_list_in_other_dress(text: str) -> None:
+    assert problems(text) == ["路灯损坏，无人维修", "路面不平"]
+    assert [problem.linked_measures for problem in read(text).problems] == [(0,), (1,)]
+
+
+def test_the_number_of_a_label_goes_before_likeness() -> None:
+    text = "问题一：路灯损坏\n问题二：路面不平\n问题三：沟渠堵塞\n"
+    text += "措施一：平整路面\n措施二：疏通沟渠\n措施三：更换路灯"
+    assert [problem.linked_measures for problem in read(text).problems] == [(0,), (1,), (2,)]
+
+
+def test_lists_that_do_not_run_in_step_are_paired_by_words() -> None:
+    told = "二、存在问题\n1.路灯损坏。\n2.沟渠堵塞。\n三、下步打算\n1.疏通沟渠。\n2.更换路灯。"
+    assert [problem.linked_measures for problem in read(told).problems] == [(1,), (0,)]
+    half = "二、存在问题\n1.路灯损坏。\n2.沟渠堵塞。\n3.人手不足。\n"
+    half += "三、下步打算\n1.更换路灯。\n2.疏通沟渠。\n3.招考两名。"
+    assert [problem.linked_measures for problem in read(half).problems] == [(0,), (1,), (2,)]
+
+
+def test_a_measure_beside_its_problem_stays_with_it() -> None:
+    reading = read("问题1：路灯损坏\n措施1：更换路灯\n问题2：路面不平\n措施2：修补路面\n")
+    assert [problem.measure and reading.words(problem.measure) for problem in reading.problems] == [
+        "更换路灯", "修补路面",
+    ]  # fmt: skip
+
+
+def test_places_below_a_colon_are_problems_of_these_places() -> None:
+    text = "检查中发现以下问题：\n东山村：值班室无人。\n西山村：登记本三天没有记录。\n请两村于9月底前整改。"
+    assert problems(text) == ["东山村：值班室无人", "西山村：登记本三天没有记录"]
+    assert [problem.responsible for problem in read(text).problems] == [("东山村",), ("西山村",)]
+
+
+def test_blocks_of_labelled_lines_need_no_numbers() -> None:
+    block = "问题：{}\n原因：年久失修\n措施：{}\n责任人：{}\n期限：{}\n"
+    text = "\n".join(
+        block.format(*said)
+        for said in (("路灯损坏", "更换", "郑样", "2025年10月30日"), ("路面不平", "修补", "王范", "立即整改"))
+    )
+    reading = read(text)
+    assert [reading.words(problem.span) for problem in reading.problems] == [
+        "路灯损坏\n原因：年久失修", "路面不平\n原因：年久失修",
+    ]  # fmt: skip
+    assert [problem.responsible for problem in reading.problems] == [("郑样",), ("王范",)]
+    assert [str(problem.deadline.kind) for problem in reading.problems] == ["date", "immediate"]
+    assert str(reading.problems[0].deadline.due) == "2025-10-30"
+
+
+@pytest.mark.parametrize(
+    ("told", "due", "said"),
+    [
+        ("工程滞后，预计11月底前完成", "2025-11-30", "写问题时说到“预计11月底前完成”。"),
+        ("工程滞后，原计划11月底前完成", "2025-12-31", "原文没有写时限，先按下季度最后一个工作日提出。"),
+        ("工程滞后，没有按计划于8月底前完成", "2025-12-31", "原文没有写时限，先按下季度最后一个工作日提出。"),
+    ],
+)
+def test_a_day_promised_with_the_problem(told: str, due: str, said: str) -> None:
+    (problem,) = read(f"2025年第三季度总结\n二、存在问题\n1.{told}。\n").problems
+    assert (str(problem.deadline.due), problem.deadline.why) == (due, said)
+
+
+@pytest.mark.parametrize("year", ["二〇二五", "二○二五", "二O二五", "二零二五"])
+def test_a_year_in_chinese_numbers(year: str) -> None:
+    assert str(read(f"{year}年第三季度工作总结\n一、存在问题\n1.路灯损坏。").known_period) == "2025Q3"
+
+
+def test_a_month_of_a_deadline_is_no_period() -> None:
+    assert read("问题清单\n问题：路灯损坏\n期限：2025年12月底\n").known_period is None
+
+
+def test_what_stands_below_a_heading_in_brackets_is_no_rubbish() -> None:
+    text = "【问题短板】\n◆ 路灯损坏\n◆ 路面不平\n【下步举措】\n◆ 更换路灯\n◆ 修补路面\n"
+    assert (problems(text), measures(text)) == (["路灯损坏", "路面不平"], ["更换路灯", "修补路面"])

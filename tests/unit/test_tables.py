@@ -1,6 +1,7 @@
 """A table of problems is read row by row, whatever its headers are called."""
 
 import docx
+import pytest
 
 from tests.unit.documents_for_reading import saved
 from tracker.reports.contract import ReportReading, read_report
@@ -75,3 +76,30 @@ def test_a_problem_told_in_the_text_and_again_in_a_table_is_one() -> None:
 def test_a_table_of_anything_else_tells_no_problems() -> None:
     text = "序号\t姓名\t电话\n1\t郑样\t1390000\n2\t王范\t1390001\n"
     assert read_report("通讯录.txt", text.encode()).problems == ()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "序号|隐患点位|隐患情况|治理措施|治理责任人|治理期限|治理进展",
+        "编号|问题来源|问题内容|整治举措|包案领导|预计完成时间|办结情况",
+        "No.|类别|Issue 问题点|Action 措施|Owner 责任人|Due 时限|状态",
+        "序号|地点|检查发现问题|整改建议|整改单位|整改时间要求|复查情况",
+    ],
+)
+def test_headers_that_other_offices_use(headers: str) -> None:
+    rows = ["1|东桥|护栏松动|加固|郑样|2025-10-20|正在办理", "2|西桥|路灯不亮|更换|王范|2025-10-31|已完成"]
+    for parted in ("\t", "|"):
+        edge = "" if parted == "\t" else "|"
+        text = "\n".join(f"{edge}{line}{edge}".replace("|", parted) for line in (headers, *rows))
+        reading = read_report("台账.txt", f"2025年第三季度台账\n{text}\n".encode())
+        assert told(reading) == [("护栏松动", "加固", ("郑样",), "2025-10-20")]
+
+
+def test_a_table_without_a_column_for_it_takes_the_day_from_the_measure() -> None:
+    text = (
+        "2025年第三季度台账\n存在的主要问题及原因\t下一步措施及时限\t责任人\n护栏松动\t10月底前加固\t郑样\n"
+    )
+    assert told(read_report("台账.txt", text.encode())) == [
+        ("护栏松动", "10月底前加固", ("郑样",), "2025-10-31")
+    ]

@@ -95,7 +95,7 @@ def body_below(text: str, item: Item) -> tuple[int, int] | None:
 
 
 def after_field(text: str, item: Item) -> tuple[int, int] | None:
-    """What stands after the name of a field (“…方面。”) where it tells of several places; None: it does not."""
+    """What stands after the name of a field (“…方面。”) where it tells of several places, else None."""
     stop = heading_end(text, item)
     told = (stop, body_end(text, item))
     named = not item.children and FIELD_NAME.fullmatch(text, item.start, stop)

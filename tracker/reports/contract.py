@@ -253,8 +253,8 @@ def _due(
 ) -> Deadline:
     """Read the words after the statement and the linked measures.
 
-    Of the statement only a promise counts (“预计11月底前完成”): “每季度检查不到位” says when something failed,
-    not when it is due.
+    Of the statement only a promise counts (“预计11月底前完成”): “每季度检查不到位” says when something
+    failed, not when it is due.
     """
     own = frame.text[found.statement[1] : found.scope[1]]
     if found.named_in is not None:  # a row of a table: the cell for it, else what the measure says

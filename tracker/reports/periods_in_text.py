@@ -11,8 +11,14 @@ from tracker.reports.time_phrases import day
 from tracker.reports.time_rules import SPOKEN, number
 
 NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-YEAR = r"(?P<year>(?:19|20)\d\d|(?:19|20)?[\dxX×＊*_〇○]{2,4}|二[〇○零Oo0][〇○零Oo0一二三四五六七八九]{2})\s*年(?:度)?"
-PART = r"第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<month>1[0-2]|[1-9])月份?(?!\s*(?:\d+[日号]|[底末前初上中下]))"
+YEAR = (
+    r"(?P<year>(?:19|20)\d\d|(?:19|20)?[\dxX×＊*_〇○]{2,4}|二[〇○零Oo0][〇○零Oo0一二三四五六七八九]{2})"
+    r"\s*年(?:度)?"
+)
+PART = (
+    r"第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年"
+    r"|(?P<month>1[0-2]|[1-9])月份?(?!\s*(?:\d+[日号]|[底末前初上中下]))"
+)
 NAMED = re.compile(rf"(?:{YEAR})\s*(?:{PART})|(?<![上下本每])第(?P<alone>[一二三四1-4])季度")
 WHOLE_YEAR = re.compile(rf"{YEAR}[^\n，。]{{0,24}}(?:总结|报告|汇报|通报)")
 DAY_ALONE = re.compile(rf"^ *+{day()} *$", re.MULTILINE)
