@@ -73,14 +73,8 @@ NO_BASE = "从哪天起算没有写明，日期要由您填写。"
 PASSED = "成文时这个日期已经过去，请核对。"
 
 SPOKEN = "今明本当次"  # years that are not numbers
-DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {
-    "○": 0,
-    "零": 0,
-    "O": 0,
-    "o": 0,
-    "0": 0,
-    "两": 2,
-}
+DIGITS = {one: value for value, one in enumerate("〇一二三四五六七八九")}
+DIGITS |= {**dict.fromkeys("○零Oo0", 0), "两": 2}
 THIRDS = {"上": 10, "中": 20, "下": None, "初": 5}
 THIRD_STARTS = {"上": 1, "中": 11, "下": 21, "初": 1}
 
