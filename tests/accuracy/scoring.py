@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tracker.reports.contract import ReportReading, Span, read_report
+from tracker.reports.reading.contract import ReportReading, Span, read_report
 
 HALF, CLOSE = 0.5, 0.8
 LONG = 3000  # characters from which a text counts as long

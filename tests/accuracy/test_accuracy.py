@@ -7,7 +7,7 @@ import pytest
 
 from tests.accuracy.scoring import CLOSE, HALF, Labelled, labelled_in, tallies
 from tests.unit.ways_of_writing import WAYS
-from tracker.reports.contract import Span, read_report
+from tracker.reports.reading.contract import Span, read_report
 
 HERE = Path(__file__).parent
 

@@ -23,9 +23,9 @@ from tests.conftest import environment, migrate, release
 from tests.processes import serving
 from tracker import create_app
 from tracker.places import samples_dir
-from tracker.reports.contract import read_report
-from tracker.reports.reading import read_text
-from tracker.reports.sandbox import read_in_child
+from tracker.reports.formats.document_text import read_text
+from tracker.reports.reading.contract import read_report
+from tracker.reports.reading.sandbox import read_in_child
 
 PAGE_OF_CHARACTERS = 22 * 28  # lines and characters of a page by GB/T 9704
 REQUESTS = 100

@@ -20,7 +20,7 @@ from tracker.periods import Period
 from tracker.places import samples_dir
 from tracker.problems.models import Problem, ProblemSource
 from tracker.reminders.ticking import plan
-from tracker.reports.contract import read_report
+from tracker.reports.reading.contract import read_report
 from tracker.tasks.models import Task
 from tracker.tasks.states import TaskState
 

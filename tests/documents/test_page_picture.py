@@ -7,7 +7,7 @@ import pytest
 
 from tests.tasks.steps import ONE_PAGE
 from tracker.documents.page_picture import MOST_HEIGHT, WIDTH, NoPictureError, draw
-from tracker.reports.sandbox import draw_in_child
+from tracker.reports.reading.sandbox import draw_in_child
 
 SAYS_HELLO = ONE_PAGE.replace(
     b"<</Type/Catalog/", b"<</OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>/Type/Catalog/"

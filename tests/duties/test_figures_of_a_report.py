@@ -17,7 +17,7 @@ from tracker.duties.models import ActKind, OpeningFigure
 from tracker.duties.opening import Before, enter_opening_figure
 from tracker.duties.read_figures import kind_of
 from tracker.extensions import db
-from tracker.reports.contract import read_report
+from tracker.reports.reading.contract import read_report
 
 SAMPLE = sample_text().encode()
 SignedIn = Callable[[Member], FlaskClient]

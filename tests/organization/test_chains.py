@@ -25,7 +25,7 @@ from tracker.organization.queries import answering
 from tracker.organization.setup import add_person, add_post, appoint, divide_work
 from tracker.reminders.models import Notice
 from tracker.reminders.planning import plan_days, plan_events
-from tracker.reports.reading import read_text
+from tracker.reports.formats.document_text import read_text
 from tracker.tasks import lifecycle
 from tracker.tasks.access import find_task, may
 from tracker.tasks.models import Task

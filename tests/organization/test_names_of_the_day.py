@@ -29,7 +29,7 @@ from tracker.organization.setup import release
 from tracker.organization.standing_in import stand_in, title_of
 from tracker.periods import Period
 from tracker.problems.recording import record_problem
-from tracker.reports.reading import read_text
+from tracker.reports.formats.document_text import read_text
 from tracker.summaries import document
 from tracker.summaries.rollup import roll_up
 

@@ -20,9 +20,9 @@ from tracker.extensions import db
 from tracker.jobs.running import GIVEN_UP, MOST_ATTEMPTS, enqueue, run_waiting
 from tracker.refusals import Refused
 from tracker.reports import intake
+from tracker.reports.formats.document_text import MOST_BYTES
 from tracker.reports.intake import take_in
 from tracker.reports.models import Clock, ProposalKind, Report, ReportState
-from tracker.reports.reading import MOST_BYTES
 from tracker.web.paging import PAGE
 
 SAMPLE = sample_text().encode()

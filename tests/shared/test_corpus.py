@@ -8,7 +8,7 @@ import pytest
 
 from tests.accuracy.scoring import CLOSE, HALF, Labelled, labelled_in, tallies
 from tests.conftest import REFERENCE
-from tracker.reports import (
+from tracker.reports.reading import (
     counts,
     cues,
     findings,
@@ -21,7 +21,7 @@ from tracker.reports import (
     tables,
     time_phrases,
 )
-from tracker.reports.characters import normalised
+from tracker.reports.reading.characters import normalised
 
 CORPUS = REFERENCE / "corpus"
 WITH_RULES = (

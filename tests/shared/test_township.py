@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.documents_for_reading import typed_docx
 from tracker.periods import Period
-from tracker.reports.contract import ReportReading, Span, read_report
-from tracker.reports.time_rules import DeadlineKind
+from tracker.reports.reading.contract import ReportReading, Span, read_report
+from tracker.reports.reading.time_rules import DeadlineKind
 
 REPORT = Path(__file__).resolve().parents[3] / "shared" / "reports" / "township-2020s-q3.txt"
 

@@ -9,7 +9,7 @@ from tracker.database import writing
 from tracker.periods import Period
 from tracker.places import samples_dir
 from tracker.problems.recording import record_problem
-from tracker.reports.contract import read_report
+from tracker.reports.reading.contract import read_report
 from tracker.tasks import lifecycle
 from tracker.tasks.creation import create
 from tracker.tasks.lifecycle import Upload

@@ -14,7 +14,7 @@ from tracker.extensions import db
 from tracker.periods import Period
 from tracker.problems.lineage import carry_over, left_behind, problems_of
 from tracker.problems.models import Problem
-from tracker.reports.contract import read_report
+from tracker.reports.reading.contract import read_report
 from tracker.summaries import document
 from tracker.summaries.facts import OpenProblem
 from tracker.summaries.gathering import gather

@@ -19,7 +19,7 @@ from tracker.organization.setup import appoint, release
 from tracker.periods import Period
 from tracker.problems.lineage import carry_over
 from tracker.refusals import NotAllowed, OutOfDate, Refused
-from tracker.reports.contract import read_report
+from tracker.reports.reading.contract import read_report
 from tracker.settings.choices import choose
 from tracker.settings.keys import LADDER, LONG_TERM_IN_BASE
 from tracker.settings.ladder import Recipient, Rung, write_ladder

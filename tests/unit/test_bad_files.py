@@ -9,9 +9,9 @@ import pytest
 from tests.proof import at_full_length
 from tests.unit.bad_files import ALL, Bad, asking
 from tests.unit.listening import listening
-from tracker.reports.reading import read_text
-from tracker.reports.sandbox import PATIENCE_SECONDS, read_in_child
-from tracker.reports.unreadable import KEPT, UnreadableReportError
+from tracker.reports.formats.document_text import read_text
+from tracker.reports.formats.unreadable import KEPT, UnreadableReportError
+from tracker.reports.reading.sandbox import PATIENCE_SECONDS, read_in_child
 
 SAMPLED = 24  # files that the ordinary run tries, each with a child of its own
 AT_ONCE = 1.0  # seconds of processor time in which a look at sizes refuses a file (reliability.md S18)

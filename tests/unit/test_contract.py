@@ -8,8 +8,8 @@ import pytest
 
 from tests.unit.documents_for_reading import masked_sample, sample_text, typed_docx
 from tracker.periods import Period
-from tracker.reports.contract import ReportReading, Span, read_report
-from tracker.reports.time_rules import DeadlineKind
+from tracker.reports.reading.contract import ReportReading, Span, read_report
+from tracker.reports.reading.time_rules import DeadlineKind
 
 KEYS = {"file", "text", "quarter", "period", "warnings", "sections", "problems", "measures", "figures"}
 DEADLINE_KEYS = {"text", "kind", "date", "start", "milestones", "then_ongoing", "every", "soft",

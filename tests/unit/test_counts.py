@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from tracker.reports.characters import normalised, with_tabs
-from tracker.reports.contract import read_report
-from tracker.reports.counts import Count, counts
-from tracker.reports.sub_counts import MOST_SAID, part_lists, sums_in_doubt, with_parts
+from tracker.reports.reading.characters import normalised, with_tabs
+from tracker.reports.reading.contract import read_report
+from tracker.reports.reading.counts import Count, counts
+from tracker.reports.reading.sub_counts import MOST_SAID, part_lists, sums_in_doubt, with_parts
 
 
 def read(said: str) -> tuple[tuple[Count, ...], list[str]]:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tracker.periods import Period
-from tracker.reports.characters import normalised
-from tracker.reports.deadlines import Deadline, deadline, default_deadline
-from tracker.reports.time_rules import Calendar, DeadlineKind
+from tracker.reports.reading.characters import normalised
+from tracker.reports.reading.deadlines import Deadline, deadline, default_deadline
+from tracker.reports.reading.time_rules import Calendar, DeadlineKind
 from tracker.workdays import shipped
 
 AT = Calendar(Period.parse("2025Q3"), date(2025, 10, 9), shipped())

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tracker.reports.contract import ReportReading, read_report
-from tracker.reports.headings import SectionKind, kind_of
-from tracker.reports.similarity import similarities
+from tracker.reports.reading.contract import ReportReading, read_report
+from tracker.reports.reading.headings import SectionKind, kind_of
+from tracker.reports.reading.similarity import similarities
 
 
 def read(text: str) -> ReportReading:

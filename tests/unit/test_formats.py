@@ -13,10 +13,10 @@ import xlsxwriter
 from tests.proof import at_full_length
 from tests.unit.documents_for_reading import sample_text
 from tests.unit.test_tables import LEDGER, told
-from tracker.reports.contract import ReportReading, Span, read_report
-from tracker.reports.printed import paragraphs, without_furniture
-from tracker.reports.reading import READERS, read_text
-from tracker.reports.sandbox import read_in_child
+from tracker.reports.formats.document_text import READERS, read_text
+from tracker.reports.formats.printed import paragraphs, without_furniture
+from tracker.reports.reading.contract import ReportReading, Span, read_report
+from tracker.reports.reading.sandbox import read_in_child
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 FILES = sorted(file for file in SAMPLES.glob("*.*") if file.suffix not in {".py", ".txt"})

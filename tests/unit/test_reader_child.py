@@ -18,12 +18,14 @@ import pytest
 from tests.unit.documents_for_reading import sample_text
 from tests.unit.links_and_macros import odt_with_link, odt_with_macro
 from tests.unit.listening import listening
-from tracker.reports import older, sandbox
-from tracker.reports.older import as_docx, write_profile
-from tracker.reports.reading import read_text
-from tracker.reports.sandbox import ReaderStoppedError, read_in_child
-from tracker.reports.unreadable import UnreadableReportError
+from tracker.reports.formats import older
+from tracker.reports.formats.document_text import read_text
+from tracker.reports.formats.older import as_docx, write_profile
+from tracker.reports.formats.unreadable import UnreadableReportError
+from tracker.reports.reading import sandbox
+from tracker.reports.reading.sandbox import ReaderStoppedError, read_in_child
 
+MODULES = "from tracker.reports.formats import older\nfrom tracker.reports.reading import sandbox\n"
 SAMPLES = Path(__file__).parents[1] / "samples"
 PROJECT = Path(__file__).parents[2]
 SOON = 15.0  # seconds that something may take on a busy machine
@@ -52,7 +54,7 @@ def child_runs(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """A function that lets the child do something else before or instead of reading."""
 
     def run(program: str) -> None:
-        whole = f"from tracker.reports import older, sandbox\n{program}\nsandbox.answer_parent()"
+        whole = f"{MODULES}{program}\nsandbox.answer_parent()"
         monkeypatch.setattr(sandbox, "READER", ("-c", whole))
 
     return run
@@ -162,14 +164,14 @@ def test_out_of_patience_the_parent_ends_all_of_it(
 
 PARENT = """
 import sys, tempfile
-from tracker.reports import sandbox
+from tracker.reports.reading import sandbox
 tempfile.tempdir, sandbox.READER = sys.argv[1], ("-c", sys.argv[2])
 sandbox.read_in_child("a.doc", open(sys.argv[3], "rb").read())
 """
 
 
 def test_when_the_parent_is_killed_all_of_it_ends_and_the_files_go(temporary: Path, hanging: Path) -> None:
-    child = f"from tracker.reports import older, sandbox\n{finds_office_in(hanging)}\nsandbox.answer_parent()"
+    child = f"{MODULES}{finds_office_in(hanging)}\nsandbox.answer_parent()"
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(temporary), child, str(SAMPLES / "township.doc")], cwd=PROJECT
     )

@@ -8,9 +8,9 @@ import docx
 import pytest
 
 from tests.unit.documents_for_reading import W, numbered_docx, sample_text, saved, typed_docx, zipped
-from tracker.reports.numerals import chinese, numeral
-from tracker.reports.reading import read_text
-from tracker.reports.unreadable import UnreadableReportError
+from tracker.reports.formats.document_text import read_text
+from tracker.reports.formats.numerals import chinese, numeral
+from tracker.reports.formats.unreadable import UnreadableReportError
 
 TEXT = "三、存在的问题\r\n一是学习不够深入。\r\n2025年10月9日\r\n"
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.unit.documents_for_reading import sample_text
 from tests.unit.ways_of_writing import WAYS
-from tracker.reports.contract import ReportReading, Span, read_report
-from tracker.reports.sandbox import read_in_child
+from tracker.reports.reading.contract import ReportReading, Span, read_report
+from tracker.reports.reading.sandbox import read_in_child
 
 PIECES = ["一、", "（一）", "1.", "（1）", "①", "一是", "二是", "\n", "\r\n", "。", "；", "：", "，", " ",
           "对此，", "存在问题", "下一步打算：", "整改措施：", "责任单位：", "年底前", "学习不够", "上一篇",

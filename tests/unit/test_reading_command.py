@@ -10,12 +10,12 @@ import pytest
 
 from tests.unit.documents_for_reading import SAMPLE, sample_text
 from tracker.periods import Period
-from tracker.reports import sandbox
-from tracker.reports.answer import packed, reading_from
 from tracker.reports.command import read_files
-from tracker.reports.contract import read_report
-from tracker.reports.sandbox import ReaderStoppedError, read_in_child
-from tracker.reports.unreadable import UnreadableReportError
+from tracker.reports.formats.unreadable import UnreadableReportError
+from tracker.reports.reading import sandbox
+from tracker.reports.reading.answer import packed, reading_from
+from tracker.reports.reading.contract import read_report
+from tracker.reports.reading.sandbox import ReaderStoppedError, read_in_child
 
 
 def test_one_line_a_file_in_order_and_the_others_are_still_read(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import docx
 import pytest
 
 from tests.unit.documents_for_reading import saved
-from tracker.reports.contract import ReportReading, read_report
+from tracker.reports.reading.contract import ReportReading, read_report
 
 LEDGER = """青示镇2025年第三季度问题整改台账
 截至2025年9月30日

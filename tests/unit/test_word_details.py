@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from tests.unit.documents_for_reading import W, zipped
-from tracker.reports.numerals import numeral
-from tracker.reports.reading import read_text
-from tracker.reports.symbols import symbol
+from tracker.reports.formats.document_text import read_text
+from tracker.reports.formats.numerals import numeral
+from tracker.reports.formats.symbols import symbol
 
 WPS = (
     'xmlns:wpsCustomData="http://www.wps.cn/officeDocument/2013/wpsCustomData" '

@@ -10,7 +10,7 @@ from docx import Document
 
 from tracker.documents.paper import Table, chinese_number, render
 from tracker.periods import Period
-from tracker.reports.contract import read_report
+from tracker.reports.reading.contract import read_report
 from tracker.summaries.facts import (
     CohortFacts,
     DoneItem,

@@ -1,6 +1,6 @@
 """The same text as others write it: full width, half width, traditional characters; one for one."""
 
-from tracker.reports import characters
+from tracker.reports.reading import characters
 
 FULL_WIDTH = str.maketrans(
     {chr(code): chr(code + 0xFEE0) for code in (*range(ord("0"), ord("9") + 1), *map(ord, ",:;()%"))}

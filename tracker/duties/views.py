@@ -36,7 +36,7 @@ from tracker.organization.queries import domains_of
 from tracker.periods import Period
 from tracker.refusals import Refused
 from tracker.reports.access import find_report
-from tracker.reports.reading import ENDINGS
+from tracker.reports.formats.document_text import ENDINGS
 from tracker.web import forms, once
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out, uploads

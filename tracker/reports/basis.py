@@ -14,9 +14,9 @@ from tracker.reports.fields import BY_CLERK
 from tracker.reports.history import step
 from tracker.reports.models import Proposal, ProposalKind, Report
 from tracker.reports.proposing import measures_of, suggest_for
+from tracker.reports.reading.time_rules import Calendar
 from tracker.reports.recognising import earlier_problems
 from tracker.reports.standard import propose_standard
-from tracker.reports.time_rules import Calendar
 from tracker.workdays import shipped
 
 

@@ -12,9 +12,9 @@ import click
 from flask.cli import with_appcontext
 
 from tracker.periods import Period
-from tracker.reports.contract import ReportReading, read_report
-from tracker.reports.sandbox import read_in_child
-from tracker.reports.unreadable import UnreadableReportError
+from tracker.reports.formats.unreadable import UnreadableReportError
+from tracker.reports.reading.contract import ReportReading, read_report
+from tracker.reports.reading.sandbox import read_in_child
 
 DONE, WITHOUT_EFFECT, UNREADABLE = 0, 1, 2
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.periods import Period
-from tracker.reports.characters import normalised
-from tracker.reports.deadlines import Deadline, deadline, deadline_of
 from tracker.reports.models import Clock
-from tracker.reports.time_rules import Calendar, DeadlineKind
+from tracker.reports.reading.characters import normalised
+from tracker.reports.reading.deadlines import Deadline, deadline, deadline_of
+from tracker.reports.reading.time_rules import Calendar, DeadlineKind
 from tracker.workdays import DayTable
 
 CLOCKS = {

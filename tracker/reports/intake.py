@@ -22,13 +22,13 @@ from tracker.periods import Period
 from tracker.problems.models import ProblemSource
 from tracker.refusals import Refused
 from tracker.reports.access import require_clerk
-from tracker.reports.contract import ReportReading
-from tracker.reports.lines import decided, read_lines
+from tracker.reports.formats.document_text import MOST_BYTES
+from tracker.reports.formats.unreadable import UnreadableReportError
 from tracker.reports.models import Report, ReportState
 from tracker.reports.proposing import propose
-from tracker.reports.reading import MOST_BYTES
-from tracker.reports.sandbox import read_in_child
-from tracker.reports.unreadable import UnreadableReportError
+from tracker.reports.reading.contract import ReportReading
+from tracker.reports.reading.lines import decided, read_lines
+from tracker.reports.reading.sandbox import read_in_child
 
 READ_REPORT = "read_report"
 PASTED = "粘贴的文字.txt"

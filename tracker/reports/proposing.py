@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.queries import domains_of
-from tracker.reports.characters import normalised
-from tracker.reports.contract import ReportReading, Span
 from tracker.reports.dating import due
-from tracker.reports.deadlines import Deadline
 from tracker.reports.hinting import hints_of
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
-from tracker.reports.outline import text_end
-from tracker.reports.periods_in_text import written_on
+from tracker.reports.reading.characters import normalised
+from tracker.reports.reading.contract import ReportReading, Span
+from tracker.reports.reading.deadlines import Deadline
+from tracker.reports.reading.outline import text_end
+from tracker.reports.reading.periods_in_text import written_on
 from tracker.reports.recognising import resembling
 from tracker.reports.staff import guess_domain, leaders, staff
 from tracker.reports.standard import propose_standard

@@ -19,7 +19,7 @@ from tracker.reports.access import require_review
 from tracker.reports.fields import field_of
 from tracker.reports.history import step
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report
-from tracker.reports.similarity import similarities
+from tracker.reports.reading.similarity import similarities
 from tracker.reports.texts import title_of
 
 ALIKE = 0.5  # from this likeness on an earlier problem is shown as perhaps the same

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from tracker.reports.characters import normalised
+from tracker.reports.reading.characters import normalised
 
 LONGEST = 600  # characters of a text that are compared; the time grows with their product
 LEAST_ALIKE = 2  # a run of equal characters shorter than this between two changes is part of the change

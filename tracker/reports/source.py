@@ -1,8 +1,8 @@
 """The source of a report as the pages show it: paragraphs, with the places of the proposals marked."""
 
-from tracker.reports.characters import normalised
 from tracker.reports.models import Decision, Proposal, ProposalKind, Report
-from tracker.reports.outline import text_end
+from tracker.reports.reading.characters import normalised
+from tracker.reports.reading.outline import text_end
 from tracker.reports.texts import Mark, Paragraph, paragraphs
 
 

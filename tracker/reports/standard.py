@@ -6,7 +6,7 @@ Nothing is invented. A number the report does not give stays a gap (＿＿) that
 import re
 
 from tracker.problems.words import GAP, LATER_STANDARD
-from tracker.reports.characters import normalised
+from tracker.reports.reading.characters import normalised
 
 LONGEST = 200  # characters of a proposed standard
 MOST_CLAUSES = 3

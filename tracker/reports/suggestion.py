@@ -9,7 +9,7 @@ from typing import Any
 from tracker import clock
 from tracker.organization.models import Duty, DutyDomain, Post
 from tracker.reports.models import AssignmentHint
-from tracker.reports.similarity import similarities
+from tracker.reports.reading.similarity import similarities
 from tracker.reports.staff import Member
 
 MOST_CHOICES = 3

@@ -18,11 +18,11 @@ from tracker.problems.words import SOURCE_WORDS
 from tracker.refusals import Refused
 from tracker.reports import options
 from tracker.reports.access import find_report, visible_to
+from tracker.reports.formats.document_text import ENDINGS
 from tracker.reports.forms import read_count, read_domain, read_period, sent_files
 from tracker.reports.intake import KnownAlready, take_in, take_in_pasted
 from tracker.reports.models import Report, ReportState
 from tracker.reports.pages import READING_REFRESH, first_line, report_page
-from tracker.reports.reading import ENDINGS
 from tracker.reports.several import MOST_AT_ONCE, Outcome, Sent, take_in_several
 from tracker.reports.waiting import waiting
 from tracker.web.errors import note_refusal

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tracker.reports.characters import normalised
+from tracker.reports.reading.characters import normalised
 
 _SHORT_NUMBER = re.compile(r"(20\d\d(?:q[1-4]|h[12]|m\d\d|y))-([1-9]\d?)$")
 

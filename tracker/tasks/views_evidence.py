@@ -13,7 +13,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.refusals import OutOfDate, Refused
-from tracker.reports.sandbox import ReaderStoppedError, draw_in_child
+from tracker.reports.reading.sandbox import ReaderStoppedError, draw_in_child
 from tracker.tasks.access import evidence_visible_to, find_task
 from tracker.tasks.evidence import remove, require_removal, together
 from tracker.tasks.models import Evidence, Task
