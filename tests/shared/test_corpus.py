@@ -11,6 +11,7 @@ from tests.conftest import REFERENCE
 from tracker.reports.reading import (
     counts,
     cues,
+    enumerators,
     findings,
     headings,
     narrative,
@@ -27,6 +28,7 @@ CORPUS = REFERENCE / "corpus"
 WITH_RULES = (
     counts,
     cues,
+    enumerators,
     findings,
     headings,
     narrative,

@@ -70,6 +70,7 @@ FIRST = re.compile(
     rf"(?:[（第其]|问题|{ANSWERS})?(?:一(?!十)|1(?!\d|[.]\d))|[①⑴]|首先|(?:\d{{1,2}}[.])+1(?!\d)"
 )
 LABEL_BELOW = re.compile(r"^ *+(?P<words>[^。；：，\n]{2,16})：(?=[^\n])", re.MULTILINE)
+LINES_ALONE = (Style.DASH, Style.HEADING)
 NUMBER_ALONE = re.compile(r"\d+(?:[.]\d+)*[ ]*")  # only a line begins with it, in a sentence it counts
 ANSWER = re.compile(ANSWERS)
 LINE = re.compile(r"[^\n]+")
@@ -130,8 +131,7 @@ def _token(text: str, found: re.Match[str]) -> Token | None:
         (before == "." and not before_that.isdigit()) or (before == "：" and before_that.isdigit())
     ):
         return None  # a part of an address, or of a time of day
-    alone = style in (Style.DASH, Style.HEADING) or NUMBER_ALONE.fullmatch(text, mark, found.end())
-    if alone and not at_line:
+    if not at_line and (style in LINES_ALONE or NUMBER_ALONE.fullmatch(text, mark, found.end())):
         return None
     return mark, found.end(), style, at_line
 
@@ -141,11 +141,10 @@ def _without_own_answers(text: str, tokens: Iterable[Token]) -> Iterator[Token]:
     listed, further = False, False
     for token in tokens:
         mark, start = token[:2]
-        first = begins_list(text, token)
         if text.startswith("问题", mark):
-            listed, further = False, not first
+            listed, further = False, not begins_list(text, token)
         elif ANSWER.match(text, mark, start):
-            listed = listed or (first and further)
+            listed = listed or (further and begins_list(text, token))
             if not listed:
                 continue
         yield token

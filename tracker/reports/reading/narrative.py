@@ -47,9 +47,8 @@ TITLED = re.compile(
 )
 AT_A_PLACE = re.compile(r"[^，。；：]{2,14}[村镇乡区局办站所校院司场店组）]：(?=[^\n])")
 SENTENCE = re.compile(r"[^。；\n]+")
-LED_IN = re.compile(
-    r"(?:^|(?<=。)) *(?P<words>【[^】\n]{2,22}】：?|[^。；：\n]{2,60}：)(?=[^\n]{4})", re.MULTILINE
-)
+LED_IN = re.compile(r"[：】](?=[^\n]{4})")
+LONGEST_LEAD = 60  # characters of a clause that leads a list in
 SEPARATORS = ("；", "\n", "。", "，")  # the strongest first; a line always ends a problem
 SHORTEST = 4
 
@@ -96,7 +95,7 @@ def announced(text: str, end: int) -> Iterator[Span]:
     at = 0
     while lead := LED_IN.search(text, at, end):
         start = at = lead.end()
-        said = lead["words"]
+        said = _clause(text, start)
         problem = last(PROBLEM_CUE, said)
         if problem < 0 or problem <= last(MEASURE_CUE, said) or COMPLAINTS.search(said):
             continue
@@ -106,6 +105,14 @@ def announced(text: str, end: int) -> Iterator[Span]:
         at = close.start() if close else full_stop if full_stop >= 0 else end
         if is_label or _own_up(text[start:at]):
             yield start, at
+
+
+def _clause(text: str, end: int) -> str:
+    """The words from the beginning of a sentence to a place, "" where it is farther away or parted."""
+    first = max(end - LONGEST_LEAD, 0)
+    start = max(text.rfind(mark, first, end) for mark in "。\n") + 1
+    said = text[start:end].strip()
+    return "" if (start <= first and first) or "；" in said or "：" in said[:-1] else said
 
 
 def last(cue: re.Pattern[str], text: str) -> int:

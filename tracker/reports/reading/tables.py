@@ -60,9 +60,10 @@ SUM = re.compile(r"合\s*计|总\s*计|小\s*计")
 BESIDE = re.compile(r"[\s（(][^（）()]*[)）]$|\s|[A-Za-z.]+")  # what a header says in brackets or in English
 WHOLE_LINE = re.compile(r"[^\n]*\n?")
 # A table may also be drawn with strokes, as text editors and Markdown have it: | 序号 | 问题 |
-STROKE = re.compile("[|｜│┃]")
+STROKES = "|｜│┃"
+PARTING = f"\t{STROKES}"
+STROKE = re.compile(f"[{STROKES}]")
 STROKED = re.compile(rf"[ \u3000]*{STROKE.pattern}(?=[^\n]*{STROKE.pattern})")
-PARTED = re.compile(rf"\t|^{STROKED.pattern}", re.MULTILINE)
 SHORTEST = 4  # characters of a problem; less is a mark or a number
 HEADER_ROWS = 3  # domain.md 1.1, C2
 LONGEST_HEADER = 24  # characters; more is no header
@@ -93,7 +94,7 @@ def table_rows(original: str, text: str) -> Iterator[TableRow]:
 
     `text` is the same normalised; tabs part the cells in the original alone.
     """
-    if not PARTED.search(original):
+    if not any(mark in original for mark in PARTING):
         return
     for table in _tables(original):
         columns: list[Column | None] = []
