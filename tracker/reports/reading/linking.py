@@ -8,7 +8,7 @@ from tracker.reports.reading.similarity import cosine, weighed
 
 LEAST = 0.05  # below this two texts share only words that every report has
 ORDER = 0.08  # what the same place in both lists is worth: decides between measures about equally alike
-WINDOW = 20  # measures before and after; hardly a list of an office is longer, and the time stays linear
+WINDOW = 15  # measures before and after; hardly a list of an office is longer, and the time stays linear
 SURE = 0.35  # alike enough for a second measure of a problem that has one already
 
 

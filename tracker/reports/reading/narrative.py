@@ -111,8 +111,10 @@ def _clause(text: str, end: int) -> str:
     """The words from the beginning of a sentence to a place, "" where it is farther away or parted."""
     first = max(end - LONGEST_LEAD, 0)
     start = max(text.rfind(mark, first, end) for mark in "。\n") + 1
+    if start <= first and first:
+        return ""
     said = text[start:end].strip()
-    return "" if (start <= first and first) or "；" in said or "：" in said[:-1] else said
+    return "" if "；" in said or "：" in said[:-1] else said
 
 
 def last(cue: re.Pattern[str], text: str) -> int:
