@@ -29,6 +29,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.web.language import choose_language
     from tracker.web.once import add_form_keys
     from tracker.web.origin import BehindProxies
+    from tracker.web.wording import add_wording
 
     assert tables  # importing them is what counts
     env = environment or read_environment()
@@ -54,6 +55,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(places.migrations_dir()))
     extensions.babel.init_app(app, locale_selector=choose_language)
+    add_wording(app, extensions.babel)
     remember_by_token(extensions.login_manager, app)
     guard(app, keep_typed)
     extensions.csrf.init_app(app)  # reads the form, which of a stranger is not read without need

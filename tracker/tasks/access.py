@@ -3,7 +3,8 @@
 Source: architecture, "Who sees what".
 """
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.documents.models import Secrecy
@@ -38,6 +39,16 @@ def counted_for(actor: Actor) -> ColumnElement[bool]:
     Numbers are facts: a mark takes a task out of the rows behind a number, not out of the number.
     """
     return or_(reach(actor), visible_to(actor))
+
+
+def withheld_from(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a task counts for an actor (`counted_for`) and may not be seen: a mark is why.
+
+    The marked ones are looked up first, in the index of their own: they are few, whatever else is asked.
+    """
+    one = aliased(Task)
+    marked = select(one.id).where(one.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
+    return and_(Task.id.in_(marked), reach(actor), ~circle(actor))
 
 
 def evidence_visible_to(actor: Actor) -> ColumnElement[bool]:

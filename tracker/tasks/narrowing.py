@@ -39,7 +39,8 @@ class Narrowing:
 def _of_source(value: str, _state: State, _lights: Lights) -> ColumnElement[bool]:
     if value == PLAIN:
         return Task.problem_id.is_(None)
-    return Task.problem_id.in_(select(Problem.id).where(Problem.source == ProblemSource(value)))
+    behind = select(Problem.id).where(Problem.id == Task.problem_id, Problem.source == ProblemSource(value))
+    return behind.exists()  # looked up for the rows of a list, instead of reading every problem there is
 
 
 AGAIN: Mapping[str, Callable[[], ColumnElement[bool]]] = {

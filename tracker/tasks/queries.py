@@ -4,9 +4,10 @@ A list is one set of conditions, written in its address. Figures count with the 
 that a number and the rows behind it cannot differ.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,8 +18,6 @@ from sqlalchemy import (
     String,
     and_,
     func,
-    literal_column,
-    not_,
     or_,
     select,
     type_coerce,
@@ -60,6 +59,16 @@ class Conditions:
     state: str = "all"
     narrowed: Mapping[str, str] = field(default_factory=dict)  # by the names of NARROWINGS
     word: str = ""
+
+    @cached_property
+    def posts_of_unit(self) -> Sequence[int]:
+        """The ids of every post of a unit that is no office, and of what lies below it; asked once.
+
+        Told which posts they are, a database seeks their tasks by deadline instead of reading everybody's.
+        """
+        assert self.unit is not None
+        here = Unit.id == self.unit.id if self.only else below(self.unit)
+        return db.session.scalars(select(Post.id).join(Unit, Unit.id == Post.unit_id).where(here)).all()
 
     def address(self) -> dict[str, str]:
         """Return the conditions as they stand in an address; what is not set is left out."""
@@ -114,7 +123,7 @@ def listed(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) ->
     then = state_on(conditions.on)
     found += [NARROWINGS[name].condition(value, then, lights) for name, value in conditions.narrowed.items()]
     if conditions.unit is not None:
-        found.append(_of_unit(conditions.unit, only=conditions.only))
+        found.append(_of_unit(conditions, conditions.unit))
     if conditions.post is not None:
         found.append(Task.lead_post_id == conditions.post.id)
     if conditions.domain is not None:
@@ -230,17 +239,13 @@ def bounded_count(conditions: Conditions, seen: ColumnElement[bool], lights: Lig
     return db.session.scalar(select(func.count()).select_from(few.subquery())) or 0
 
 
-def withheld_count(
-    conditions: Conditions, seen: ColumnElement[bool], counted: ColumnElement[bool], lights: Lights
-) -> int:
+def withheld_count(conditions: Conditions, withheld: ColumnElement[bool], lights: Lights) -> int:
     """Return how many tasks a figure counts under these conditions that its reader may not see.
 
-    Nothing is said of a word that is searched for: how often it hits would tell what stands in them.
+    `withheld` is `access.withheld_from`. Nothing is said of a word that is searched for: how often it hits
+    would tell what stands in them.
     """
-    if conditions.word:
-        return 0
-    marked = and_(Task.secrecy != literal_column("'open'"), counted, not_(seen))  # as ix_tasks_marked has it
-    return bounded_count(conditions, marked, lights)
+    return 0 if conditions.word else bounded_count(conditions, withheld, lights)
 
 
 def periods_seen(seen: ColumnElement[bool]) -> list[Period]:
@@ -262,14 +267,13 @@ def duties_of_office(office: Unit) -> list[Duty]:
     )
 
 
-def _of_unit(unit: Unit, *, only: bool) -> ColumnElement[bool]:
-    if only:
-        posts = select(Post.id).where(Post.unit_id == unit.id)
-        alone = and_(Task.lead_post_id.is_(None), Task.unit_id == unit.id)
-        return or_(Task.lead_post_id.in_(posts), alone)
-    if unit.kind in OFFICES:
+def _of_unit(conditions: Conditions, unit: Unit) -> ColumnElement[bool]:
+    if unit.kind in OFFICES and not conditions.only:
         return Task.unit_id.in_(select(Unit.id).where(below(unit)))
-    return Task.lead_post_id.in_(select(Post.id).join(Unit, Unit.id == Post.unit_id).where(below(unit)))
+    of_posts = Task.lead_post_id.in_(conditions.posts_of_unit)
+    if not conditions.only:
+        return of_posts
+    return or_(of_posts, and_(Task.lead_post_id.is_(None), Task.unit_id == unit.id))
 
 
 def _known_state(value: str) -> str:

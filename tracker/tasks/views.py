@@ -18,12 +18,12 @@ from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS, 
 from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import ledger_page, story, together
 from tracker.tasks.access import (
-    counted_for,
     find_task,
     is_in_circle,
     open_actions,
     open_papers,
     visible_to,
+    withheld_from,
 )
 from tracker.tasks.again import again_tags
 from tracker.tasks.columns import COLUMNS, around, column_parts, read_columns
@@ -141,7 +141,7 @@ def show_ledger() -> ResponseReturnValue:
         known=known,
         lights=lights,
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
-        withheld=withheld_count(conditions, seen, counted_for(actor), lights) if actor.oversees else 0,
+        withheld=withheld_count(conditions, withheld_from(actor), lights) if actor.oversees else 0,
         chips=ledger_page.chips(conditions, address),
         choices=list(ledger_page.choices(actor, conditions, address, periods_seen(seen))),
         lists=ledger_page.lists(address, [one for one in kept if one is view or is_own(one, actor)]),

@@ -1,0 +1,37 @@
+"""The words of a page in the reader's language: their catalogue is sought once a language, not for each word."""
+
+from typing import Any
+
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask
+from flask_babel import Babel, Domain, get_locale, gettext
+from markupsafe import Markup
+
+
+class Catalogues(Domain):
+    """The catalogues of the product by language; a page of the ledger asks some three hundred words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_language: dict[Locale | None, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """Return the catalogue of the language of the request."""
+        language = get_locale()
+        found = self._by_language.get(language)
+        if found is None:
+            found = self._by_language[language] = super().get_translations()
+        return found
+
+
+def add_wording(app: Flask, babel: Babel) -> None:
+    """Let templates and code find their words in the catalogues."""
+    babel.domain_instance = Catalogues()
+    app.jinja_env.globals["_"] = said
+
+
+def said(word: str, /, **values: Any) -> Markup:
+    """Return a word of a template in the reader's language, with values put in as text; its `_()`."""
+    found = Markup(gettext(word))
+    return found % values if "%" in found else found
