@@ -38,10 +38,11 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
 from tracker.plans import views_runs as plans_views
-from tracker.plans.queries import running_for
+from tracker.plans.models import PlanRun
+from tracker.plans.queries import any_runs, running_for
 from tracker.plans.ties import PLANS
 from tracker.reminders import views as reminders_views
-from tracker.reminders.queries import unread_count
+from tracker.reminders.queries import unread
 from tracker.reports import afterwards, views_by_hand
 from tracker.reports import views_review as reports_views
 from tracker.search import views as search_views
@@ -218,16 +219,29 @@ def _frame() -> dict[str, Any]:
     }
     actor = None if g.get("failing") else find_actor()
     if actor is not None:
-        waiting, unread = tasks_views.present_count(actor), unread_count(actor.person) or None
+        waiting, unread, frame["running_plans"] = _told(actor)
         frame["acting"] = Acting(actor.main_post, actor.office, waiting)
         frame["nav"] = _menu(actor, unread)
-        frame["running_plans"] = running_for(actor)
         frame["todo_url"], frame["search_url"] = url_for("tasks.mine"), url_for("search.show")
         if not actor.oversees:
             frame["foot_nav"] = _at_the_thumb(waiting, unread)
     elif not g.get("failing") and current_user.is_authenticated:
         frame["nav"] = _menu_of_administrator(current_user.kind)
     return frame
+
+
+def _told(actor: Actor) -> tuple[int, int | None, Sequence[PlanRun]]:
+    """Return what every page tells its reader: tasks that wait, notices unread, plans that run.
+
+    One statement finds it all, as long as no decision waits and no plan runs.
+    """
+    asked = select(unread(actor.person), any_runs(), *tasks_views.present_numbers(actor))
+    unread_ones, runs, *waiting = db.session.execute(asked).one()
+    return (
+        tasks_views.present_count(actor, *waiting),
+        unread_ones or None,
+        running_for(actor) if runs else (),
+    )
 
 
 def _menu_of_administrator(kind: AccountKind) -> list[MenuItem]:

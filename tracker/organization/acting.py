@@ -5,11 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import and_, literal, or_, select, union_all
 
 from tracker.extensions import db
-from tracker.organization.chains import links_in_force, posts_in
-from tracker.organization.models import ChainLink, ChainRole, ChainRule, Person, Portfolio, Post, Unit
+from tracker.organization.chains import holds_on, links_with, posts_in
+from tracker.organization.models import (
+    Chain,
+    ChainLink,
+    ChainRole,
+    ChainRule,
+    Person,
+    Portfolio,
+    Post,
+    Unit,
+)
 from tracker.organization.queries import lasts_on, office_of, posts_acted_for, posts_stood_in
 
 
@@ -70,15 +79,13 @@ class Actor:
     @cached_property
     def portfolios(self) -> Sequence[Portfolio]:
         """What the person is in charge of today; asked once, as a page asks for the sight more often."""
-        mine = Portfolio.leader_post_id.in_(self.post_ids)
-        return db.session.scalars(select(Portfolio).where(mine, lasts_on(self.day, Portfolio))).all()
+        led = self._stands["portfolio"]
+        return db.session.scalars(select(Portfolio).where(Portfolio.id.in_(led))).all() if led else ()
 
-    @cached_property
+    @property
     def posts_below(self) -> Sequence[int]:
-        """The ids of every post under one's own, however far; UNION ends a loop in the data."""
-        under = select(Post.id).where(Post.superior_id.in_(self.post_ids)).cte(recursive=True)
-        under = under.union(select(Post.id).where(Post.superior_id == under.c.id))
-        return db.session.scalars(select(under.c.id)).all()
+        """The ids of every post under one's own, however far."""
+        return self._stands["below"]
 
     @cached_property
     def chain_links(self) -> Sequence[tuple[ChainLink, Unit]]:
@@ -86,16 +93,42 @@ class Actor:
 
         A supervising link stands outside the chain (domain.md 2.2): it answers for nothing.
         """
-        above = {int(part) for post in self.posts for part in post.unit.path.strip("/").split("/")}
         answered: list[tuple[ChainLink, Unit]] = []
-        for link in links_in_force(above, self.day):
-            if link.role == ChainRole.SUPERVISING or link.chain.unit is None:
+        for link in links_with(self._stands["link"]):
+            if link.chain.unit is None:
                 continue
-            if link.rule == ChainRule.POST and link.post_id in self.post_ids:
+            if link.rule == ChainRule.POST:
                 answered.append((link, link.chain.unit))
             if link.rule == ChainRule.BODY:
                 answered += [(link, unit) for unit in self._bodies_led(link, link.chain.unit)]
         return answered
+
+    @cached_property
+    def _stands(self) -> Mapping[str, Sequence[int]]:
+        """The ids of portfolios, links and posts below; most people have none, and one statement says so."""
+        mine = self.post_ids
+        above = {int(part) for post in self.posts for part in post.unit.path.strip("/").split("/")}
+        of_post = and_(ChainLink.rule == ChainRule.POST, ChainLink.post_id.in_(mine))
+        under = select(Post.id).where(Post.superior_id.in_(mine)).cte(recursive=True)
+        under = under.union(select(Post.id).where(Post.superior_id == under.c.id))  # UNION ends a loop
+        asked = union_all(
+            select(literal("below"), under.c.id),
+            select(literal("portfolio"), Portfolio.id).where(
+                Portfolio.leader_post_id.in_(mine), lasts_on(self.day, Portfolio)
+            ),
+            select(literal("link"), ChainLink.id)
+            .join(Chain)
+            .where(
+                Chain.unit_id.in_(above),
+                holds_on(self.day),
+                ChainLink.role != ChainRole.SUPERVISING,
+                or_(of_post, ChainLink.rule == ChainRule.BODY),
+            ),
+        )
+        found: dict[str, list[int]] = {"below": [], "portfolio": [], "link": []}
+        for kind, number in db.session.execute(asked):
+            found[kind].append(number)
+        return found
 
     def _bodies_led(self, link: ChainLink, chain_of: Unit) -> Iterator[Unit]:
         """Yield the units for which a link names the body itself and which the person leads."""

@@ -81,10 +81,19 @@ def holds_on(day: date) -> ColumnElement[bool]:
 
 def links_in_force(unit_ids: Iterable[int], day: date) -> Sequence[ChainLink]:
     """Return the links of the chains of some units that hold on a day, from the top of each down."""
+    return _links(Chain.unit_id.in_(list(unit_ids)), holds_on(day))
+
+
+def links_with(ids: Sequence[int]) -> Sequence[ChainLink]:
+    """Return the links with some ids, from the top of each chain down."""
+    return _links(ChainLink.id.in_(ids)) if ids else ()
+
+
+def _links(*wanted: ColumnElement[bool]) -> Sequence[ChainLink]:
     return db.session.scalars(
         select(ChainLink)
         .join(Chain)
-        .where(Chain.unit_id.in_(list(unit_ids)), holds_on(day))
+        .where(*wanted)
         .options(
             contains_eager(ChainLink.chain),
             joinedload(ChainLink.post).joinedload(Post.unit),

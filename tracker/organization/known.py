@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import selectinload
 
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.chains import choose_direct_responsible, choose_first_responsibles, links_in_force
-from tracker.organization.models import ChainLink, DutyDomain, Person, Post, Unit
+from tracker.organization.models import ChainLink, DutyDomain, Holding, Person, Post, Unit
 from tracker.organization.portfolios import InCharge, choose_in_charge, portfolios_of
-from tracker.organization.queries import Answering, below, by_standing, climb, holders, in_being
+from tracker.organization.queries import Answering, below, by_standing, climb, in_being, lasts_on
 from tracker.organization.stand_ins import deputy_for, stand_ins_for
 
 
@@ -46,8 +46,10 @@ class Known:
     def __init__(self, offices: Sequence[Unit], day: date) -> None:
         self.day = day
         self.offices = offices
-        self.posts: list[Post] = _posts_of(offices, day)
-        self.people: dict[int, Person] = holders((post.id for post in self.posts), day)
+        self.units = _units_of(offices, day)
+        held = _posts_with_holders(offices, day)
+        self.posts: list[Post] = list(dict.fromkeys(post for post, _person in held))
+        self.people = {post.id: person for post, person in held if person is not None}
         self._stand_ins = stand_ins_for((person.id for person in self.people.values()), day)
         self.portfolios = portfolios_of(offices, day) if offices else []
         self._links: dict[int, list[ChainLink]] = {}
@@ -96,18 +98,37 @@ class Known:
         return min(keepers, key=lambda post: (post.unit.path, post.id), default=None)
 
 
-def _posts_of(offices: Sequence[Unit], day: date) -> list[Post]:
+def _around(offices: Sequence[Unit]) -> ColumnElement[bool]:
+    """Return the condition that a unit is one of some offices, or lies below or above one; ended or not."""
     above = {int(part) for office in offices for part in office.path.strip("/").split("/")}
-    if not above:
+    return or_(Unit.id.in_(above), *(below(office) for office in offices))
+
+
+def _units_of(offices: Sequence[Unit], day: date) -> Sequence[Unit]:
+    """Return the units around some offices, down the tree."""
+    if not offices:
+        return []
+    query = select(Unit).where(_around(offices)).order_by(Unit.path)
+    if day < clock.today():  # then former names are asked for, too
+        query = query.options(selectinload(Unit.former_names))
+    return db.session.scalars(query).all()
+
+
+def _posts_with_holders(offices: Sequence[Unit], day: date) -> list[tuple[Post, Person | None]]:
+    """Return the posts around some offices, each with who holds it; of two who do, the later one last.
+
+    Their units are in the session already, and each post finds its own there.
+    """
+    if not offices:
         return []
     query = (
-        select(Post)
+        select(Post, Person)
         .join(Unit, Post.unit_id == Unit.id)
-        .where(or_(Unit.id.in_(above), *(below(office) for office in offices)), in_being(day))
-        .options(joinedload(Post.unit).joinedload(Unit.parent))
-        .order_by(*by_standing())
+        .outerjoin(Holding, and_(Holding.post_id == Post.id, lasts_on(day)))
+        .outerjoin(Person, Person.id == Holding.person_id)
+        .where(_around(offices), in_being(day))
+        .order_by(*by_standing(), Holding.from_day)
     )
-    if day < clock.today():  # then former names are asked for, too
-        names = joinedload(Post.unit).selectinload(Unit.former_names)
-        query = query.options(selectinload(Post.former_titles), names)
-    return list(db.session.scalars(query))
+    if day < clock.today():
+        query = query.options(selectinload(Post.former_titles))
+    return [(post, person) for post, person in db.session.execute(query)]

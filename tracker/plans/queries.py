@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.database import BATCH
@@ -80,6 +80,11 @@ def runs_of(plan: Plan) -> Sequence[PlanRun]:
     """Return when a plan was started, the newest first."""
     query = select(PlanRun).where(PlanRun.plan_id == plan.id).order_by(PlanRun.id.desc())
     return db.session.scalars(query.limit(MOST_RUNS)).all()
+
+
+def any_runs() -> ColumnElement[bool]:
+    """Return as SQL whether any plan runs: mostly none does, and `running_for` need not be asked."""
+    return select(PlanRun.id).where(PlanRun.ended_at.is_(None)).exists()
 
 
 def running_for(actor: Actor) -> Sequence[PlanRun]:

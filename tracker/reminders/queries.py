@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, ScalarSelect, and_, func, select, update
 from sqlalchemy.orm import joinedload
 
 from tracker import clock
@@ -49,8 +49,13 @@ def said(notices: Iterable[Notice]) -> dict[int, str]:
 
 def unread_count(person: Person) -> int:
     """Return how many notices a person has not read, counted up to MOST_COUNTED."""
+    return db.session.scalar(select(unread(person))) or 0
+
+
+def unread(person: Person) -> ScalarSelect[int]:
+    """Return that number as SQL: every page asks for it together with other numbers."""
     some = select(Notice.id).where(own(person), Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def find_notice(notice_id: int, person: Person) -> Notice | None:

@@ -4,7 +4,6 @@ Source: architecture, "Who sees what".
 """
 
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.documents.models import Secrecy
@@ -42,12 +41,12 @@ def counted_for(actor: Actor) -> ColumnElement[bool]:
 
 
 def withheld_from(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a task counts for an actor (`counted_for`) and may not be seen: a mark is why.
+    """Return the condition that a task counts for an actor and may not be seen: a mark is why.
 
     The marked ones are looked up first, in the index of their own: they are few, whatever else is asked.
     """
-    one = aliased(Task)
-    marked = select(one.id).where(one.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
+    one = Task.__table__.alias()
+    marked = select(one.c.id).where(one.c.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
     return and_(Task.id.in_(marked), reach(actor), ~circle(actor))
 
 

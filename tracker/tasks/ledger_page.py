@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.domains import domains_seen
+from tracker.organization.known import Known
 from tracker.organization.models import Post, Unit, UnitKind
 from tracker.organization.queries import below, posts_of_office
 from tracker.periods import Period
@@ -106,17 +107,21 @@ def groups(conditions: Conditions, address: Address) -> list[dict[str, Any]]:
 
 
 def choices(
-    actor: Actor, conditions: Conditions, address: Address, periods: Sequence[Period]
+    actor: Actor, conditions: Conditions, address: Address, periods: Sequence[Period], known: Known
 ) -> Iterator[tuple[str, str, Sequence[tuple[Any, Any]], str]]:
-    """Yield the filters: name in the address, label, options (of the office and below), the one chosen."""
+    """Yield the filters: name in the address, label, options (of the office and below), the one chosen.
+
+    `known` saves asking again for the units and posts of an office that the rows needed, too.
+    """
     office, on = actor.office, conditions.on
-    units: Sequence[Unit] = [] if office is None else db.session.scalars(_units_below(office)).all()
+    units = [] if office is None else _units_below(office, known)
     domains = [] if office is None else domains_seen(office)
+    posts = _posts_to_choose(office, conditions, known)
     single = [state for state in STATE_WORDS if state.value not in GROUPS]
     offered: list[tuple[str, Any, list[tuple[Any, Any]]]] = [
         ("period", _("季度"), [(str(period), period_label(period)) for period in periods]),
         ("unit", _("责任单位"), [(unit.code, unit.name_on(on)) for unit in units]),
-        ("post", _("岗位"), [(post.id, post.title_on(on)) for post in _posts_to_choose(office, conditions)]),
+        ("post", _("岗位"), [(post.id, post.title_on(on)) for post in posts]),
         ("domain", _("职责"), [(domain.code, _(domain.name)) for domain in domains]),
         ("duty", _("职责类别"), [(kind.value, _(said)) for kind, said in DUTY_WORDS.items()]),
         (
@@ -168,13 +173,17 @@ def _state_label(state: str) -> str:
     return state_word(TaskState(state))
 
 
-def _units_below(office: Unit) -> Select[Unit]:
-    return select(Unit).where(below(office)).order_by(Unit.path)
+def _units_below(office: Unit, known: Known) -> Sequence[Unit]:
+    if known.covers(office):
+        return [unit for unit in known.units if unit.path.startswith(office.path)]
+    return db.session.scalars(select(Unit).where(below(office)).order_by(Unit.path)).all()
 
 
-def _posts_to_choose(office: Unit | None, conditions: Conditions) -> list[Post]:
+def _posts_to_choose(office: Unit | None, conditions: Conditions, known: Known) -> list[Post]:
     """Return the posts of the chosen unit, else of the office; a county's only once a unit is chosen."""
     unit = conditions.unit or office
     if unit is None or (unit.kind == UnitKind.COUNTY and conditions.unit is None):
         return [conditions.post] if conditions.post else []
+    if known.covers(unit):
+        return [post for post in known.posts if post.unit.path.startswith(unit.path)]
     return posts_of_office(unit)

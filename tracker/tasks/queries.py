@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnElement,
-    Select,
     String,
     and_,
     func,
@@ -235,17 +234,16 @@ def page_parts() -> tuple[Any, ...]:
 
 def bounded_count(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> int:
     """Return how many tasks the conditions show; COUNT_TO + 1 stands for more."""
-    few: Select[Any] = select(Task.id).where(*listed(conditions, seen, lights)).limit(COUNT_TO + 1)
-    return db.session.scalar(select(func.count()).select_from(few.subquery())) or 0
+    return bounded_counts(conditions, [seen], lights)[0]
 
 
-def withheld_count(conditions: Conditions, withheld: ColumnElement[bool], lights: Lights) -> int:
-    """Return how many tasks a figure counts under these conditions that its reader may not see.
-
-    `withheld` is `access.withheld_from`. Nothing is said of a word that is searched for: how often it hits
-    would tell what stands in them.
-    """
-    return 0 if conditions.word else bounded_count(conditions, withheld, lights)
+def bounded_counts(
+    conditions: Conditions, sights: Sequence[ColumnElement[bool]], lights: Lights
+) -> list[int]:
+    """Return how many tasks the conditions show of each of some sights, by one statement; see above."""
+    few = (select(Task.id).where(*listed(conditions, seen, lights)).limit(COUNT_TO + 1) for seen in sights)
+    counts = [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in few]
+    return list(db.session.execute(select(*counts)).one()) if counts else []
 
 
 def periods_seen(seen: ColumnElement[bool]) -> list[Period]:

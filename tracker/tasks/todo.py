@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import add
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -76,21 +78,35 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
         instructed=_instructed(own),
         handed_on=[task for task in own if task.state in REQUESTED],
         parts=list(db.session.scalars(_parts(select(OWN_PART).options(*with_task), actor, seen))),
-        decisions=_decisions(_undecided(seen, actor), actor, known),
-        to_assign=_to_assign(actor),
+        decisions=_decisions(_load_undecided(seen, actor), actor, known),
+        to_assign=(db.session.scalar(_to_assign(actor)) or 0) if actor.clerk_of else 0,
     )
 
 
 def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> int:
-    """Return how many wait for an actor (`Todo.count`) without loading the tasks the actor leads.
+    """Return how many wait for an actor (`Todo.count`) without loading the tasks the actor leads."""
+    own, undecided = db.session.execute(select(*numbers(actor, seen))).one()
+    return int(own) + (count_decisions(actor, seen, known) if undecided else 0)
 
-    Decisions alone need the tasks themselves: who decides follows from their events.
+
+def numbers(actor: Actor, seen: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    """Return as SQL how many wait for an actor as lead, partner and clerk; and whether decisions may, too.
+
+    Every page asks for them, in one statement with what else its frame tells. Decisions alone need the tasks
+    themselves: who decides follows from their events.
     """
-    own = select(func.count(Task.id)).where(Task.lead_post_id.in_(actor.post_ids), Task.state.in_(OWN_STATES))
+    lead = select(func.count(Task.id)).where(
+        Task.lead_post_id.in_(actor.post_ids), Task.state.in_(OWN_STATES)
+    )
     parts = _parts(select(func.count(OWN_PART.id)), actor, seen)
-    decisions = _decisions(_undecided(seen, actor), actor, known)
-    counted = db.session.execute(select(own.scalar_subquery(), parts.scalar_subquery())).one()
-    return int(sum(counted)) + len(decisions) + _to_assign(actor)
+    own = [lead, parts, *([_to_assign(actor)] if actor.clerk_of else [])]
+    counted = reduce(add, (number.scalar_subquery() for number in own))
+    return counted, select(Task.id).where(*_undecided(seen, actor)).exists()
+
+
+def count_decisions(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> int:
+    """Return how many tasks wait for a decision of an actor."""
+    return len(_decisions(_load_undecided(seen, actor), actor, known))
 
 
 def decision(task: Task, actor: Actor, known: Known) -> Action | None:
@@ -167,25 +183,27 @@ def _parts(query: Select[Any], actor: Actor, seen: ColumnElement[bool]) -> Selec
     )
 
 
-def _undecided(seen: ColumnElement[bool], actor: Actor) -> Sequence[Task]:
-    """Return the tasks in sight of which the actor may have to decide, with the events that say who."""
+def _undecided(seen: ColumnElement[bool], actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the tasks in sight of which the actor may have to decide."""
     near = shipped().add_workdays(actor.day, AHEAD)
     asked = select(TaskRequest.task_id).where(
         TaskRequest.kind.in_(OF_THE_LEAD), TaskRequest.outcome.is_(None)
     )
     running = Task.state == TaskState.IN_PROGRESS
+    waits = or_(
+        Task.state.in_(REQUESTED),
+        and_(running, Task.id.in_(asked)),
+        and_(running, Task.remedy == Remedy.LONG_TERM, Task.review_on <= near),
+        and_(Task.state == TaskState.CLOSED, Task.look_back_on <= near),
+    )
+    return seen, deciding(actor), waits
+
+
+def _load_undecided(seen: ColumnElement[bool], actor: Actor) -> Sequence[Task]:
+    """Return these tasks with the events that say who decides."""
     query = (
         _by_deadline(select(Task))
-        .where(
-            seen,
-            deciding(actor),
-            or_(
-                Task.state.in_(REQUESTED),
-                and_(running, Task.id.in_(asked)),
-                and_(running, Task.remedy == Remedy.LONG_TERM, Task.review_on <= near),
-                and_(Task.state == TaskState.CLOSED, Task.look_back_on <= near),
-            ),
-        )
+        .where(*_undecided(seen, actor))
         .options(
             joinedload(Task.verifier_post).joinedload(Post.unit),
             selectinload(Task.events).options(
@@ -212,9 +230,7 @@ def _decisions(tasks: Sequence[Task], actor: Actor, known: Known | None) -> list
     return [Decision(task, action) for task, action in found if action is not None]
 
 
-def _to_assign(actor: Actor) -> int:
-    clerked = [office.id for office in actor.clerk_of]
-    if not clerked:
-        return 0
-    waiting = Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED))
-    return db.session.scalar(select(func.count(Task.id)).where(Task.unit_id.in_(clerked), waiting)) or 0
+def _to_assign(actor: Actor) -> Select[int]:
+    """Return the number of drafts and registered tasks in the offices an actor is clerk of."""
+    clerked = Task.unit_id.in_([office.id for office in actor.clerk_of])
+    return select(func.count(Task.id)).where(clerked, Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED)))

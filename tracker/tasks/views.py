@@ -40,20 +40,20 @@ from tracker.tasks.papers import papers_of
 from tracker.tasks.queries import (
     COUNT_TO,
     ORDERS,
-    bounded_count,
+    Conditions,
+    bounded_counts,
     ledger,
     page_parts,
     periods_seen,
     read_conditions,
     row_parts,
-    withheld_count,
 )
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import roles
 from tracker.tasks.saved import is_own, views_for
 from tracker.tasks.states import Action, transition
 from tracker.tasks.stepping import check
-from tracker.tasks.todo import Todo, count, todo
+from tracker.tasks.todo import Todo, count_decisions, numbers, todo
 from tracker.tasks.told import told
 from tracker.tasks.words import (
     ACTION_WORDS,
@@ -66,6 +66,7 @@ from tracker.tasks.words import (
 )
 from tracker.web.errors import note_refusal
 from tracker.web.forms import whole_number
+from tracker.web.paging import Page
 from tracker.web.redirects import own_path
 
 bp = Blueprint("tasks", __name__)
@@ -123,8 +124,7 @@ def show_ledger() -> ResponseReturnValue:
     seen, lights = present_sight(actor), Lights.on(conditions.on)
     parts = column_parts() if columns else row_parts()
     page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"), parts=parts)
-    is_whole = page.after is None and not request.args.get("after")
-    shown = len(page.rows) if is_whole else bounded_count(conditions, seen, lights)
+    shown, withheld = _counts(conditions, seen, page, lights)
     units = list({task.unit_id: task.unit for task in page.rows}.values())
     g.known = Known(units, actor.day)
     known = g.known if conditions.on == actor.day else Known(units, conditions.on)
@@ -141,9 +141,9 @@ def show_ledger() -> ResponseReturnValue:
         known=known,
         lights=lights,
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
-        withheld=withheld_count(conditions, withheld_from(actor), lights) if actor.oversees else 0,
+        withheld=withheld,
         chips=ledger_page.chips(conditions, address),
-        choices=list(ledger_page.choices(actor, conditions, address, periods_seen(seen))),
+        choices=list(ledger_page.choices(actor, conditions, address, periods_seen(seen), g.known)),
         lists=ledger_page.lists(address, [one for one in kept if one is view or is_own(one, actor)]),
         view=view,
         mine=view is not None and is_own(view, actor),
@@ -158,6 +158,22 @@ def show_ledger() -> ResponseReturnValue:
         most_at_once=together.MOST,
         around=around(page.rows, lights, known, actor.office) if columns else None,
     )
+
+
+def _counts(
+    conditions: Conditions, seen: ColumnElement[bool], page: Page[Task], lights: Lights
+) -> tuple[int, int]:
+    """Return how many tasks a list shows, and how many it withholds from whoever oversees an office.
+
+    A list on one page is counted already. Nothing is said of a word that is searched for: how often it hits
+    would tell what stands in tasks that are withheld.
+    """
+    actor = present_actor()
+    is_whole = page.after is None and not request.args.get("after")
+    tells = actor.oversees and not conditions.word
+    sights = [*([] if is_whole else [seen]), *([withheld_from(actor)] if tells else [])]
+    found = bounded_counts(conditions, sights, lights)
+    return len(page.rows) if is_whole else found[0], found[-1] if tells else 0
 
 
 @bp.get("/tasks/<int:task_id>")
@@ -253,11 +269,16 @@ def present_todo(actor: Actor) -> Todo:
     return found
 
 
-def present_count(actor: Actor) -> int:
-    """Return how many wait for the person of the request: of the page's list, else counted."""
+def present_numbers(actor: Actor) -> tuple[ColumnElement[Any], ...]:
+    """Return as SQL what `present_count` has to know; nothing where the page has the list itself."""
+    return () if "todo" in g else numbers(actor, present_sight(actor))
+
+
+def present_count(actor: Actor, own: int = 0, undecided: bool = False) -> int:
+    """Return how many wait for the person of the request: of the page's list, else by the numbers found."""
     if "todo" in g:
         return present_todo(actor).count
-    return count(actor, present_sight(actor), known=g.get("known"))
+    return own + (count_decisions(actor, present_sight(actor), g.get("known")) if undecided else 0)
 
 
 def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, ActionForm]:

@@ -1,15 +1,15 @@
-"""The words of a page in the reader's language: their catalogue is sought once a language, not for each word."""
+"""The words of a page in the reader's language; their catalogue is not sought anew for each word."""
 
 from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask
-from flask_babel import Babel, Domain, get_locale, gettext
+from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup
 
 
-class Catalogues(Domain):
+class Catalogues(Domain):  # type: ignore[misc] # the library says no types
     """The catalogues of the product by language; a page of the ledger asks some three hundred words."""
 
     def __init__(self) -> None:
@@ -27,11 +27,12 @@ class Catalogues(Domain):
 
 def add_wording(app: Flask, babel: Babel) -> None:
     """Let templates and code find their words in the catalogues."""
-    babel.domain_instance = Catalogues()
+    catalogues = Catalogues()
+    babel.domain_instance = catalogues
+
+    def said(word: str, /, **values: Any) -> Markup:
+        """Return a word of a template with values put in as text: what `_()` is there."""
+        found = Markup(catalogues.get_translations().ugettext(word))
+        return found % values if "%" in found else found
+
     app.jinja_env.globals["_"] = said
-
-
-def said(word: str, /, **values: Any) -> Markup:
-    """Return a word of a template in the reader's language, with values put in as text; its `_()`."""
-    found = Markup(gettext(word))
-    return found % values if "%" in found else found
