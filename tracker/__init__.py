@@ -26,7 +26,6 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.web.errors import answer_errors
     from tracker.web.filters import add_filters
     from tracker.web.incoming import bound_incoming
-    from tracker.web.language import choose_language
     from tracker.web.once import add_form_keys
     from tracker.web.origin import BehindProxies
     from tracker.web.wording import add_wording
@@ -54,8 +53,7 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     bound_incoming(app)
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, directory=str(places.migrations_dir()))
-    extensions.babel.init_app(app, locale_selector=choose_language)
-    add_wording(app, extensions.babel)
+    add_wording(app)
     remember_by_token(extensions.login_manager, app)
     guard(app, keep_typed)
     extensions.csrf.init_app(app)  # reads the form, which of a stranger is not read without need

@@ -52,7 +52,13 @@ def at_today(moved_clock: Callable[..., None]) -> None:
 
 def found(asked: str) -> list[str]:
     """Return the titles of the tasks that a word finds."""
-    return list(db.session.scalars(select(Task.title).where(found_in(TASKS, asked)).order_by(Task.id)))
+    found = found_in(TASKS, asked)
+    in_order, in_all = (
+        list(db.session.scalars(select(Task.title).where(form).order_by(Task.id)))
+        for form in (found.in_order, found.in_all)
+    )
+    assert in_order == in_all
+    return in_order
 
 
 @pytest.mark.database
@@ -66,7 +72,7 @@ def test_a_task_is_found_by_any_part_of_its_words(office: Office) -> None:
     with writing():
         correcting.correct(task, by=office.clerk.actor, reason="写错", title="疏散通道堆放杂物")
     assert (found("消防"), found("堆放杂物")) == ([], ["疏散通道堆放杂物"])
-    problems = select(Problem.text).where(found_in(PROBLEMS, "原文"))
+    problems = select(Problem.text).where(found_in(PROBLEMS, "原文").in_order)
     assert db.session.scalars(problems).all() == ["问题原文在此"]
 
 

@@ -35,7 +35,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from tracker.organization.present import present_actor
-from tracker.tasks.access import find_task, open_actions, visible_to
+from tracker.tasks.access import find_task, open_actions, sight_of
 from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
@@ -52,7 +52,7 @@ def tasks() -> ResponseReturnValue:
     """One page of the tasks the reader may see, in the order of their numbers."""
     actor = present_actor()
     conditions = read_conditions(request.args, actor)
-    seen, lights = visible_to(actor), Lights.on(conditions.on)
+    seen, lights = sight_of(actor).listed, Lights.on(conditions.on)
     page = ledger(conditions, seen, lights, order="number", after=request.args.get("after"), size=PAGE)
     return {
         "as_of": conditions.on.isoformat(),

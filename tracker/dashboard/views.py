@@ -70,7 +70,7 @@ def _scope(actor: Actor) -> Scope:
     return Scope(
         unit=unit,
         conditions=conditions,
-        seen=present_sight(actor),
+        seen=present_sight(actor).seen,
         counted=counted_for(actor),
         lights=Lights.on(conditions.on),
         known=g.known if conditions.on == actor.day else Known([unit], conditions.on),

@@ -56,7 +56,7 @@ def ledger_file(
 
 
 def _count(conditions: Conditions, seen: ColumnElement[bool], lights: Lights, most: int) -> int:
-    few = select(Task.id).where(*listed(conditions, seen, lights)).limit(most + 1)
+    few = select(Task.id).where(*listed(conditions, seen, lights, counted=True)).limit(most + 1)
     rows = db.session.scalar(select(func.count()).select_from(few.subquery())) or 0
     if rows > most:
         raise Refused(

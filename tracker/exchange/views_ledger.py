@@ -14,7 +14,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.refusals import Refused
-from tracker.tasks.access import visible_to
+from tracker.tasks.access import sight_of
 from tracker.tasks.queries import Conditions, read_conditions
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
@@ -71,7 +71,7 @@ def _export(kind: str, media_type: str, write: Write, most: int) -> ResponseRetu
 
 def _made(conditions: Conditions, write: Write, most: int, actor: Actor) -> LedgerFile:
     order = request.args.get("sort", "deadline")
-    return ledger_file(conditions, visible_to(actor), write, home=actor.office, order=order, most=most)
+    return ledger_file(conditions, sight_of(actor).listed, write, home=actor.office, order=order, most=most)
 
 
 def _given_out(

@@ -83,6 +83,11 @@ class Actor:
         return db.session.scalars(select(Portfolio).where(Portfolio.id.in_(led))).all() if led else ()
 
     @property
+    def has_leaders_below(self) -> bool:
+        """Whether a post below one's own is in charge of anything."""
+        return bool(self._stands["portfolio below"])
+
+    @property
     def posts_below(self) -> Sequence[int]:
         """The ids of every post under one's own, however far."""
         return self._stands["below"]
@@ -111,11 +116,12 @@ class Actor:
         of_post = and_(ChainLink.rule == ChainRule.POST, ChainLink.post_id.in_(mine))
         under = select(Post.id).where(Post.superior_id.in_(mine)).cte(recursive=True)
         under = under.union(select(Post.id).where(Post.superior_id == under.c.id))  # UNION ends a loop
+        in_force = lasts_on(self.day, Portfolio)
+        led, led_below = Portfolio.leader_post_id.in_(mine), Portfolio.leader_post_id.in_(select(under.c.id))
         asked = union_all(
             select(literal("below"), under.c.id),
-            select(literal("portfolio"), Portfolio.id).where(
-                Portfolio.leader_post_id.in_(mine), lasts_on(self.day, Portfolio)
-            ),
+            select(literal("portfolio"), Portfolio.id).where(led, in_force),
+            select(literal("portfolio below"), Portfolio.id).where(led_below, in_force),
             select(literal("link"), ChainLink.id)
             .join(Chain)
             .where(
@@ -125,7 +131,7 @@ class Actor:
                 or_(of_post, ChainLink.rule == ChainRule.BODY),
             ),
         )
-        found: dict[str, list[int]] = {"below": [], "portfolio": [], "link": []}
+        found: dict[str, list[int]] = {"below": [], "portfolio": [], "portfolio below": [], "link": []}
         for kind, number in db.session.execute(asked):
             found[kind].append(number)
         return found

@@ -1,7 +1,7 @@
 """The organization of some offices on one day, loaded once.
 
 It gives the same answers as `asked`, by the same rules, without asking the database for each: a
-page with two hundred tasks asks as often as a page with ten.
+page with two hundred tasks asks as often as a page with ten. What was found once is kept.
 """
 
 from collections.abc import Sequence
@@ -52,6 +52,8 @@ class Known:
         self.people = {post.id: person for post, person in held if person is not None}
         self._stand_ins = stand_ins_for((person.id for person in self.people.values()), day)
         self.portfolios = portfolios_of(offices, day) if offices else []
+        self._answering: dict[int, Answering] = {}
+        self._in_charge: dict[tuple[int, int | None], InCharge] = {}
         self._links: dict[int, list[ChainLink]] = {}
         for link in links_in_force({post.unit_id for post in self.posts}, day):
             if link.chain.unit_id is not None:
@@ -68,7 +70,9 @@ class Known:
     def answering(self, post: Post, day: date) -> Answering:
         """Who acts for a post on the day."""
         assert day == self.day
-        return climb(post, day, self.holder, self._stand_in)
+        if post.id not in self._answering:
+            self._answering[post.id] = climb(post, day, self.holder, self._stand_in)
+        return self._answering[post.id]
 
     def _stand_in(self, person: Person, post: Post) -> Person | None:
         return deputy_for(self._stand_ins.get(person.id, ()), post)
@@ -76,8 +80,16 @@ class Known:
     def deputy_in_charge(self, post: Post, domain: DutyDomain | None, day: date) -> InCharge:
         """The deputy in charge of a post and domain on the day."""
         assert day == self.day
-        named = choose_direct_responsible(post, domain, self._links_of, self._posts_in, day)
-        return InCharge(*named) if named is not None else choose_in_charge(post, domain, self.portfolios, day)
+        asked = (post.id, None if domain is None else domain.id)
+        if asked not in self._in_charge:
+            self._in_charge[asked] = self._find_in_charge(post, domain)
+        return self._in_charge[asked]
+
+    def _find_in_charge(self, post: Post, domain: DutyDomain | None) -> InCharge:
+        named = choose_direct_responsible(post, domain, self._links_of, self._posts_in, self.day)
+        if named is not None:
+            return InCharge(*named)
+        return choose_in_charge(post, domain, self.portfolios, self.day)
 
     def first_responsibles(self, unit: Unit, domain: DutyDomain | None, day: date) -> list[Post]:
         """The first responsible posts of a unit and domain on the day."""

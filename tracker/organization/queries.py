@@ -25,6 +25,7 @@ from tracker.organization.models import (
 from tracker.organization.stand_ins import deputy_for, stand_ins_for, stood_in_for
 
 OFFICES = (UnitKind.TOWNSHIP, UnitKind.COUNTY)  # units that keep a ledger of their own
+BELOW = aliased(Post)
 LONGEST_CHAIN = 12  # links; a superior's superior's … a loop in the data must not hang a page
 
 
@@ -126,8 +127,7 @@ def posts_acted_for(person: Person, day: date, scope: int | None = None) -> list
     With a scope only the post with that id counts as held.
     Asked with every page, so whether anything below is vacant is told by the same statement: mostly not.
     """
-    below = aliased(Post)
-    vacancy = select(below.id).where(below.superior_id == Post.id, _nobody_holds(below, day)).exists()
+    vacancy = select(BELOW.id).where(BELOW.superior_id == Post.id, _nobody_holds(BELOW, day)).exists()
     rows = db.session.execute(
         select(Post, vacancy)
         .join(Holding)

@@ -10,11 +10,11 @@ from tracker.documents.models import Secrecy
 from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.problems.models import Problem
-from tracker.tasks.access import visible_to
 from tracker.tasks.finding import PROBLEMS, found_in
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
 from tracker.tasks.queries import LONGEST_WORD, Conditions, ledger
+from tracker.tasks.views import present_sight
 from tracker.web.paging import Page, page
 
 bp = Blueprint("search", __name__)
@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
     """Tasks and problems whose text contains every word typed, of one character or more."""
     actor = present_actor()
     word = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD]
-    seen, lights = visible_to(actor), Lights.on(clock.today())
+    seen, lights = present_sight(actor).listed, Lights.on(clock.today())
     return render_template(
         "search/results.html",
         word=word,
@@ -55,5 +55,7 @@ def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[Proble
             ~its_task.where(Task.secrecy != Secrecy.OPEN).exists(),
         ),
     )
-    query = select(Problem).where(visible, found_in(PROBLEMS, word)).options(joinedload(Problem.unit))
+    query = (
+        select(Problem).where(visible, found_in(PROBLEMS, word).in_order).options(joinedload(Problem.unit))
+    )
     return page(query, (Problem.id,), request.args.get("problems_after"), newest_first=True)

@@ -3,6 +3,8 @@
 Source: architecture, "Who sees what".
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -19,8 +21,17 @@ from tracker.tasks.models import Evidence, Task
 from tracker.tasks.paper_kinds import PAPERS
 from tracker.tasks.paper_models import PaperKind, TaskPaper
 from tracker.tasks.roles import endorser, roles
-from tracker.tasks.sight import circle, reach
+from tracker.tasks.sight import circle, reach, touched
 from tracker.tasks.states import NOT_YET_GIVEN, TRANSITIONS, Action, Role, TaskState, transition
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What an actor sees, as conditions of a task, in the forms in which pages ask for it."""
+
+    seen: ColumnElement[bool]
+    listed: ColumnElement[bool]  # the same, for lists out of all tasks there are
+    withheld: ColumnElement[bool]  # counts for the actor and may not be seen: a mark alone withholds
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -28,8 +39,24 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     A task marked 内部 or 工作秘密 is seen by its circle alone.
     """
-    marked = Task.secrecy != Secrecy.OPEN
-    return or_(and_(~marked, reach(actor)), and_(marked, circle(actor)))
+    return sight_of(actor).seen
+
+
+def sight_of(actor: Actor) -> Sight:
+    """Return what an actor sees (`visible_to`), and what is withheld.
+
+    Of what is withheld the marked tasks are looked up first, in the index of their own: they are few,
+    whatever else is asked.
+    """
+    marked, within, inner = Task.secrecy != Secrecy.OPEN, reach(actor), circle(actor)
+    seen = or_(and_(~marked, within), and_(marked, inner))
+    ids, row = touched(actor), Task.__table__.alias()
+    few = select(row.c.id).where(row.c.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
+    return Sight(
+        seen,
+        seen if ids is None else and_(Task.id.in_(ids), seen),
+        and_(Task.id.in_(few), within, ~inner),
+    )
 
 
 def counted_for(actor: Actor) -> ColumnElement[bool]:
@@ -38,16 +65,6 @@ def counted_for(actor: Actor) -> ColumnElement[bool]:
     Numbers are facts: a mark takes a task out of the rows behind a number, not out of the number.
     """
     return or_(reach(actor), visible_to(actor))
-
-
-def withheld_from(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a task counts for an actor and may not be seen: a mark is why.
-
-    The marked ones are looked up first, in the index of their own: they are few, whatever else is asked.
-    """
-    one = Task.__table__.alias()
-    marked = select(one.c.id).where(one.c.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
-    return and_(Task.id.in_(marked), reach(actor), ~circle(actor))
 
 
 def evidence_visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Table,
+    and_,
     column,
     delete,
     event,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
 )
 from sqlalchemy.orm import Session
 
@@ -90,6 +92,7 @@ PROBLEMS = Index(
     lambda row: row[1:],
 )
 INDEXES = (TASKS, PROBLEMS)
+FEW = 500  # candidates that are named to the database one by one
 
 
 def is_index(name: str) -> bool:
@@ -97,18 +100,30 @@ def is_index(name: str) -> bool:
     return any(name == index.pieces or name.startswith(f"{index.pieces}_") for index in INDEXES)
 
 
-def found_in(index: Index, asked: str) -> ColumnElement[bool]:
-    """Return the condition that the text of a row contains every word of what somebody typed."""
+@dataclass(frozen=True)
+class Found:
+    """One condition in the two forms in which a database reads few rows for it."""
+
+    in_order: ColumnElement[bool]  # for a list: read in its order, each row looked up, until the page is full
+    in_all: ColumnElement[bool]  # for a count: read what is found, and nothing else
+
+
+def found_in(index: Index, asked: str) -> Found:
+    """Return the condition that the text of a row contains every word of what somebody typed.
+
+    Few candidates are named one by one, in both forms; whether they are few is asked here, once.
+    """
     wanted = words(asked)
     if not wanted:
-        return false()
+        return Found(false(), false())
     candidates = _with_pieces(index, {piece for word in wanted for piece in asked_for(word)})
+    few = db.session.scalars(candidates.limit(FEW + 1)).all()
+    row, among = index.subject.id, few if len(few) <= FEW else candidates
     unsure = [word for word in wanted if not says_it_all(word)]
-    if not unsure:
-        return index.subject.id.in_(candidates)  # type: ignore[no-any-return] # of either subject
     contains = (index.kept.c.text.contains(word, autoescape=True) for word in unsure)
-    checked = select(index.key).where(index.key.in_(candidates), *contains)
-    return index.subject.id.in_(checked)  # type: ignore[no-any-return] # of either subject
+    sure = select(index.key).where(index.key == row, *contains).exists() if unsure else true()
+    looked_up = row if among is few else _here().looked_up(row)
+    return Found(and_(looked_up.in_(among), sure), and_(row.in_(among), sure))
 
 
 def keep_up() -> None:
@@ -198,15 +213,23 @@ class Dialect:
     written: str
     matches: Callable[[str, str], ColumnElement[bool]]
     joined: str
+    looked_up: Callable[[ColumnElement[int]], ColumnElement[int]]  # of an id, not to be sought by it
 
 
 _DIALECTS = {
-    "sqlite": Dialect("rowid", ":pieces", lambda name, asked: column(name).op("MATCH")(asked), " AND "),
+    "sqlite": Dialect(
+        "rowid",
+        ":pieces",
+        lambda name, asked: column(name).op("MATCH")(asked),
+        " AND ",
+        lambda row: row + 0,  # it would read and sort every row that is found
+    ),
     "postgresql": Dialect(
         "id",
         "to_tsvector('simple', :pieces)",
         lambda _name, asked: column("grams").op("@@")(func.to_tsquery(text("'simple'"), asked)),
         " & ",
+        lambda row: row,  # it knows how many there are
     ),
 }
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
     and_,
     func,
@@ -29,7 +30,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
 from tracker.organization.queries import OFFICES, below
 from tracker.periods import Period
-from tracker.tasks.finding import TASKS, found_in
+from tracker.tasks.finding import TASKS, Found, found_in
 from tracker.tasks.groups import GROUPS, State
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent, TaskRequest
@@ -68,6 +69,11 @@ class Conditions:
         assert self.unit is not None
         here = Unit.id == self.unit.id if self.only else below(self.unit)
         return db.session.scalars(select(Post.id).join(Unit, Unit.id == Post.unit_id).where(here)).all()
+
+    @cached_property
+    def found(self) -> Found:
+        """The condition that a task contains the words sought; asked once."""
+        return found_in(TASKS, self.word)
 
     def address(self) -> dict[str, str]:
         """Return the conditions as they stand in an address; what is not set is left out."""
@@ -116,8 +122,13 @@ def unread(args: Mapping[str, str], conditions: Conditions) -> list[str]:
     return said
 
 
-def listed(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> list[ColumnElement[bool]]:
-    """Return the conditions as SQL, among the tasks the reader sees (`access.visible_to`)."""
+def listed(
+    conditions: Conditions, seen: ColumnElement[bool], lights: Lights, *, counted: bool = False
+) -> list[ColumnElement[bool]]:
+    """Return the conditions as SQL, among the tasks the reader sees (`access.visible_to`).
+
+    `counted`: for a count, which has no order.
+    """
     found = [seen, state_condition(conditions.state, conditions.on, lights)]
     then = state_on(conditions.on)
     found += [NARROWINGS[name].condition(value, then, lights) for name, value in conditions.narrowed.items()]
@@ -132,7 +143,7 @@ def listed(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) ->
     if conditions.period is not None:
         found.append(Task.period == conditions.period)
     if conditions.word:
-        found.append(found_in(TASKS, conditions.word))
+        found.append(conditions.found.in_all if counted else conditions.found.in_order)
     return found
 
 
@@ -241,9 +252,14 @@ def bounded_counts(
     conditions: Conditions, sights: Sequence[ColumnElement[bool]], lights: Lights
 ) -> list[int]:
     """Return how many tasks the conditions show of each of some sights, by one statement; see above."""
-    few = (select(Task.id).where(*listed(conditions, seen, lights)).limit(COUNT_TO + 1) for seen in sights)
+    few = (_any(conditions, seen, lights) for seen in sights)
     counts = [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in few]
     return list(db.session.execute(select(*counts)).one()) if counts else []
+
+
+def _any(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> Select[int]:
+    """Return the query for tasks that the conditions show, whichever come first, beyond COUNT_TO no more."""
+    return select(Task.id).where(*listed(conditions, seen, lights, counted=True)).limit(COUNT_TO + 1)
 
 
 def periods_seen(seen: ColumnElement[bool]) -> list[Period]:

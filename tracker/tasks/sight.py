@@ -5,7 +5,7 @@ Source: architecture, "Who sees what". `access.visible_to` puts the two together
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, or_, select, union
 
 from tracker.organization.acting import Actor
 from tracker.organization.chains import holds_on
@@ -24,16 +24,34 @@ def reach(actor: Actor) -> ColumnElement[bool]:
     What is cheapest to see in the row stands first: a database leaves off at the first rule that holds.
     """
     mine = actor.post_ids
-    cooperates = select(Cooperation.task_id).where(Cooperation.post_id.in_(mine))
-    acted_on = select(TaskEvent.task_id).where(TaskEvent.person_id == actor.person.id)
     return or_(
         *(_overseen(office, GIVEN) for office in actor.oversees),
         and_(Task.lead_post_id.in_(mine), GIVEN),
         Task.verifier_post_id.in_(mine),
         _in_portfolio(actor),
         and_(GIVEN, or_(_led_below(actor), _in_chain(actor))),
-        Task.id.in_(cooperates.correlate(None)),
-        Task.id.in_(acted_on.correlate(None)),
+        Task.id.in_(_cooperates(actor)),
+        Task.id.in_(_acted_on(actor)),
+    )
+
+
+def touched(actor: Actor) -> CompoundSelect[int] | None:
+    """Return the ids of all tasks that `reach` and `circle` may take in, or None for an actor who sees many.
+
+    Who oversees no office sees few of the tasks there are. Their ids come out of indexes, where the rules
+    alone would have every task read, to find these. Wider than the rules, never narrower.
+    """
+    if actor.oversees or actor.portfolios or actor.has_leaders_below:
+        return None
+    posts = {*actor.post_ids, *actor.posts_below}
+    of_units = select(Post.id).join(Unit, Post.unit_id == Unit.id)
+    answered = [below(unit) for _link, unit in actor.chain_links]
+    return union(
+        select(Task.id).where(Task.lead_post_id.in_(posts)),
+        select(Task.id).where(Task.verifier_post_id.in_(posts)),
+        *([select(Task.id).where(Task.lead_post_id.in_(of_units.where(or_(*answered))))] if answered else []),
+        _cooperates(actor),
+        _acted_on(actor),
     )
 
 
@@ -63,6 +81,14 @@ def deciding(actor: Actor) -> ColumnElement[bool]:
     """
     answering = [_in_portfolio(actor), _led_below(actor), _in_chain(actor), _may_have_to_decide(actor)]
     return or_(Task.verifier_post_id.in_(actor.post_ids), *answering)
+
+
+def _cooperates(actor: Actor) -> Select[int]:
+    return select(Cooperation.task_id).where(Cooperation.post_id.in_(actor.post_ids)).correlate(None)
+
+
+def _acted_on(actor: Actor) -> Select[int]:
+    return select(TaskEvent.task_id).where(TaskEvent.person_id == actor.person.id).correlate(None)
 
 
 def _overseen(office: Unit, given: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -130,6 +156,8 @@ def _may_decide_for(line: Sequence[int], actor: Actor) -> Iterator[ColumnElement
     """As the superior of the lead, of the verifier, or of whoever is in charge."""
     yield Task.lead_post_id.in_(line)
     yield Task.verifier_post_id.in_(line)
+    if not actor.has_leaders_below:
+        return
     of_lead = select(Post.unit_id).where(Post.id == Task.lead_post_id).correlate(Task)  # the task outside
     unit_fits = or_(Portfolio.unit_id.is_(None), Portfolio.unit_id == of_lead.scalar_subquery())
     domain_fits = or_(Portfolio.domain_id.is_(None), Portfolio.domain_id == Task.domain_id)

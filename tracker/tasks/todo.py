@@ -101,7 +101,7 @@ def numbers(actor: Actor, seen: ColumnElement[bool]) -> tuple[ColumnElement[int]
     parts = _parts(select(func.count(OWN_PART.id)), actor, seen)
     own = [lead, parts, *([_to_assign(actor)] if actor.clerk_of else [])]
     counted = reduce(add, (number.scalar_subquery() for number in own))
-    return counted, select(Task.id).where(*_undecided(seen, actor)).exists()
+    return counted, select(Task.id).where(*_undecided(actor)).exists()
 
 
 def count_decisions(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> int:
@@ -183,8 +183,8 @@ def _parts(query: Select[Any], actor: Actor, seen: ColumnElement[bool]) -> Selec
     )
 
 
-def _undecided(seen: ColumnElement[bool], actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of the tasks in sight of which the actor may have to decide."""
+def _undecided(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the tasks of which the actor may have to decide, where they are in sight."""
     near = shipped().add_workdays(actor.day, AHEAD)
     asked = select(TaskRequest.task_id).where(
         TaskRequest.kind.in_(OF_THE_LEAD), TaskRequest.outcome.is_(None)
@@ -196,14 +196,14 @@ def _undecided(seen: ColumnElement[bool], actor: Actor) -> tuple[ColumnElement[b
         and_(running, Task.remedy == Remedy.LONG_TERM, Task.review_on <= near),
         and_(Task.state == TaskState.CLOSED, Task.look_back_on <= near),
     )
-    return seen, deciding(actor), waits
+    return deciding(actor), waits
 
 
 def _load_undecided(seen: ColumnElement[bool], actor: Actor) -> Sequence[Task]:
-    """Return these tasks with the events that say who decides."""
+    """Return those in sight, with the events that say who decides."""
     query = (
         _by_deadline(select(Task))
-        .where(*_undecided(seen, actor))
+        .where(seen, *_undecided(actor))
         .options(
             joinedload(Task.verifier_post).joinedload(Post.unit),
             selectinload(Task.events).options(

@@ -18,12 +18,12 @@ from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS, 
 from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import ledger_page, story, together
 from tracker.tasks.access import (
+    Sight,
     find_task,
     is_in_circle,
     open_actions,
     open_papers,
-    visible_to,
-    withheld_from,
+    sight_of,
 )
 from tracker.tasks.again import again_tags
 from tracker.tasks.columns import COLUMNS, around, column_parts, read_columns
@@ -121,10 +121,10 @@ def show_ledger() -> ResponseReturnValue:
     conditions = read_conditions(request.args, actor)
     order = ledger_page.known_order(request.args.get("sort", ""))
     columns = read_columns(request.args.getlist("cols"))
-    seen, lights = present_sight(actor), Lights.on(conditions.on)
+    seen, lights = present_sight(actor).listed, Lights.on(conditions.on)
     parts = column_parts() if columns else row_parts()
     page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"), parts=parts)
-    shown, withheld = _counts(conditions, seen, page, lights)
+    shown, withheld = _counts(conditions, page, lights)
     units = list({task.unit_id: task.unit for task in page.rows}.values())
     g.known = Known(units, actor.day)
     known = g.known if conditions.on == actor.day else Known(units, conditions.on)
@@ -160,9 +160,7 @@ def show_ledger() -> ResponseReturnValue:
     )
 
 
-def _counts(
-    conditions: Conditions, seen: ColumnElement[bool], page: Page[Task], lights: Lights
-) -> tuple[int, int]:
+def _counts(conditions: Conditions, page: Page[Task], lights: Lights) -> tuple[int, int]:
     """Return how many tasks a list shows, and how many it withholds from whoever oversees an office.
 
     A list on one page is counted already. Nothing is said of a word that is searched for: how often it hits
@@ -171,7 +169,8 @@ def _counts(
     actor = present_actor()
     is_whole = page.after is None and not request.args.get("after")
     tells = actor.oversees and not conditions.word
-    sights = [*([] if is_whole else [seen]), *([withheld_from(actor)] if tells else [])]
+    sight = present_sight(actor)
+    sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
     found = bounded_counts(conditions, sights, lights)
     return len(page.rows) if is_whole else found[0], found[-1] if tells else 0
 
@@ -253,32 +252,32 @@ def mine() -> ResponseReturnValue:
     )
 
 
-def present_sight(actor: Actor) -> ColumnElement[bool]:
+def present_sight(actor: Actor) -> Sight:
     """Return what the person of the request sees, computed once for the frame and the page."""
     if "sight" not in g:
-        g.sight = visible_to(actor)
-    found: ColumnElement[bool] = g.sight
+        g.sight = sight_of(actor)
+    found: Sight = g.sight
     return found
 
 
 def present_todo(actor: Actor) -> Todo:
     """Return what waits for the person of the request, computed once for the frame and the page."""
     if "todo" not in g:
-        g.todo = todo(actor, present_sight(actor), known=g.get("known"))
+        g.todo = todo(actor, present_sight(actor).seen, known=g.get("known"))
     found: Todo = g.todo
     return found
 
 
 def present_numbers(actor: Actor) -> tuple[ColumnElement[Any], ...]:
     """Return as SQL what `present_count` has to know; nothing where the page has the list itself."""
-    return () if "todo" in g else numbers(actor, present_sight(actor))
+    return () if "todo" in g else numbers(actor, present_sight(actor).seen)
 
 
 def present_count(actor: Actor, own: int = 0, undecided: bool = False) -> int:
     """Return how many wait for the person of the request: of the page's list, else by the numbers found."""
     if "todo" in g:
         return present_todo(actor).count
-    return own + (count_decisions(actor, present_sight(actor), g.get("known")) if undecided else 0)
+    return own + (count_decisions(actor, present_sight(actor).listed, g.get("known")) if undecided else 0)
 
 
 def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, ActionForm]:

@@ -5,8 +5,11 @@ from typing import Any
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Domain, get_locale
 from markupsafe import Markup
+
+from tracker.extensions import babel
+from tracker.web.language import choose_language
 
 
 class Catalogues(Domain):  # type: ignore[misc] # the library says no types
@@ -25,9 +28,10 @@ class Catalogues(Domain):  # type: ignore[misc] # the library says no types
         return found
 
 
-def add_wording(app: Flask, babel: Babel) -> None:
-    """Let templates and code find their words in the catalogues."""
+def add_wording(app: Flask) -> None:
+    """Let templates and code find their words in the catalogues, in the language that is chosen."""
     catalogues = Catalogues()
+    babel.init_app(app, locale_selector=choose_language)
     babel.domain_instance = catalogues
 
     def said(word: str, /, **values: Any) -> Markup:
