@@ -19,7 +19,7 @@ from tracker.organization.models import (
     Post,
     Unit,
 )
-from tracker.organization.queries import lasts_on, office_of, posts_acted_for, posts_stood_in
+from tracker.organization.queries import lasts_on, office_of, own_posts, posts_stood_in
 
 
 @dataclass(frozen=True)
@@ -146,9 +146,10 @@ class Actor:
 
 def actor(person: Person, day: date) -> Actor:
     """Return a person as an actor of a day."""
-    own = posts_acted_for(person, day)
+    own, stands_in = own_posts(person, day)
     mine = {post.id for post in own}
-    stood_in = [(post, away) for post, away in posts_stood_in(person, day) if post.id not in mine]
+    others = posts_stood_in(person, day) if stands_in else []
+    stood_in = [(post, away) for post, away in others if post.id not in mine]
     return Actor(
         person,
         (*own, *(post for post, _away in stood_in)),

@@ -9,15 +9,15 @@ from datetime import date
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.chains import choose_direct_responsible, choose_first_responsibles, links_in_force
-from tracker.organization.models import ChainLink, DutyDomain, Holding, Person, Post, Unit
+from tracker.organization.models import ChainLink, DutyDomain, Holding, Person, Post, StandIn, Unit
 from tracker.organization.portfolios import InCharge, choose_in_charge, portfolios_of
 from tracker.organization.queries import Answering, below, by_standing, climb, in_being, lasts_on
-from tracker.organization.stand_ins import deputy_for, stand_ins_for
+from tracker.organization.stand_ins import deputy_for, in_force
 
 
 class Organization(Protocol):
@@ -47,10 +47,10 @@ class Known:
         self.day = day
         self.offices = offices
         self.units = _units_of(offices, day)
-        held = _posts_with_holders(offices, day)
-        self.posts: list[Post] = list(dict.fromkeys(post for post, _person in held))
-        self.people = {post.id: person for post, person in held if person is not None}
-        self._stand_ins = stand_ins_for((person.id for person in self.people.values()), day)
+        rows = _posts_with_holders(offices, day)
+        self.posts: list[Post] = list(dict.fromkeys(post for post, _person, _stand_in in rows))
+        self.people = {post.id: person for post, person, _stand_in in rows if person is not None}
+        self._stand_ins = list(dict.fromkeys(row for _post, _person, row in rows if row is not None))
         self.portfolios = portfolios_of(offices, day) if offices else []
         self._answering: dict[int, Answering] = {}
         self._in_charge: dict[tuple[int, int | None], InCharge] = {}
@@ -75,7 +75,7 @@ class Known:
         return self._answering[post.id]
 
     def _stand_in(self, person: Person, post: Post) -> Person | None:
-        return deputy_for(self._stand_ins.get(person.id, ()), post)
+        return deputy_for((row for row in self._stand_ins if row.principal_id == person.id), post)
 
     def deputy_in_charge(self, post: Post, domain: DutyDomain | None, day: date) -> InCharge:
         """The deputy in charge of a post and domain on the day."""
@@ -126,21 +126,27 @@ def _units_of(offices: Sequence[Unit], day: date) -> Sequence[Unit]:
     return db.session.scalars(query).all()
 
 
-def _posts_with_holders(offices: Sequence[Unit], day: date) -> list[tuple[Post, Person | None]]:
-    """Return the posts around some offices, each with who holds it; of two who do, the later one last.
+def _posts_with_holders(
+    offices: Sequence[Unit], day: date
+) -> list[tuple[Post, Person | None, StandIn | None]]:
+    """Return the posts around some offices, each with who holds it and who stands in for them.
+
+    Of two who hold one post whoever came later stands last.
 
     Their units are in the session already, and each post finds its own there.
     """
     if not offices:
         return []
     query = (
-        select(Post, Person)
+        select(Post, Person, StandIn)
         .join(Unit, Post.unit_id == Unit.id)
         .outerjoin(Holding, and_(Holding.post_id == Post.id, lasts_on(day)))
         .outerjoin(Person, Person.id == Holding.person_id)
+        .outerjoin(StandIn, and_(StandIn.principal_id == Person.id, in_force(day)))
         .where(_around(offices), in_being(day))
-        .order_by(*by_standing(), Holding.from_day)
+        .options(joinedload(StandIn.deputy))
+        .order_by(*by_standing(), Holding.from_day, StandIn.id)
     )
     if day < clock.today():
         query = query.options(selectinload(Post.former_titles))
-    return [(post, person) for post, person in db.session.execute(query)]
+    return [row._tuple() for row in db.session.execute(query)]

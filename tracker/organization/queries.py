@@ -19,10 +19,11 @@ from tracker.organization.models import (
     Person,
     Portfolio,
     Post,
+    StandIn,
     Unit,
     UnitKind,
 )
-from tracker.organization.stand_ins import deputy_for, stand_ins_for, stood_in_for
+from tracker.organization.stand_ins import deputy_for, stand_ins_for, stands_in, stood_in_for
 
 OFFICES = (UnitKind.TOWNSHIP, UnitKind.COUNTY)  # units that keep a ledger of their own
 BELOW = aliased(Post)
@@ -125,21 +126,29 @@ def posts_acted_for(person: Person, day: date, scope: int | None = None) -> list
     """Return the posts a person acts for on a day in own right: those held, and vacant ones below them.
 
     With a scope only the post with that id counts as held.
-    Asked with every page, so whether anything below is vacant is told by the same statement: mostly not.
+    """
+    return own_posts(person, day, scope)[0]
+
+
+def own_posts(person: Person, day: date, scope: int | None = None) -> tuple[list[Post], bool]:
+    """Return these posts, and whether the person may stand in for somebody.
+
+    Asked with every page, so whether anything below is vacant, and whether anybody is away, is told by the
+    same statement: mostly neither.
     """
     vacancy = select(BELOW.id).where(BELOW.superior_id == Post.id, _nobody_holds(BELOW, day)).exists()
     rows = db.session.execute(
-        select(Post, vacancy)
+        select(Post, vacancy, select(StandIn.id).where(stands_in(person, day)).exists())
         .join(Holding)
         .where(Holding.person_id == person.id, lasts_on(day))
         .options(joinedload(Post.unit).joinedload(Unit.parent))
         .order_by(Post.id)
     ).all()
-    mine = [(post, vacant) for post, vacant in rows if scope in (None, post.id)]
+    mine = [(post, vacant) for post, vacant, _stands in rows if scope in (None, post.id)]
     held = [post for post, _vacant in mine]
-    if not any(vacant for _post, vacant in mine):
-        return held
-    return held + _vacant_below({post.id for post in held}, day)
+    if any(vacant for _post, vacant in mine):
+        held += _vacant_below({post.id for post in held}, day)
+    return held, not rows or any(stands for _post, _vacant, stands in rows)
 
 
 def _nobody_holds(post: type[Post], day: date) -> ColumnElement[bool]:

@@ -30,10 +30,13 @@ def stand_ins_for(principals: Iterable[int], day: date) -> dict[int, list[StandI
 
 def stood_in_for(deputy: Person, day: date) -> Sequence[StandIn]:
     """Return for whom a person stands in on a day."""
-    mine = and_(in_force(day), StandIn.deputy_id == deputy.id)
-    return db.session.scalars(
-        select(StandIn).where(mine).options(joinedload(StandIn.principal)).order_by(StandIn.id)
-    ).all()
+    mine = select(StandIn).where(stands_in(deputy, day)).options(joinedload(StandIn.principal))
+    return db.session.scalars(mine.order_by(StandIn.id)).all()
+
+
+def stands_in(deputy: Person, day: date) -> ColumnElement[bool]:
+    """Return the condition that a person stands in on a day."""
+    return and_(in_force(day), StandIn.deputy_id == deputy.id)
 
 
 def deputy_for(rows: Iterable[StandIn], post: Post) -> Person | None:

@@ -19,6 +19,8 @@ from tracker.web.paging import Page, page
 
 bp = Blueprint("search", __name__)
 
+OF_TASK = aliased(Problem)  # the one a task answers, while another says it again
+
 
 @bp.get("/search")
 def show() -> ResponseReturnValue:
@@ -45,9 +47,8 @@ def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[Proble
 
     The problem of a marked task is found by whoever sees the task, and by nobody else.
     """
-    of_task = aliased(Problem)
-    its_task = select(Task.id).join(of_task, of_task.id == Task.problem_id)
-    its_task = its_task.where(of_task.id == Problem.origin_id)
+    its_task = select(Task.id).join(OF_TASK, OF_TASK.id == Task.problem_id)
+    its_task = its_task.where(OF_TASK.id == Problem.origin_id)
     visible = or_(
         its_task.where(seen).exists(),
         and_(

@@ -24,6 +24,9 @@ from tracker.tasks.roles import endorser, roles
 from tracker.tasks.sight import circle, reach, touched
 from tracker.tasks.states import NOT_YET_GIVEN, TRANSITIONS, Action, Role, TaskState, transition
 
+_row = Task.__table__.alias()
+MARKED = select(_row.c.id).where(_row.c.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -50,12 +53,11 @@ def sight_of(actor: Actor) -> Sight:
     """
     marked, within, inner = Task.secrecy != Secrecy.OPEN, reach(actor), circle(actor)
     seen = or_(and_(~marked, within), and_(marked, inner))
-    ids, row = touched(actor), Task.__table__.alias()
-    few = select(row.c.id).where(row.c.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
+    ids = touched(actor)
     return Sight(
         seen,
         seen if ids is None else and_(Task.id.in_(ids), seen),
-        and_(Task.id.in_(few), within, ~inner),
+        and_(Task.id.in_(MARKED), within, ~inner),
     )
 
 
