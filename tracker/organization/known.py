@@ -149,4 +149,4 @@ def _posts_with_holders(
     )
     if day < clock.today():
         query = query.options(selectinload(Post.former_titles))
-    return [row._tuple() for row in db.session.execute(query)]
+    return [(post, person, row) for post, person, row in db.session.execute(query)]
