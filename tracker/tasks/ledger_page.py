@@ -107,7 +107,11 @@ def groups(conditions: Conditions, address: Address) -> list[dict[str, Any]]:
 
 
 def choices(
-    actor: Actor, conditions: Conditions, address: Address, periods: Sequence[Period], known: Known
+    actor: Actor,
+    conditions: Conditions,
+    address: Address,
+    periods: Sequence[Period],
+    known: Known | None = None,
 ) -> Iterator[tuple[str, str, Sequence[tuple[Any, Any]], str]]:
     """Yield the filters: name in the address, label, options (of the office and below), the one chosen.
 
@@ -173,17 +177,17 @@ def _state_label(state: str) -> str:
     return state_word(TaskState(state))
 
 
-def _units_below(office: Unit, known: Known) -> Sequence[Unit]:
-    if known.covers(office):
+def _units_below(office: Unit, known: Known | None) -> Sequence[Unit]:
+    if known is not None and known.covers(office):
         return [unit for unit in known.units if unit.path.startswith(office.path)]
     return db.session.scalars(select(Unit).where(below(office)).order_by(Unit.path)).all()
 
 
-def _posts_to_choose(office: Unit | None, conditions: Conditions, known: Known) -> list[Post]:
+def _posts_to_choose(office: Unit | None, conditions: Conditions, known: Known | None) -> list[Post]:
     """Return the posts of the chosen unit, else of the office; a county's only once a unit is chosen."""
     unit = conditions.unit or office
     if unit is None or (unit.kind == UnitKind.COUNTY and conditions.unit is None):
         return [conditions.post] if conditions.post else []
-    if known.covers(unit):
+    if known is not None and known.covers(unit):
         return [post for post in known.posts if post.unit.path.startswith(unit.path)]
     return posts_of_office(unit)

@@ -194,7 +194,7 @@ def show(task_id: int) -> ResponseReturnValue:
         who=story.responsibility(task, actor, known),
         origin=story.origin(task, actor),
         again=story.said_again(task, actor),
-        relatives=relatives(task, present_sight(actor)),
+        relatives=relatives(task, present_sight(actor).seen),
         KINSHIP_WORDS=KINSHIP_WORDS,
         events=story.history(task),
         opens_marked=any(file.secrecy != Secrecy.OPEN for event in task.events for file in event.evidence)

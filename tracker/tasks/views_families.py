@@ -26,7 +26,7 @@ SHOWN = (
 @bp.get("/tasks/families")
 def listing() -> ResponseReturnValue:
     """The families that have a task under the conditions of the address, what came back most first."""
-    actor, seen = present_actor(), present_sight(present_actor())
+    actor, seen = present_actor(), present_sight(present_actor()).seen
     conditions = read_conditions(request.args, actor)
     lights = Lights.on(conditions.on)
     address: dict[str, Any] = dict(conditions.address())
@@ -49,7 +49,7 @@ def show(family_id: int) -> ResponseReturnValue:
     """One family with its rows through the periods, the latest first."""
     actor = present_actor()
     before = plain_number(request.args.get("before", "")) or None
-    family = find_family(family_id, present_sight(actor), before=before)
+    family = find_family(family_id, present_sight(actor).seen, before=before)
     if family is None or not family.rows:
         abort(404)
     lights = Lights.on(actor.day)
