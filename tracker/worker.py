@@ -20,6 +20,7 @@ from tracker.accounts.alarm_letters import send_alarms
 from tracker.accounts.mailed import send_asked
 from tracker.audit.sealing import seal_trail
 from tracker.config import ImpossibleEnvironment
+from tracker.database import keep_statistics
 from tracker.exchange.ledger_import import purge
 from tracker.figures.keeping import keep_days
 from tracker.jobs.running import run_waiting
@@ -113,6 +114,7 @@ def _purge_in_slot() -> None:
     now = clock.now()
     if claim_slot("purge", now, PURGE_EVERY):
         purge(now)
+        keep_statistics()
 
 
 def _in_application(app: Flask, function: Callable[[], object]) -> Callable[[], None]:
