@@ -1,8 +1,11 @@
 """A real browser before the application that this process serves."""
 
+from __future__ import annotations
+
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -10,6 +13,9 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from werkzeug.serving import make_server
 
 from tests.office import PASSWORD, Office
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Enter = Callable[..., AbstractContextManager[Page]]
 PATIENCE = 15_000  # milliseconds
@@ -20,13 +26,27 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The address of the application served in this process, under the moved clock."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _read_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def _read_whole(app: Flask) -> WSGIApplication:
+    """Give answers out in one piece, so that no file stays open where a page is left while it loads."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return list(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return answer
 
 
 @pytest.fixture

@@ -123,6 +123,7 @@ def goes_by_keys_alone(page: Page, rows: list[int]) -> None:
     assert current(page) == f"p{rows[0]}"
     press("u")
     page.locator(f"#p{rows[0]}").get_by_role("button", name="确认这一条").wait_for()
+    page.wait_for_load_state()  # the keys are there once the page's script has run
     press("?")
     assert page.locator("details.keys").get_attribute("open") is not None
     assert int(page.locator("b[data-effort=clicks]").inner_text()) == 6

@@ -21,7 +21,7 @@ from tracker.tasks import lifecycle
 from tracker.tasks.access import open_actions
 from tracker.tasks.creation import create
 from tracker.tasks.models import Task, TaskRound
-from tracker.tasks.outcomes import outcome_by, tasks_of
+from tracker.tasks.outcomes import outcome_by, settle_problems, tasks_of
 from tracker.tasks.requests import OF_THE_LEAD, waiting
 from tracker.tasks.states import Action, Remedy, TaskState, transition
 
@@ -99,6 +99,7 @@ def test_any_order_of_acts_keeps_the_rules(
         with writing():
             task = draft(office)
             task.remedy = dice.choice([Remedy.TIME_LIMITED, Remedy.TIME_LIMITED, *Remedy])
+            settle_problems(task, TODAY)  # who records a problem says at once whether it is long-term
         watched = Watched()
         for _ in range(TRIES):
             action, by = _next_act(task, actors, dice)
