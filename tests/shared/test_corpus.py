@@ -1,44 +1,19 @@
 """The reader on the labelled corpus, and that no rule of it was made for one text."""
 
+import importlib
+import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 import pytest
 
 from tests.accuracy.scoring import CLOSE, HALF, Labelled, labelled_in, tallies
 from tests.conftest import REFERENCE
-from tracker.reports.reading import (
-    counts,
-    cues,
-    enumerators,
-    findings,
-    headings,
-    narrative,
-    outline,
-    periods_in_text,
-    responsible,
-    sub_counts,
-    tables,
-    time_phrases,
-)
+from tracker.reports import formats, reading
 from tracker.reports.reading.characters import normalised
 
 CORPUS = REFERENCE / "corpus"
-WITH_RULES = (
-    counts,
-    cues,
-    enumerators,
-    findings,
-    headings,
-    narrative,
-    outline,
-    periods_in_text,
-    responsible,
-    sub_counts,
-    tables,
-    time_phrases,
-)
 LONGEST_COMMON = 4  # characters; a longer literal that one text alone has may have been made for it
 RUN = re.compile(rf"[\u4e00-\u9fff]{{{LONGEST_COMMON + 1},}}")
 
@@ -66,24 +41,31 @@ def test_countermeasures_are_found_with_them(corpus: list[Labelled]) -> None:
     assert tally.measures_right >= 0.75 * tally.measures > 9
 
 
-def patterns(module: ModuleType) -> Iterator[str]:
-    """Yield the sources of a module's patterns, wherever in its tables they stand."""
-    for value in vars(module).values():
-        yield from _sources(value)
+def modules() -> Iterator[ModuleType]:
+    """Yield every module in which a rule of the reader can stand."""
+    for package in (reading, formats):
+        for module in pkgutil.iter_modules(package.__path__):
+            yield importlib.import_module(f"{package.__name__}.{module.name}")
 
 
-def _sources(value: object) -> Iterator[str]:
+def sources(value: object) -> Iterator[str]:
+    """Yield the words of a rule: of a pattern, or of a table of patterns and words."""
     if isinstance(value, re.Pattern):
-        yield value.pattern
-    elif isinstance(value, tuple):
+        yield from sources(value.pattern)  # a pattern of bytes has no words of a report
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from sources((*value.keys(), *value.values()))
+    elif isinstance(value, (tuple, list, set, frozenset)):
         for part in value:
-            yield from _sources(part)
+            yield from sources(part)
 
 
 def test_no_long_literal_stands_in_one_text_alone() -> None:
     texts = [normalised(place.read_bytes().decode()) for place in CORPUS.glob("*.txt")]
     practice = (REFERENCE / "domain.md").read_text("utf-8")
-    literals = {run for module in WITH_RULES for source in patterns(module) for run in RUN.findall(source)}
+    rules = (value for module in modules() for name, value in vars(module).items() if name != "__doc__")
+    literals = {run for rule in rules for source in sources(rule) for run in RUN.findall(source)}
     made_for_one = [
         literal
         for literal in sorted(literals)
