@@ -288,7 +288,7 @@ def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, Actio
 def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> str:
     sent = request.form if request.method == "POST" else None
     reports = [event for event in task.events if event.action in REPORTS]
-    opens_marked = is_in_circle(task, present_actor())
+    in_circle = is_in_circle(task, present_actor())
     questions = form.questions(task)
     return render_template(
         "tasks/action.html",
@@ -307,7 +307,13 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
         light=Lights.on(clock.today()).light(task),
         last_report=reports[-1] if reports else None,
         waiting=[one for one in waiting(task) if form.action in story.ANSWERED_BY[one.kind]],
-        opens_marked=opens_marked,
+        files=[
+            file
+            for event in task.events
+            if event.round_no == task.round_no
+            for file in event.evidence
+            if not file.removed_at and (in_circle or file.secrecy == Secrecy.OPEN)
+        ],
         later_standard=LATER_STANDARD,
         accepted=ACCEPTED,
         next=own_path(request.values.get("next"), ""),
