@@ -1,6 +1,7 @@
 """Real processes of the product for tests: the server that `tracker serve` starts, and what it said."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -30,11 +31,18 @@ class Server:
 
 
 def free_port() -> int:
-    """Return a port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port on which nothing listens; another worker of the session is given none of the same.
+
+    Ports that the system hands out by itself begin at 32768: between this answer and its use one of them
+    could go to somebody else.
+    """
+    first = 20_000 + 500 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for _ in range(500):
+        port = random.randrange(first, first + 500)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"no port is free from {first} on")
 
 
 def variables(environment: Environment) -> dict[str, str]:

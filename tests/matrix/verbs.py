@@ -32,13 +32,15 @@ from tracker.organization.models import DutyDomain, Person, StandIn
 from tracker.organization.people import correct_person
 from tracker.organization.renaming import rename_post
 from tracker.organization.standing_in import end_stand_in, stand_in
-from tracker.problems.lineage import carry_over
+from tracker.problems.lineage import carry_into, carry_over
+from tracker.problems.models import Problem
 from tracker.refusals import NotAllowed, Refused
 from tracker.reports.access import find_report_to_review
 from tracker.reports.intake import take_in
 from tracker.summaries.access import find_summary_to_write
 from tracker.summaries.rollup import roll_up
 from tracker.tasks.creation import create
+from tracker.tasks.models import Task
 
 CLERK, KEEPERS = frozenset({"clerk"}), frozenset({"keeper", "county_keeper"})
 LATER = TODAY + timedelta(days=90)
@@ -57,6 +59,12 @@ def _one(table: type, ids: dict[str, str], name: str) -> object:
     return db.session.get_one(table, int(ids[name]))
 
 
+def _problem(ids: dict[str, str]) -> Problem:
+    problem = db.session.get_one(Task, int(ids["task"])).problem
+    assert problem is not None
+    return problem
+
+
 def _kind(code: str) -> ActKind:
     return next(kind for kind in kinds() if kind.code == code)
 
@@ -72,6 +80,8 @@ BY_PERSONS = (
     Verb("find a summary to write", CLERK | {"secretary", "deputy", "vice_head", "keeper"},
          lambda _office, ids, by: _found(find_summary_to_write(int(ids["summary"]), by))),
     Verb("carry over", CLERK, lambda office, _ids, by: carry_over(office.town, PERIOD, by=by)),
+    Verb("carry into a later period", CLERK, lambda _office, ids, by: carry_into(
+        _problem(ids), PERIOD.next(), by=by, text="还没有办完", measure="")),
     Verb("record an act", CLERK | {"lead"}, lambda office, _ids, by: record_act(
         _kind("study"), office.lead.post, by=by, day=TODAY)),
     Verb("add files to an act", CLERK | {"lead"}, lambda _office, ids, by: add_files(
