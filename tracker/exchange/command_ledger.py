@@ -7,10 +7,9 @@ from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
 from tracker import clock
-from tracker.accounts.models import Account
 from tracker.audit.trail import record
 from tracker.database import writing
 from tracker.documents.models import Secrecy
@@ -19,13 +18,13 @@ from tracker.exchange.ledger_apply import apply_row
 from tracker.exchange.ledger_import import given_back, read_file
 from tracker.exchange.ledger_out import LedgerFile, ledger_file
 from tracker.exchange.ledger_plan import GIVEN_BACK, CellState, Plan, PlannedRow, RowState, plan
-from tracker.extensions import db
-from tracker.organization.acting import Actor, actor
+from tracker.organization.acting import Actor
 from tracker.organization.models import Unit
 from tracker.organization.queries import find_unit
 from tracker.periods import Period
 from tracker.refusals import Refused
 from tracker.tasks.access import visible_to
+from tracker.tasks.command import acting_as
 from tracker.tasks.models import Task
 from tracker.tasks.queries import Conditions
 
@@ -90,7 +89,7 @@ def import_ledger(
     Prints one line a changed cell. Exit codes: 0 done; 1 rows that could not be carried out, or nothing to
     change; 2 unreadable file, no such unit or account.
     """
-    unit, by = _unit(code), _actor(username)
+    unit, by = _unit(code), acting_as(username)
     if by.office is None or by.office.id != unit.id:
         _impossible(f"{username} 不是{unit.name}的人员。没有改动任何内容。")
     try:
@@ -142,14 +141,7 @@ def _trace(unit: Unit, made: LedgerFile) -> None:
 
 
 def _sight(username: str | None) -> ColumnElement[bool]:
-    return Task.secrecy == Secrecy.OPEN if username is None else visible_to(_actor(username))
-
-
-def _actor(username: str) -> Actor:
-    account = db.session.scalar(select(Account).where(Account.username == username))
-    if account is None or account.person is None or account.disabled_at is not None:
-        _impossible(f"没有名为 {username} 的人员账号。没有改动任何内容。")
-    return actor(account.person, clock.today())
+    return Task.secrecy == Secrecy.OPEN if username is None else visible_to(acting_as(username))
 
 
 def _unit(code: str) -> Unit:

@@ -40,7 +40,7 @@ def show_task(task_id: int, username: str) -> None:
     Prints one line an action: its name, then its fields; in brackets what may be left out. Exit codes: 0
     done; 2 no such account, or no such task in its sight.
     """
-    by = _actor(username)
+    by = acting_as(username)
     task = _task(task_id, by)
     click.echo(f"{task.case_no} {task.state.value} version={task.version} {task.title}", err=True)
     for action in open_actions(task, by):
@@ -75,7 +75,7 @@ def act_on_task(
     with current_app.test_request_context(method="POST", data=sent):
         g.actor_name = COMMAND_LINE
         with writing():
-            by = _actor(username)
+            by = acting_as(username)
             task = _task(task_id, by)
             try:
                 carry_out(task, FORMS[action], by=by, version=task.version)
@@ -99,10 +99,11 @@ def _sent(typed: Sequence[str], files: Sequence[Path]) -> dict[str, Any]:
     return sent
 
 
-def _actor(username: str) -> Actor:
+def acting_as(username: str) -> Actor:
+    """Return the person of an account as of today; ends the command where there is none that may act."""
     account = db.session.scalar(select(Account).where(Account.username == username))
     if account is None or account.person is None or account.disabled_at is not None:
-        _impossible(f"没有名为 {username} 的人员账号。没有办理。")
+        _impossible(f"没有名为 {username} 的人员账号。没有改动任何内容。")
     return actor(account.person, clock.today())
 
 
