@@ -25,6 +25,7 @@ from tracker.accounts.changing import (
     make_ready,
     set_password,
 )
+from tracker.accounts.hashing import matches
 from tracker.accounts.models import Account, AccountKind, FormerPassword, PolicyChoice
 from tracker.accounts.one_time import issue
 from tracker.accounts.passwords import LASTS, Profile, Tried, broken_rule
@@ -187,7 +188,10 @@ def test_the_last_three_passwords_do_not_come_again(office: Office) -> None:
 def test_without_a_history_the_same_may_come_again(under_asvs: Office) -> None:
     with writing():
         change_password(under_asvs.lead.account, "correct horse battery staple")
+        before = under_asvs.lead.account.password_hash
         change_password(under_asvs.lead.account, "correct horse battery staple")
+    assert under_asvs.lead.account.password_hash != before  # set anew, with a salt of its own
+    assert matches(under_asvs.lead.account.password_hash, "correct horse battery staple")
 
 
 @pytest.mark.parametrize("password", ["Lang-1 " * 20, "夏天的雨 Regen 9 " * 5, " Leer-vorn-hinten-1 "])
