@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
@@ -46,11 +46,11 @@ class Known:
     def __init__(self, offices: Sequence[Unit], day: date) -> None:
         self.day = day
         self.offices = offices
-        self.units = _units_of(offices, day)
         rows = _posts_with_holders(offices, day)
-        self.posts: list[Post] = list(dict.fromkeys(post for post, _person, _stand_in in rows))
-        self.people = {post.id: person for post, person, _stand_in in rows if person is not None}
-        self._stand_ins = list(dict.fromkeys(row for _post, _person, row in rows if row is not None))
+        self.units = sorted({row.Unit for row in rows}, key=lambda unit: unit.path)
+        self.posts: list[Post] = list(dict.fromkeys(row.Post for row in rows if row.Post is not None))
+        self.people = {row.Post.id: row.Person for row in rows if row.Person is not None}
+        self._stand_ins = list(dict.fromkeys(row.StandIn for row in rows if row.StandIn is not None))
         self.portfolios = portfolios_of(offices, day) if offices else []
         self._answering: dict[int, Answering] = {}
         self._in_charge: dict[tuple[int, int | None], InCharge] = {}
@@ -116,37 +116,25 @@ def _around(offices: Sequence[Unit]) -> ColumnElement[bool]:
     return or_(Unit.id.in_(above), *(below(office) for office in offices))
 
 
-def _units_of(offices: Sequence[Unit], day: date) -> Sequence[Unit]:
-    """Return the units around some offices, down the tree."""
-    if not offices:
-        return []
-    query = select(Unit).where(_around(offices)).order_by(Unit.path)
-    if day < clock.today():  # then former names are asked for, too
-        query = query.options(selectinload(Unit.former_names))
-    return db.session.scalars(query).all()
-
-
 def _posts_with_holders(
     offices: Sequence[Unit], day: date
-) -> list[tuple[Post, Person | None, StandIn | None]]:
-    """Return the posts around some offices, each with who holds it and who stands in for them.
+) -> Sequence[Row[Unit, Post | None, Person | None, StandIn | None]]:
+    """Return the units around some offices and their posts, each with who holds it and who stands in.
 
-    Of two who hold one post whoever came later stands last.
-
-    Their units are in the session already, and each post finds its own there.
+    Of two who hold one post whoever came later stands last. A unit without a post has one row, too.
     """
     if not offices:
         return []
     query = (
-        select(Post, Person, StandIn)
-        .join(Unit, Post.unit_id == Unit.id)
+        select(Unit, Post, Person, StandIn)
+        .outerjoin(Post, and_(Post.unit_id == Unit.id, in_being(day)))
         .outerjoin(Holding, and_(Holding.post_id == Post.id, lasts_on(day)))
         .outerjoin(Person, Person.id == Holding.person_id)
         .outerjoin(StandIn, and_(StandIn.principal_id == Person.id, in_force(day)))
-        .where(_around(offices), in_being(day))
+        .where(_around(offices))
         .options(joinedload(StandIn.deputy))
         .order_by(*by_standing(), Holding.from_day, StandIn.id)
     )
-    if day < clock.today():
-        query = query.options(selectinload(Post.former_titles))
-    return [(post, person, row) for post, person, row in db.session.execute(query)]
+    if day < clock.today():  # then former names are asked for, too
+        query = query.options(selectinload(Unit.former_names), selectinload(Post.former_titles))
+    return db.session.execute(query).all()

@@ -253,9 +253,28 @@ def bounded_counts(
     conditions: Conditions, sights: Sequence[ColumnElement[bool]], lights: Lights
 ) -> list[int]:
     """Return how many tasks the conditions show of each of some sights, by one statement; see above."""
-    few = (_any(conditions, seen, lights) for seen in sights)
-    counts = [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in few]
+    counts = _counts(conditions, sights, lights)
     return list(db.session.execute(select(*counts)).one()) if counts else []
+
+
+def counts_and_periods(
+    conditions: Conditions,
+    sights: Sequence[ColumnElement[bool]],
+    lights: Lights,
+    seen: ColumnElement[bool],
+) -> tuple[list[int], list[Period]]:
+    """Return both `bounded_counts` and `periods_seen`, which the ledger asks for by one statement."""
+    periods = _periods(seen).subquery()
+    joined = select(func.aggregate_strings(type_coerce(periods.c.period, String), " ")).scalar_subquery()
+    *counts, found = db.session.execute(select(*_counts(conditions, sights, lights), joined)).one()
+    return counts, sorted(map(Period.parse, (found or "").split()), reverse=True)
+
+
+def _counts(
+    conditions: Conditions, sights: Sequence[ColumnElement[bool]], lights: Lights
+) -> list[ColumnElement[int]]:
+    few = (_any(conditions, seen, lights) for seen in sights)
+    return [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in few]
 
 
 def _any(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> Select[int]:
@@ -264,7 +283,12 @@ def _any(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> S
 
 
 def periods_seen(seen: ColumnElement[bool]) -> list[Period]:
-    """Return the periods that have tasks the reader sees, latest first.
+    """Return the periods that have tasks the reader sees, latest first."""
+    return sorted(db.session.scalars(_periods(seen)), reverse=True)
+
+
+def _periods(seen: ColumnElement[bool]) -> Select[Period]:
+    """Return the query for these periods.
 
     It steps from one period to the next in the index: DISTINCT may read every task there is.
     """
@@ -272,7 +296,7 @@ def periods_seen(seen: ColumnElement[bool]) -> list[Period]:
     later = select(func.min(LATER.c.period)).where(LATER.c.period > step.c.period).scalar_subquery()
     step = step.union_all(select(later).where(step.c.period.is_not(None)))
     any_seen = select(Task.id).where(Task.period == step.c.period, seen).exists()
-    return sorted(db.session.scalars(select(step.c.period).where(any_seen)), reverse=True)
+    return select(step.c.period).where(any_seen)
 
 
 def duties_of_office(office: Unit) -> list[Duty]:

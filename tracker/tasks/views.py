@@ -14,6 +14,7 @@ from tracker.duties.owing import asked_of, owed
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
+from tracker.periods import Period
 from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS, running_word
 from tracker.refusals import OutOfDate, Refused
 from tracker.tasks import ledger_page, story, together
@@ -41,10 +42,9 @@ from tracker.tasks.queries import (
     COUNT_TO,
     ORDERS,
     Conditions,
-    bounded_counts,
+    counts_and_periods,
     ledger,
     page_parts,
-    periods_seen,
     read_conditions,
     row_parts,
 )
@@ -124,7 +124,7 @@ def show_ledger() -> ResponseReturnValue:
     seen, lights = present_sight(actor).listed, Lights.on(conditions.on)
     parts = column_parts() if columns else row_parts()
     page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"), parts=parts)
-    shown, withheld = _counts(conditions, page, lights)
+    shown, withheld, periods = _counts_and_periods(conditions, page, lights)
     units = list({task.unit_id: task.unit for task in page.rows}.values())
     g.known = Known(units, actor.day)
     known = g.known if conditions.on == actor.day else Known(units, conditions.on)
@@ -143,7 +143,7 @@ def show_ledger() -> ResponseReturnValue:
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
         withheld=withheld,
         chips=ledger_page.chips(conditions, address),
-        choices=list(ledger_page.choices(actor, conditions, address, periods_seen(seen), g.known)),
+        choices=list(ledger_page.choices(actor, conditions, address, periods, g.known)),
         lists=ledger_page.lists(address, [one for one in kept if one is view or is_own(one, actor)]),
         view=view,
         mine=view is not None and is_own(view, actor),
@@ -160,8 +160,10 @@ def show_ledger() -> ResponseReturnValue:
     )
 
 
-def _counts(conditions: Conditions, page: Page[Task], lights: Lights) -> tuple[int, int]:
-    """Return how many tasks a list shows, and how many it withholds from whoever oversees an office.
+def _counts_and_periods(
+    conditions: Conditions, page: Page[Task], lights: Lights
+) -> tuple[int, int, list[Period]]:
+    """Return how many tasks a list shows, how many it withholds from whoever oversees an office, the periods.
 
     A list on one page is counted already. Nothing is said of a word that is searched for: how often it hits
     would tell what stands in tasks that are withheld.
@@ -171,8 +173,8 @@ def _counts(conditions: Conditions, page: Page[Task], lights: Lights) -> tuple[i
     tells = actor.oversees and not conditions.word
     sight = present_sight(actor)
     sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
-    found = bounded_counts(conditions, sights, lights)
-    return len(page.rows) if is_whole else found[0], found[-1] if tells else 0
+    found, periods = counts_and_periods(conditions, sights, lights, sight.listed)
+    return len(page.rows) if is_whole else found[0], found[-1] if tells else 0, periods
 
 
 @bp.get("/tasks/<int:task_id>")

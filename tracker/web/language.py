@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, has_request_context, make_response, redirect, request, url_for
+from flask import Blueprint, current_app, g, has_request_context, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -53,8 +53,12 @@ def other(*, english: bool) -> OtherLanguage:
 @contextmanager
 def in_chinese() -> Iterator[None]:
     """Word a paper of the office in Chinese, whatever language its reader's pages are in."""
-    with force_locale(LANGUAGES["zh"]):
-        yield
+    of_reader = g.pop("catalogue", None)  # `wording` keeps it there
+    try:
+        with force_locale(LANGUAGES["zh"]):
+            yield
+    finally:
+        g.catalogue = of_reader
 
 
 @bp.get("/language/<any(zh, en):code>")

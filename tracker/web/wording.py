@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask
-from flask_babel import Domain, get_locale
+from flask import Flask, g
+from flask_babel import Domain
 from markupsafe import Markup
 
 from tracker.extensions import babel
@@ -13,18 +12,15 @@ from tracker.web.language import choose_language
 
 
 class Catalogues(Domain):  # type: ignore[misc] # the library says no types
-    """The catalogues of the product by language; a page of the ledger asks some three hundred words."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._by_language: dict[Locale | None, NullTranslations] = {}
+    """The catalogues of the product; a page of the ledger asks some five hundred words."""
 
     def get_translations(self) -> NullTranslations:
-        """Return the catalogue of the language of the request."""
-        language = get_locale()
-        found = self._by_language.get(language)
+        """Return the catalogue of the language of the request, kept in `g` until `in_chinese` changes it."""
+        found: NullTranslations | None = g.get("catalogue") if g else None
         if found is None:
-            found = self._by_language[language] = super().get_translations()
+            found = super().get_translations()
+            if g:
+                g.catalogue = found
         return found
 
 
