@@ -67,10 +67,9 @@ def page_picture(evidence_id: int, number: int) -> ResponseReturnValue:
 
 def _drawn(found: Evidence, number: int) -> PagePicture | None:
     """Draw a page of a PDF; None where it is no PDF, has no such page or takes too long."""
-    if found.media_type != PDF:
-        abort(404)
-    with suppress(NoPictureError, ReaderStoppedError):
-        return draw_in_child(store.content(found.file), number)
+    if found.media_type == PDF:
+        with suppress(NoPictureError, ReaderStoppedError):
+            return draw_in_child(store.content(found.file), number)
     return None
 
 
