@@ -36,6 +36,7 @@ from flask_wtf.csrf import generate_csrf
 
 from tracker.organization.present import present_actor
 from tracker.tasks.access import find_task, open_actions, sight_of
+from tracker.tasks.again import is_rebound
 from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
@@ -115,6 +116,9 @@ def as_json(task: Task, lights: Lights) -> dict[str, Any]:
         "closed_on": _iso(task.closed_on),
         "last_progress_on": _iso(task.last_progress_on),
         "percent": task.percent,
+        "round": task.round_no,
+        "rebound": is_rebound(task),
+        "periods_running": None if task.problem is None else task.problem.running,
         "verdict": None if task.verdict is None else task.verdict.value,
         "version": task.version,
     }
