@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.office import Office
 from tests.tasks.steps import ACTS, DEADLINE, LATER, TODAY, YESTERDAY, draft, member, task_in
+from tracker import clock
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.organization.holdings import appoint, release
@@ -78,6 +79,16 @@ def in_situation(situation: Situation, office: Office) -> Task:
 def _act(task: Task, office: Office, action: Action, name: str) -> None:
     with writing():
         ACTS[action](task, office, member(office, name).actor)
+
+
+def _a_day_earlier(make: Callable[[Office], Task]) -> Callable[[Office], Task]:
+    """All of it the day before, so that what lasted to its evening is over."""
+
+    def make_earlier(office: Office) -> Task:
+        with clock.moved_to(YESTERDAY, 9):
+            return make(office)
+
+    return make_earlier
 
 
 def _in(
@@ -256,7 +267,7 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "endorsed, publicised": Situation(
         S.ENDORSED,
-        _in(S.ENDORSED, (A.PUBLICISE, "clerk"), before=_chosen(PUBLICITY, True)),
+        _a_day_earlier(_in(S.ENDORSED, (A.PUBLICISE, "clerk"), before=_chosen(PUBLICITY, True))),
         _parts(),
         USUAL_LACKS - {A.PUBLICISE},
     ),

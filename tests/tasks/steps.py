@@ -85,7 +85,7 @@ ACTS: dict[Action, Act] = {
     Action.WITHDRAW: lambda task, _, by: closing.withdraw(task, by=by),
     Action.CLOSE_AT_ONCE: lambda task, _, by: closing.close_at_once(task, by=by, result="已换新牌"),
     Action.PUBLICISE: lambda task, _, by: closing.publicise(
-        task, by=by, from_day=YESTERDAY, to_day=YESTERDAY, place="政务公开栏"
+        task, by=by, from_day=by.day, to_day=by.day, place="政务公开栏"
     ),
     Action.LOOK_BACK: lambda task, _, by: reopening.look_back(task, by=by, text="宣传员都在岗", held=True),
     Action.REOPEN: lambda task, _, by: reopening.reopen(

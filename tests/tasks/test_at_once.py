@@ -8,18 +8,23 @@ from itertools import combinations
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from tests import ledger
 from tests.office import Office, recall, remember
 from tests.tasks.situations import SITUATIONS, Situation, in_situation
-from tests.tasks.steps import ACTS, TODAY, member
+from tests.tasks.steps import ACTS, PERIOD, TODAY, member
 from tests.tasks.test_chance import replayed
 from tests.tasks.test_every_action import allowed
 from tracker.database import writing
 from tracker.duties.models import StandingDuty
 from tracker.extensions import db
-from tracker.refusals import OutOfDate
+from tracker.problems.models import Problem
+from tracker.problems.recording import record_problem
+from tracker.refusals import OutOfDate, Refused
+from tracker.tasks import correcting
 from tracker.tasks.models import Task
+from tracker.tasks.outcomes import answering, outcome_by, tasks_of
 from tracker.tasks.states import Action, transition
 from tracker.tasks.stepping import take_turn
 
@@ -164,3 +169,59 @@ def test_an_act_sent_many_times_happens_once(
         db.session.expire_all()
         assert len(db.session.get_one(Task, task_id).events) == events + 1
     proof_figure(f"acts sent {times} times at once on {database_kind}", len(chosen))
+
+
+@pytest.mark.proof
+@pytest.mark.database
+def test_a_problem_ends_as_its_tasks_do_however_they_end_at_once(
+    office: Office,
+    do: Do,
+    app: Flask,
+    moved_clock: Callable[..., None],
+    trials: Trials,
+    proof_figure: Note,
+    database_kind: str,
+) -> None:
+    moved_clock(TODAY)
+    rounds, where = trials(4, 100), remember(office)
+
+    def merge(task_id: int, version: int, into: int) -> str:
+        with app.app_context():
+            try:
+                with writing():
+                    task = db.session.get_one(Task, task_id)
+                    take_turn(task, version)
+                    correcting.cancel(
+                        task, by=recall(where).clerk.actor, merged_into=db.session.get_one(Task, into)
+                    )
+            except Refused:
+                return "too late"
+        return "done"
+
+    for turn in range(rounds):
+        with writing():
+            problem, elsewhere = (
+                record_problem(office.town, PERIOD, domain=office.ideology, text=f"{name}{turn}")
+                for name in ("甲", "乙")
+            )
+            first, second, other = (_endorsed(office, one) for one in (problem, problem, elsewhere))
+            added = ledger.assigned(office, problem=problem)
+        sent = [(task.id, task.version) for task in (first, second, other)]
+        merged, problems = (added.id, added.version), {problem.id, elsewhere.id}
+        db.session.rollback()
+        at_once(
+            [
+                *(partial(do, *one, Action.ACCEPT, "keeper") for one in sent),
+                partial(merge, *merged, sent[2][0]),
+            ]
+        )
+        for found in db.session.scalars(select(Problem).where(Problem.id.in_(problems))):
+            assert found.outcome == outcome_by([answering(task) for task in tasks_of(found)])
+        db.session.rollback()
+    proof_figure(f"problems whose tasks end at once on {database_kind}", rounds)
+
+
+def _endorsed(office: Office, problem: Problem) -> Task:
+    task = ledger.requested(office, problem=problem)
+    ACTS[Action.ENDORSE](task, office, office.deputy.actor)
+    return task

@@ -204,7 +204,7 @@ FORMS_FILLED: dict[Action, Asked] = {
     A.PUBLICISE: Asked(
         S.ENDORSED,
         "clerk",
-        lambda _: {"from_day": YESTERDAY, "to_day": TODAY, "place": "公开栏"},
+        lambda _: {"from_day": TODAY, "to_day": TODAY, "place": "公开栏"},
         ("公示结束：2025年10月9日（星期四）", "公开栏"),
     ),
 }

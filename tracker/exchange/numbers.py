@@ -1,6 +1,5 @@
 """Finding tasks by the numbers on their papers, many at once."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import and_, or_, select
@@ -10,13 +9,10 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import Unit
 from tracker.periods import Period
 from tracker.tasks.access import visible_to
+from tracker.tasks.case_numbers import read_number
 from tracker.tasks.models import Task
 
 AT_ONCE = 200  # conditions in one statement
-NUMBER = re.compile(
-    r"(?:ZG-)?(?:(?P<unit>[A-Za-z0-9-]+)-)?(?P<period>\d{4}(?:Q\d|H\d|M\d\d|Y))-(?P<number>\d{1,9})",
-    re.IGNORECASE,
-)
 
 
 def numbered(written: Iterable[str], by: Actor) -> Mapping[str, str]:
@@ -24,7 +20,8 @@ def numbered(written: Iterable[str], by: Actor) -> Mapping[str, str]:
 
     A short number is one of the person's own office; what cannot be read or seen is left out.
     """
-    keys = {text: key for text in set(written) if (key := _read(text, by)) is not None}
+    home = by.office.code if by.office else ""
+    keys = {text: key for text in set(written) if (key := read_number(text, home)) is not None}
     units = {unit.code.upper(): unit.id for unit in _units({code for code, _period, _no in keys.values()})}
     known = {(units[code], str(period), no, period) for code, period, no in keys.values() if code in units}
     wanted = sorted(known, key=lambda key: key[:3])
@@ -42,17 +39,6 @@ def numbered(written: Iterable[str], by: Actor) -> Mapping[str, str]:
         for text, (code, period, no) in keys.items()
         if code in units and (units[code], period, no) in found
     }
-
-
-def _read(text: str, by: Actor) -> tuple[str, Period, int] | None:
-    match = NUMBER.fullmatch(text.strip())
-    code = "" if match is None else match["unit"] or (by.office.code if by.office else "")
-    if match is None or not code:
-        return None
-    try:
-        return code.upper(), Period.parse(match["period"].upper()), int(match["number"])
-    except ValueError:
-        return None
 
 
 def _units(codes: set[str]) -> list[Unit]:

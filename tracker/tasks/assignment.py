@@ -13,6 +13,7 @@ from tracker.organization.queries import ledger_post, office_of
 from tracker.problems.words import LONGEST_STANDARD
 from tracker.refusals import Refused
 from tracker.tasks.models import Cooperation, Task
+from tracker.tasks.parts import has_parts, settle_share
 from tracker.tasks.states import Remedy
 from tracker.tasks.stepping import require
 
@@ -28,12 +29,16 @@ def set_standard(task: Task, standard: str, if_missing: str) -> None:
 def set_cooperating(task: Task, posts: Sequence[Post], parts: Mapping[int, str] | None = None) -> None:
     """Let these posts work along, each with its own part where `parts` names one by the post's id.
 
-    One that already does keeps its row, as (task, post) is unique.
+    One that already does keeps its row, as (task, post) is unique; with another part it begins anew.
     """
-    before = {row.post_id: row for row in task.cooperations}
+    before, had_parts = {row.post_id: row for row in task.cooperations}, has_parts(task)
     task.cooperations = [before.get(post.id) or Cooperation(post=post, part="") for post in posts]
     for row in task.cooperations:
-        row.part = (parts or {}).get(row.post.id, row.part).strip()
+        part = (parts or {}).get(row.post.id, row.part).strip()
+        if part != row.part:
+            row.part, row.percent, row.done_on = part, None, None
+    if had_parts or has_parts(task):
+        settle_share(task)
 
 
 def check_lead(task: Task, lead_post: Post, duty: Duty, day: date, known: Organization = asked) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker import clock
 from tracker.documents.accepting import Upload
 from tracker.extensions import db
 from tracker.organization.acting import Actor
@@ -18,6 +19,7 @@ from tracker.refusals import Refused
 from tracker.tasks.models import Task, TaskEvent, TaskRound
 from tracker.tasks.outcomes import settle_problems
 from tracker.tasks.requests import answer, lapse, waiting
+from tracker.tasks.roles import last_event
 from tracker.tasks.states import Action, RequestKind, RequestOutcome, Verdict
 from tracker.tasks.stepping import check, happen, require
 from tracker.workdays import shipped
@@ -36,9 +38,10 @@ def close(
 ) -> TaskEvent:
     """Close a task by an action that ends its round: freeze the round, settle the problem, plan a look-back.
 
-    An instruction that still waits is answered by the closure, whose result its leader is told.
+    An instruction that still waits is answered by the closure, whose result its leader is told. What was
+    listed (挂牌督办) comes off the list with it.
     """
-    task.verdict, task.closed_on = verdict, by.day
+    task.verdict, task.closed_on, task.listed_on = verdict, by.day, None
     task.look_back_on = look_back_day(by.day) if look_back else None
     event = happen(task, action, by, verdict=None if verdict is None else verdict.value, **said)
     answer(waiting(task, RequestKind.INSTRUCTION), event, RequestOutcome.ANSWERED)
@@ -84,4 +87,10 @@ def publicise(task: Task, *, by: Actor, from_day: date, to_day: date, place: str
     require(place, _("写明公示的地方，如政务公开栏、村务公开栏。"), "place")
     if to_day < from_day:
         raise Refused(_("公示结束日期早于开始日期，请核对。"), field="to_day")
+    asked = last_event(task, Action.REQUEST_CLOSURE)
+    if asked is not None and from_day < clock.day_of(asked.at):
+        raise Refused(
+            _("公示的是 %(day)s 申请销号的结果，开始日期不能早于这一天。", day=clock.day_of(asked.at)),
+            field="from_day",
+        )
     return happen(task, Action.PUBLICISE, by, text=place, from_day=from_day, to_day=to_day)

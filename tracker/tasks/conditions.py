@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from tracker.settings.choices import chosen
 from tracker.settings.keys import IMMEDIATE_CLOSE, PUBLICITY
+from tracker.tasks.evidence import lacks_evidence
 from tracker.tasks.models import Task
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import last_event
@@ -50,11 +51,19 @@ def _may_close_at_once(task: Task, day: date) -> str | None:
     return _all_parts_done(task, day)
 
 
+def _has_evidence(task: Task, _day: date) -> str | None:
+    return _("这一轮的佐证材料已全部移除，请退回补充后再审核。") if lacks_evidence(task) else None
+
+
+def _can_be_accepted(task: Task, day: date) -> str | None:
+    return _has_evidence(task, day) or _is_publicised(task, day)
+
+
 def _is_publicised(task: Task, day: date) -> str | None:
     if not chosen(PUBLICITY, task.unit, day):
         return None
-    publicity = last_event(task, Action.PUBLICISE)
-    if publicity is None:
+    asked, publicity = last_event(task, Action.REQUEST_CLOSURE), last_event(task, Action.PUBLICISE)
+    if publicity is None or (asked is not None and publicity.id < asked.id):  # of a result that was returned
         return str(_("本单位规定验收前要公示，请先登记公示。"))
     until = date.fromisoformat(publicity.facts["to_day"])
     return None if until < day else _("公示到 %(day)s，期满后再验收。", day=until)
@@ -94,7 +103,8 @@ CONDITIONS: Mapping[Action, Condition] = {
     Action.WITHDRAW_EXTENSION: _waits(RequestKind.EXTENSION, lambda: _("没有等待审批的延期申请。")),
     Action.REQUEST_CLOSURE: _all_parts_done,
     Action.CLOSE_AT_ONCE: _may_close_at_once,
-    Action.ACCEPT: _is_publicised,
+    Action.ENDORSE: _has_evidence,
+    Action.ACCEPT: _can_be_accepted,
     Action.PUBLICISE: _is_publicity_asked_for,
     Action.REVIEW_LONG_TERM: _is_long_term,
     Action.MAKE_STANDING: _may_become_standing,

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import Duty, DutyDomain, Post
 from tracker.problems.lineage import move_line
@@ -21,7 +22,7 @@ from tracker.tasks.merging import TAKES_OVER
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.outcomes import settle_problems
 from tracker.tasks.requests import lapse
-from tracker.tasks.roles import last_event
+from tracker.tasks.roles import is_signed
 from tracker.tasks.states import Action, Remedy, TaskState
 from tracker.tasks.stepping import check, happen, require
 
@@ -92,9 +93,18 @@ def split(task: Task, *, by: Actor, titles: Sequence[str]) -> list[Task]:
     if len(wanted) < 2:
         raise Refused(_("至少写两件任务，一行一件。"), field="titles")
     _check_words({"title": max(wanted, key=len)})
-    old, task.title, task.measure = task.title, wanted[0], wanted[0]
+    old, old_measure = task.title, task.measure
+    task.title = task.measure = wanted[0]
     others = [_split_off(task, title, by) for title in wanted[1:]]
-    happen(task, Action.SPLIT, by, old_title=old, title=task.title, into=[other.short_no for other in others])
+    happen(
+        task,
+        Action.SPLIT,
+        by,
+        old_title=old,
+        old_measure=old_measure,
+        title=task.title,
+        into=[other.short_no for other in others],
+    )
     return [task, *others]
 
 
@@ -163,16 +173,22 @@ def _check_words(changed: dict[str, Any]) -> None:
 
 
 def _set_dates(task: Task, changed: dict[str, Any], today: date) -> None:
-    """Hold a corrected date, or the date that another kind of remedy needs, against the rules."""
+    """Hold a corrected date, or the date that another kind of remedy needs, against the rules.
+
+    A deadline that was signed for stands: neither another day nor a long-term remedy takes it away.
+    """
     if not changed.keys() & {"deadline", "review_on", "remedy"} or task.state == TaskState.DRAFT:
         return
-    if "deadline" in changed and last_event(task, Action.ACKNOWLEDGE) is not None:
+    stands = is_signed(task) and task.first_deadline is not None
+    if stands and "deadline" in changed:
         raise Refused(_("已经签收过，改时限要由责任岗位申请延期。"), field="deadline")
+    if stands and changed.get("remedy") == Remedy.LONG_TERM:
+        raise Refused(_("已经签收过，有了时限，不能改为长期坚持；要更多时间，请申请延期。"), field="remedy")
     if task.state == TaskState.ASSIGNED:
         check_date(task, task.deadline, task.review_on, today)
     if task.remedy == Remedy.LONG_TERM:
         task.deadline = None
-    if last_event(task, Action.ACKNOWLEDGE) is None:
+    if not stands:
         task.first_deadline = task.deadline
 
 
@@ -191,13 +207,15 @@ def _split_off(task: Task, title: str, by: Actor) -> Task:
         deadline=task.deadline,
         remedy=task.remedy,
     )
-    other.secrecy = task.secrecy
+    other.secrecy, other.lead_post, other.duty = task.secrecy, task.lead_post, task.duty
     event = register(other, by=by, standard=task.standard)
     event.facts = event.facts | {"split_from": task.short_no}
     return other
 
 
 def _check_merge(task: Task, into: Task) -> None:
+    """Refuse a task that cannot take another over; it is held to the end, lest it be closed meanwhile."""
+    db.session.refresh(into, with_for_update={"of": Task})
     if into.id == task.id or into.unit_id != task.unit_id:
         raise Refused(_("并入的任务要是本单位的另一件任务。"), field="merged_into")
     if into.state not in TAKES_OVER:

@@ -19,11 +19,10 @@ from tracker.settings.choices import chosen
 from tracker.settings.keys import EVIDENCE_QUOTA
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.roles import roles
-from tracker.tasks.states import OPEN_STATES, Role
+from tracker.tasks.states import OPEN_STATES, REQUESTED, Remedy, Role
 
 MEGABYTE = 1024 * 1024
 LONGEST_REASON = 200
-REMOVE = frozenset({Role.LEAD, Role.CLERK})
 MOST_TOGETHER = 300 * MEGABYTE  # of one archive, which is made in memory
 
 
@@ -51,18 +50,35 @@ def used_by(office: Unit) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+def lacks_evidence(task: Task) -> bool:
+    """Whether no file stands with the present round of a task whose closure needs one (domain.md 1.5)."""
+    if task.remedy == Remedy.IMMEDIATE:
+        return False
+    of_round = (event for event in task.events if event.round_no == task.round_no)
+    return all(file.removed_at is not None for event in of_round for file in event.evidence)
+
+
 def may_remove(evidence: Evidence, held: frozenset[Role]) -> bool:
-    """Whether who holds some roles may remove a file now: lead or clerk, while its round goes on."""
+    """Whether who holds some roles may remove a file now: while its round goes on, see `_removers`."""
     task = evidence.task
     goes_on = task.state in OPEN_STATES and evidence.event.round_no == task.round_no
-    return goes_on and evidence.removed_at is None and bool(held & REMOVE)
+    return goes_on and evidence.removed_at is None and bool(held & _removers(task))
+
+
+def _removers(task: Task) -> frozenset[Role]:
+    """Return who removes files: lead or clerk; what a closure is decided on, the clerk alone."""
+    return frozenset({Role.CLERK} if task.state in REQUESTED else {Role.CLERK, Role.LEAD})
 
 
 def require_removal(evidence: Evidence, by: Actor) -> None:
-    """Raise NotAllowed but for lead and clerk, OutOfDate once a file was removed or its round ended."""
+    """Raise NotAllowed but for whom `_removers` names, OutOfDate once a file is gone or the round ended."""
     held = roles(evidence.task, by)
-    if not held & REMOVE:
-        raise NotAllowed(_("佐证材料由责任岗位或经办人员移除。"))
+    if not held & _removers(evidence.task):
+        raise NotAllowed(
+            _("已申请销号，佐证材料等待审核，只由经办人员移除；要换材料，请先撤回申请。")
+            if Role.LEAD in held
+            else _("佐证材料由责任岗位或经办人员移除。")
+        )
     if not may_remove(evidence, held):
         raise OutOfDate(_("这个文件已经移除，或它所在的一轮已经销号，不能再移除。"))
 
@@ -70,8 +86,11 @@ def require_removal(evidence: Evidence, by: Actor) -> None:
 def remove(evidence: Evidence, *, by: Actor, reason: str) -> None:
     """Take a file out of sight for a reason; name, digest, who and why stay in the history.
 
-    Raises what `require_removal` does, Refused without a reason.
+    Raises what `require_removal` does, Refused without a reason. The task is held to the end, so that no
+    closure is decided meanwhile.
     """
+    db.session.refresh(evidence.task, with_for_update={"of": Task})
+    db.session.refresh(evidence)
     require_removal(evidence, by)
     reason = reason.strip()
     if not reason:

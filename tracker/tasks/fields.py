@@ -126,6 +126,8 @@ def read_posts(task: Task, name: str) -> dict[str, Any]:
 def read_files(_task: Task, name: str) -> dict[str, Any]:
     """Read files handed in, with the day that they themselves are of."""
     own_day = day(f"{name}-day")
+    if own_day is not None and own_day > clock.today():
+        raise Refused(_("材料的日期 %(day)s 还没有到，请核对。", day=own_day), field=name)
     return {name: [replace(file, own_day=own_day) for file in uploads(name)]}
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from tracker.organization.acting import Actor
+from tracker.organization.present import present_actor
 from tracker.problems.words import GAP, LATER_STANDARD, is_open
 from tracker.tasks import lifecycle
 from tracker.tasks.fields import (
@@ -33,6 +34,7 @@ from tracker.tasks.fields import (
 from tracker.tasks.forms_beside import OF_LEADERS, OF_THE_LEAD, OF_THOSE_WHO_DECIDE
 from tracker.tasks.forms_correcting import CORRECTING
 from tracker.tasks.models import Task
+from tracker.tasks.parts import has_parts, own_part
 from tracker.tasks.states import Action, Verdict
 from tracker.tasks.stepping import take_turn
 from tracker.tasks.words import VERDICT_WORDS
@@ -52,6 +54,16 @@ def _read_standard(_task: Task, name: str) -> dict[str, Any]:
 
 def _verifier_options(task: Task) -> Options:
     return [("", _l("按惯例：台账管理岗位")), *post_options(task)]
+
+
+def _asks_for_share(task: Task) -> bool:
+    """Whether the reporter is asked for a share: with a part of their own, or where nobody has one."""
+    return own_part(task, present_actor()) is not None or not has_parts(task)
+
+
+def _share_so_far(task: Task) -> int | None:
+    own = own_part(task, present_actor())
+    return task.percent if own is None else own.percent
 
 
 def _shares(last: int | None) -> Options:
@@ -173,8 +185,9 @@ STRAIGHT = (
                 _l("完成到几成"),
                 read_number,
                 optional=True,
-                options=lambda task: _shares(task.percent),
-                initial=lambda task: "" if task.percent is None else task.percent,
+                shown=_asks_for_share,
+                options=lambda task: _shares(_share_so_far(task)),
+                initial=lambda task: "" if (share := _share_so_far(task)) is None else share,
             ),
             EVIDENCE,
         ),

@@ -29,7 +29,7 @@ from tracker.tasks.fields import (
 )
 from tracker.tasks.merging import mergeable, task_of_number
 from tracker.tasks.models import Evidence, Task
-from tracker.tasks.roles import last_event
+from tracker.tasks.roles import is_signed
 from tracker.tasks.states import Action, Remedy
 from tracker.tasks.words import REMEDY_WORDS
 
@@ -39,8 +39,8 @@ ITEM = re.compile(
 SHORTEST_STEP = 4
 
 
-def _not_signed_for(task: Task) -> bool:
-    return last_event(task, Action.ACKNOWLEDGE) is None
+def _deadline_is_open(task: Task) -> bool:
+    return task.first_deadline is None or not is_signed(task)
 
 
 def _read_domain(task: Task, name: str) -> dict[str, Any]:
@@ -141,7 +141,7 @@ CORRECTING = (
                 read_day,
                 hint=_l("长期坚持的任务不填"),
                 optional=True,
-                shown=_not_signed_for,
+                shown=_deadline_is_open,
                 initial=lambda task: task.deadline or "",
             ),
             Field(

@@ -17,11 +17,12 @@ from tracker.problems.words import GAP, is_open
 from tracker.refusals import Refused
 from tracker.tasks.assignment import check_date, check_lead, default_verifier, set_cooperating, set_standard
 from tracker.tasks.closing import close
+from tracker.tasks.evidence import lacks_evidence
 from tracker.tasks.extending import note_new_deadline
 from tracker.tasks.models import Task, TaskEvent
-from tracker.tasks.parts import note_share, own_part
+from tracker.tasks.parts import has_parts, note_share, own_part
 from tracker.tasks.requests import lapse
-from tracker.tasks.roles import last_event
+from tracker.tasks.roles import is_signed
 from tracker.tasks.states import Action, Remedy, Verdict
 from tracker.tasks.stepping import check, happen, require
 
@@ -57,10 +58,10 @@ def assign(
     check(task, Action.ASSIGN, by)
     check_lead(task, lead_post, duty, by.day)
     check_date(task, deadline, review_on, by.day)
-    signed, old = last_event(task, Action.ACKNOWLEDGE) is not None, task.deadline
+    signed, old = is_signed(task), task.deadline
     task.lead_post, task.duty = lead_post, duty
     task.deadline = None if task.remedy == Remedy.LONG_TERM else deadline
-    task.first_deadline = task.first_deadline if signed else task.deadline
+    task.first_deadline = (task.first_deadline if signed else None) or task.deadline
     task.review_on = review_on
     task.verifier_post = verifier_post or default_verifier(task, lead_post, cooperating, by.day)
     set_cooperating(task, [post for post in cooperating if post.id != lead_post.id], parts)
@@ -73,7 +74,7 @@ def assign(
         to_post=lead_post.title_on(by.day),
         deadline=task.deadline,
     )
-    if signed and task.deadline != old:
+    if signed and old is not None and task.deadline != old:
         note_new_deadline(task, event, old)
     return event
 
@@ -110,8 +111,10 @@ def report_progress(
     require(text, _("写明本次进展：做了什么、做到哪一步。"), "text")
     if percent is not None and not 0 <= percent <= 100:
         raise Refused(_("完成比例填 0 到 100 的整数。"), field="percent")
-    task.last_progress_on = by.day
     own = own_part(task, by)
+    if percent is not None and own is None and has_parts(task):
+        raise Refused(_("各配合岗位有自己的任务，完成比例按它们的平均数计算，不用填写。"), field="percent")
+    task.last_progress_on = by.day
     event = happen(
         task,
         Action.REPORT_PROGRESS,
@@ -130,7 +133,7 @@ def request_closure(task: Task, *, by: Actor, result: str, evidence: Sequence[Up
     """Request closure (申请销号) with the result and, but for an immediate fix, evidence of this round."""
     check(task, Action.REQUEST_CLOSURE, by)
     require(result, _("写明整改结果，对照验收标准逐项说明。"), "result")
-    if task.remedy != Remedy.IMMEDIATE and not evidence and not _has_evidence(task):
+    if not evidence and lacks_evidence(task):
         raise Refused(_("申请销号须附佐证材料，至少一个文件。"), field="evidence")
     task.last_progress_on = by.day
     event = happen(task, Action.REQUEST_CLOSURE, by, text=result, evidence=evidence)
@@ -157,8 +160,3 @@ def return_for_rework(task: Task, *, by: Actor, reason: str) -> TaskEvent:
     event = happen(task, Action.RETURN_FOR_REWORK, by, text=reason)
     task.last_progress_on = by.day
     return event
-
-
-def _has_evidence(task: Task) -> bool:
-    """Whether a file stands with the present round."""
-    return any(event.evidence for event in task.events if event.round_no == task.round_no)

@@ -28,7 +28,9 @@ def make_standing(task: Task, *, by: Actor, kind: ActKind, asked: Asked, text: s
     """Let a long-term task go on as a standing duty of its lead post (转为常态) and close it as done."""
     check(task, Action.MAKE_STANDING, by)
     assert task.lead_post is not None  # a task in progress has one
-    standing = ask_for(task.lead_post, kind, asked, domain=task.domain, duty=task.duty, from_day=by.day)
+    serves = task.duty is not None and task.duty.domain_id == task.domain_id  # it may be of another domain
+    duty = task.duty if serves else None
+    standing = ask_for(task.lead_post, kind, asked, domain=task.domain, duty=duty, from_day=by.day)
     return close(
         task, Action.MAKE_STANDING, by, look_back=False, text=text, standing_duty=standing.id, kind=kind.name
     )

@@ -1,6 +1,5 @@
 """Which task could take another one over (并案), and finding it by the number on its papers."""
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -8,16 +7,13 @@ from sqlalchemy import select
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import Unit
-from tracker.periods import Period
 from tracker.tasks.access import visible_to
+from tracker.tasks.case_numbers import read_number
 from tracker.tasks.models import Task
 from tracker.tasks.states import OPEN_STATES, TaskState
 
 MOST_OFFERED = 50
 TAKES_OVER = OPEN_STATES | {TaskState.REGISTERED}
-NUMBER = re.compile(
-    r"(?:ZG-)?(?:(?P<unit>[A-Za-z0-9]+)-)?(?P<period>\d{4}Q\d)-(?P<number>\d{1,9})", re.IGNORECASE
-)
 
 
 def task_of_number(written: str, office: Unit, actor: Actor) -> Task | None:
@@ -25,14 +21,11 @@ def task_of_number(written: str, office: Unit, actor: Actor) -> Task | None:
 
     What an actor may not see is not found.
     """
-    found = NUMBER.fullmatch(written.strip())
-    if found is None or (found["unit"] and found["unit"].upper() != office.code.upper()):
+    found = read_number(written, office.code)
+    if found is None or found[0] != office.code.upper():
         return None
-    try:
-        period = Period.parse(found["period"].upper())
-    except ValueError:
-        return None
-    named = (Task.unit_id == office.id, Task.period == period, Task.number == int(found["number"]))
+    _code, period, number = found
+    named = (Task.unit_id == office.id, Task.period == period, Task.number == number)
     return db.session.scalar(select(Task).where(*named, visible_to(actor)))
 
 

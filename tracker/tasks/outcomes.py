@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from tracker.extensions import db
 from tracker.problems.models import Problem, ProblemOutcome
@@ -15,9 +16,12 @@ def settle_problems(task: Task, day: date) -> None:
     """Set the outcome of a task's problem, and of the problems whose tasks were merged into it.
 
     Called by every verb that closes, reopens, cancels or changes the kind of remedy, in its transaction.
+    Each problem is held from before its tasks are read, so that of two of them closed at once the second
+    sees the first.
     """
     db.session.flush()
-    for problem in _problems_of(task):
+    for problem in sorted(set(_problems_of(task)), key=lambda problem: problem.id):
+        db.session.refresh(problem, with_for_update={"of": Problem, "key_share": True})
         outcome = outcome_by([answering(one) for one in tasks_of(problem)])
         if outcome != problem.outcome:
             problem.outcome = outcome
@@ -38,8 +42,9 @@ def outcome_by(tasks: Sequence[Task]) -> ProblemOutcome:
 
 
 def tasks_of(problem: Problem) -> Sequence[Task]:
-    """Return every task of a problem, split ones included."""
-    return db.session.scalars(select(Task).where(Task.problem_id == problem.id).order_by(Task.id)).all()
+    """Return every task of a problem, split ones included, each with what it was merged into, read anew."""
+    query = select(Task).where(Task.problem_id == problem.id).options(selectinload(Task.merged_into))
+    return db.session.scalars(query.order_by(Task.id).execution_options(populate_existing=True)).all()
 
 
 def _problems_of(task: Task) -> Iterator[Problem]:

@@ -28,9 +28,19 @@ def note_share(task: Task, part: Cooperation | None, percent: int, day: date) ->
         task.percent = percent
     else:
         part.percent, part.done_on = percent, day if percent == DONE else None
+    if has_parts(task):
+        settle_share(task)
+
+
+def has_parts(task: Task) -> bool:
+    """Whether cooperating posts have parts of their own, whose mean is the share done of the task."""
+    return any(row.part for row in task.cooperations)
+
+
+def settle_share(task: Task) -> None:
+    """Let the share done of a task be the mean of its parts, rounded down: 100 when every one is done."""
     shares = [row.percent or 0 for row in task.cooperations if row.part]
-    if shares:
-        task.percent = round(sum(shares) / len(shares))
+    task.percent = sum(shares) // len(shares) if shares else None
 
 
 def village_posts(office: Unit) -> list[Post]:

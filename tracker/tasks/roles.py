@@ -34,6 +34,11 @@ class Decider:
         return person.id == self.person.id or (self.stand_in is not None and person.id == self.stand_in.id)
 
 
+def is_signed(task: Task) -> bool:
+    """Whether a task was signed for in its present round: from then on its first deadline stays."""
+    return last_event(task, Action.ACKNOWLEDGE) is not None
+
+
 def last_event(task: Task, action: Action) -> TaskEvent | None:
     """Return the latest event of an action in the task's present round."""
     for event in reversed(task.events):

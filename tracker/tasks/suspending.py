@@ -34,6 +34,8 @@ def resume(task: Task, *, by: Actor, deadline: date | None, reason: str = "") ->
     require_not_past(deadline, by.day, "deadline")
     suspended = last_event(task, Action.SUSPEND)
     old = task.deadline
+    if old is not None and deadline < old:
+        raise Refused(_("恢复后的时限不能早于原来的 %(day)s。", day=old), field="deadline")
     if task.remedy == Remedy.LONG_TERM:
         task.review_on = deadline
     else:
@@ -41,6 +43,6 @@ def resume(task: Task, *, by: Actor, deadline: date | None, reason: str = "") ->
     task.last_progress_on = by.day
     back_to = None if suspended is None else suspended.old_state
     event = happen(task, Action.RESUME, by, text=reason, back_to=back_to, deadline=deadline)
-    if task.remedy != Remedy.LONG_TERM:
+    if task.deadline != old:
         note_new_deadline(task, event, old)
     return event

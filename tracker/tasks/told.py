@@ -66,6 +66,7 @@ TOLD: Mapping[str, tuple[str, Words]] = {
     "to_day": (N_("公示结束"), _day),
     "kind": (N_("转为"), lambda value: str(_(value))),
     "old_title": (N_("原来的任务内容"), str),
+    "old_measure": (N_("原来的措施"), str),
     "into": (N_("拆出"), _joined),
     "split_from": (N_("拆自"), str),
     "merged_into": (N_("并入"), str),

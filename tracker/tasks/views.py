@@ -38,6 +38,7 @@ from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
 from tracker.tasks.paper_kinds import PAPERS
 from tracker.tasks.papers import papers_of
+from tracker.tasks.parts import own_part
 from tracker.tasks.queries import (
     COUNT_TO,
     ORDERS,
@@ -248,7 +249,7 @@ def mine() -> ResponseReturnValue:
         actor=actor,
         todo=waiting,
         lights=Lights.on(actor.day),
-        later_standard=LATER_STANDARD,
+        acknowledge=FORMS[Action.ACKNOWLEDGE.value],
         handovers=to_confirm(actor),
         owing=[one for one in owed(asked_of(actor.post_ids, actor.day), actor.day) if one.short],
     )
@@ -305,6 +306,7 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
         },
         refusal=refusal,
         instead=FORMS[form.instead.value] if form.instead else None,
+        own=own_part(task, present_actor()),
         still_possible=transition(task.state, form.action) is not None,
         light=Lights.on(clock.today()).light(task),
         last_report=reports[-1] if reports else None,
