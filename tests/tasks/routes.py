@@ -9,7 +9,7 @@ MAKES_PAPER = frozenset({"clerk", "keeper", "lead", "stand_in"})  # of the closu
 KEEPERS = frozenset({"keeper", "county_keeper"})
 SEES_HANDOVER = KEEPERS | {"deputy", "secretary"}  # the post is vacant, the deputy is its superior
 
-REMOVES = frozenset({"lead", "clerk", "stand_in"})
+REMOVES = frozenset({"clerk"})  # while a closure is decided
 ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/mine"): Row("/mine", ANYBODY),
     ("GET", "/tasks"): Row("/tasks", ANYBODY),

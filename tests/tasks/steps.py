@@ -26,6 +26,7 @@ from tracker.tasks import (
 from tracker.tasks.creation import create
 from tracker.tasks.lifecycle import Upload
 from tracker.tasks.models import Task
+from tracker.tasks.parts import has_parts, own_part
 from tracker.tasks.states import Action, TaskState, Verdict
 
 PERIOD = Period.parse("2025Q3")
@@ -51,7 +52,7 @@ ACTS: dict[Action, Act] = {
     Action.ACKNOWLEDGE: lambda task, _, by: lifecycle.acknowledge(task, by=by),
     Action.DECLINE: lambda task, _, by: lifecycle.decline(task, by=by, reason="不属本岗位职责"),
     Action.REPORT_PROGRESS: lambda task, _, by: lifecycle.report_progress(
-        task, by=by, text="已定培训方案", percent=30
+        task, by=by, text="已定培训方案", percent=None if has_parts(task) and not own_part(task, by) else 30
     ),
     Action.REQUEST_CLOSURE: lambda task, _, by: lifecycle.request_closure(
         task, by=by, result="已培训 1 期 40 人", evidence=[PHOTO]

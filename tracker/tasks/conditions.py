@@ -13,7 +13,7 @@ from tracker.settings.keys import IMMEDIATE_CLOSE, PUBLICITY
 from tracker.tasks.evidence import lacks_evidence
 from tracker.tasks.models import Task
 from tracker.tasks.requests import waiting
-from tracker.tasks.roles import last_event
+from tracker.tasks.roles import standing_publicity
 from tracker.tasks.states import Action, Remedy, RequestKind
 
 Condition = Callable[[Task, date], str | None]
@@ -62,8 +62,8 @@ def _can_be_accepted(task: Task, day: date) -> str | None:
 def _is_publicised(task: Task, day: date) -> str | None:
     if not chosen(PUBLICITY, task.unit, day):
         return None
-    asked, publicity = last_event(task, Action.REQUEST_CLOSURE), last_event(task, Action.PUBLICISE)
-    if publicity is None or (asked is not None and publicity.id < asked.id):  # of a result that was returned
+    publicity = standing_publicity(task)
+    if publicity is None:
         return str(_("本单位规定验收前要公示，请先登记公示。"))
     until = date.fromisoformat(publicity.facts["to_day"])
     return None if until < day else _("公示到 %(day)s，期满后再验收。", day=until)

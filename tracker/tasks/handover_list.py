@@ -23,18 +23,17 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import Person, Post, StandIn
 from tracker.organization.queries import answering
 from tracker.organization.standing_in import days_of
-from tracker.settings.ladder import distance
 from tracker.tasks.access import visible_to
+from tracker.tasks.lights import days_late
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskRequest
 from tracker.tasks.queries import row_parts
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import endorser, in_charge, verifier
-from tracker.tasks.states import OPEN_STATES, RUNNING_STATES, Action, Remedy, RequestKind, TaskState
+from tracker.tasks.states import OPEN_STATES, Action, RequestKind, TaskState
 from tracker.tasks.todo import Decision, todo
 from tracker.tasks.words import ACTION_WORDS, DECIDE_WORDS, STATE_WORDS
 from tracker.web.language import in_chinese
 from tracker.words import N_
-from tracker.workdays import shipped
 
 MOST = 500  # rows of one section; no post leads more
 
@@ -99,7 +98,7 @@ def list_of(post: Post, giver: Person, day: date) -> dict[str, Any]:
             "stand_ins": list(_stand_ins(post, giver, day)),
             "look_backs": list(_look_backs(post)),
         }
-        counts = {"files": sum(files.values()), "late": sum(_late(task, day) > 0 for task in tasks)}
+        counts = {"files": sum(files.values()), "late": sum(days_late(task, day) > 0 for task in tasks)}
     return {"day": day.isoformat(), "rows": rows, "counts": counts}
 
 
@@ -163,17 +162,10 @@ def title_of(task: Task) -> str:
     return f"（{SECRECY_WORDS[task.secrecy]}，题目不列）"
 
 
-def _late(task: Task, day: date) -> int:
-    runs = task.state in RUNNING_STATES and task.remedy != Remedy.LONG_TERM
-    if not runs or task.deadline is None:
-        return 0
-    return max(distance(task.deadline, day, shipped()), 0)
-
-
 def _deadline(task: Task, day: date) -> str:
     if task.deadline is None:
         return "长期坚持" + (f"，{day_text(task.review_on)}评估" if task.review_on else "")
-    late = _late(task, day)
+    late = days_late(task, day)
     return day_text(task.deadline) + (f"，逾期{late}个工作日" if late else "")
 
 

@@ -137,6 +137,13 @@ class Lights:
         return Light(self.level(task), deadline_words(task.deadline, self.day))
 
 
+def days_late(task: Task, day: date) -> int:
+    """Return for how many working days a task is overdue; 0 for one that is not, or has no deadline."""
+    if task.deadline is None or task.remedy == Remedy.LONG_TERM or task.state not in RUNNING_STATES:
+        return 0
+    return max(ladder.distance(task.deadline, day, workdays.shipped()), 0)
+
+
 def deadline_words(deadline: date, day: date) -> str:
     """Return how far a deadline is, in working days: 还有 3 个工作日, 今天到期, 逾期 5 个工作日."""
     days = workdays.shipped()

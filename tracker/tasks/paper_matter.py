@@ -7,6 +7,7 @@ from datetime import date
 
 from tracker import clock
 from tracker.documents.models import Secrecy
+from tracker.documents.paper import day_text
 from tracker.documents.words import SECRECY_WORDS
 from tracker.organization.acting import Actor
 from tracker.organization.models import Person, Post
@@ -14,12 +15,12 @@ from tracker.organization.portfolios import deputy_in_charge
 from tracker.organization.queries import OFFICES, answering, ledger_post
 from tracker.problems.models import ProblemSource
 from tracker.problems.words import LATER_STANDARD, SOURCE_WORDS
-from tracker.settings.ladder import distance
+from tracker.tasks.lights import days_late
 from tracker.tasks.models import Task, TaskEvent, TaskRequest
 from tracker.tasks.paper_kinds import closure_request, extension_request
 from tracker.tasks.requests import waiting
-from tracker.tasks.roles import last_event, standing_endorsement
-from tracker.tasks.states import RUNNING_STATES, Action, Remedy, RequestKind, TaskState
+from tracker.tasks.roles import last_event, standing_endorsement, standing_publicity
+from tracker.tasks.states import Action, Remedy, RequestKind, TaskState
 from tracker.tasks.words import REMEDY_WORDS
 from tracker.workdays import shipped
 
@@ -112,7 +113,7 @@ class Extension:
 def matter_of(task: Task, day: date) -> Matter:
     """Return what the papers of a task say on a day."""
     lead, problem = task.lead_post, task.problem
-    progress = _last_progress(task)
+    progress = _said(last_event(task, Action.REPORT_PROGRESS))
     of_lead = None if lead is None else deputy_in_charge(lead, task.domain, day).post
     return Matter(
         office=task.unit.name_on(day),
@@ -135,8 +136,8 @@ def matter_of(task: Task, day: date) -> Matter:
         verifier=_named(task.verifier_post, day),
         cooperating=[_cooperating(row.post, row.part, day) for row in task.cooperations],
         given_on=_given_on(task),
-        signed=_said(_last(task, Action.ACKNOWLEDGE)),
-        late=_late(task, day),
+        signed=_said(last_event(task, Action.ACKNOWLEDGE)),
+        late=days_late(task, day),
         idle=0 if progress is None else shipped().workdays_between(progress.day, day),
         progress=progress,
         instructions=[_said_of(one.asked) for one in waiting(task, RequestKind.INSTRUCTION)],
@@ -184,11 +185,6 @@ def _cooperating(post: Post, part: str, day: date) -> str:
     return f"{name}：{part}" if part else name
 
 
-def _last(task: Task, *actions: Action) -> TaskEvent | None:
-    found = [event for event in task.events if event.action in actions and event.round_no == task.round_no]
-    return found[-1] if found else None
-
-
 def _said_of(event: TaskEvent) -> Said:
     return Said(event.text, event.who, clock.day_of(event.at), event.facts.get("percent"))
 
@@ -202,17 +198,6 @@ def _given_on(task: Task) -> date | None:
     return clock.day_of(given[-1].at) if given else None
 
 
-def _last_progress(task: Task) -> Said | None:
-    return _said(_last(task, Action.REPORT_PROGRESS))
-
-
-def _late(task: Task, day: date) -> int:
-    runs = task.state in RUNNING_STATES and task.remedy != Remedy.LONG_TERM
-    if not runs or task.deadline is None:
-        return 0
-    return max(distance(task.deadline, day, shipped()), 0)
-
-
 def _closure(task: Task) -> Closure | None:
     asked = closure_request(task)
     if asked is None:
@@ -220,7 +205,7 @@ def _closure(task: Task) -> Closure | None:
     of_round = [event for event in task.events if event.round_no == task.round_no]
     files = [file for event in of_round for file in event.evidence if file.removed_at is None]
     closed = task.state == TaskState.CLOSED
-    accepted = _said(_last(task, Action.ACCEPT)) if closed else None
+    accepted = _said(last_event(task, Action.ACCEPT)) if closed else None
     return Closure(
         asked=_said_of(asked),
         evidence=[file.name for file in files if file.secrecy == Secrecy.OPEN],
@@ -228,7 +213,7 @@ def _closure(task: Task) -> Closure | None:
         endorsed=_said(standing_endorsement(task)),
         accepted=accepted,
         verdict=task.verdict or "",
-        publicity=_publicity(last_event(task, Action.PUBLICISE)),
+        publicity=_publicity(standing_publicity(task)),
     )
 
 
@@ -236,11 +221,7 @@ def _publicity(event: TaskEvent | None) -> str:
     if event is None:
         return ""
     first, last = (date.fromisoformat(event.facts[name]) for name in ("from_day", "to_day"))
-    return f"{_plain(first)}至{_plain(last)}公示。{event.text}"
-
-
-def _plain(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day_text(first)}至{day_text(last)}公示。{event.text}"
 
 
 def _extension(request: TaskRequest | None) -> Extension | None:

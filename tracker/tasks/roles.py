@@ -68,6 +68,14 @@ def standing_endorsement(task: Task) -> TaskEvent | None:
     return endorsed
 
 
+def standing_publicity(task: Task) -> TaskEvent | None:
+    """Return the publicity (公示) of the result that is asked to be closed: none of an earlier request."""
+    asked, publicity = last_event(task, Action.REQUEST_CLOSURE), last_event(task, Action.PUBLICISE)
+    if asked is None or publicity is None or publicity.id < asked.id:
+        return None
+    return publicity
+
+
 def endorser(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
     """Return who endorses a closure request (初审), or None where nobody is left to.
 
