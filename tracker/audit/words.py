@@ -183,6 +183,7 @@ GROUPS: dict[str, tuple[object, Words]] = {
             "handover.withdraw": _l("撤回交接"),
             "handover.name_witness": _l("确定监交人"),
             "handover.confirm": _l("确认交接"),
+            "handover.take_back": _l("清单或离任日期有变，撤回交接确认"),
         },
     ),
     "notice": (

@@ -4,10 +4,11 @@ Plans are no secrets of their office: everybody in it finds what the own post ha
 office from above reads its plans, too. The county starts no plan of a township.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.access import keeps
 from tracker.organization.acting import Actor
@@ -16,6 +17,8 @@ from tracker.organization.models import Post, Unit
 from tracker.organization.portfolios import deputy_in_charge
 from tracker.organization.queries import below, office_of
 from tracker.plans.models import Plan, PlanRun, RunStep
+from tracker.plans.progress import Progress
+from tracker.tasks.access import withheld_among
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -75,6 +78,14 @@ def ends_as(actor: Actor, plan: Plan) -> Post | None:
 def does(actor: Actor, step: RunStep) -> bool:
     """Whether an actor does a step: acts today for its post, as holder, superior or stand-in."""
     return step.post.id in actor.post_ids
+
+
+def as_seen(steps: Iterable[Progress], actor: Actor) -> list[Progress]:
+    """Return what became of some steps as an actor may read it: of a marked task that they count."""
+    found = list(steps)
+    tasks = {one.step.task.id for one in found if one.step.task and one.step.task.secrecy != Secrecy.OPEN}
+    withheld = withheld_among(tasks, actor)
+    return [one.without_words() if one.step.task_id in withheld else one for one in found]
 
 
 def _own(actor: Actor, posts: Sequence[Post]) -> Post | None:

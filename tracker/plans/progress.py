@@ -1,9 +1,10 @@
 """Where a step of a started plan stands: from the events of its task, of a drill from its own row. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from tracker.organization.models import Post
 from tracker.plans.models import PlanRun, RunStep
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.states import REQUESTED, Action, TaskState
@@ -37,6 +38,16 @@ class Progress:
     done_at: datetime | None = None
     done_by: str = ""
     result: str = ""
+    withheld: bool = False  # the task is marked, and the reader is not of its circle
+
+    @property
+    def post(self) -> Post:
+        """The post that has the step; who may not see its task is told the one of the plan."""
+        return self.step.planned_post if self.withheld else self.step.post
+
+    def without_words(self) -> "Progress":
+        """Return the same for whoever may not see the task: it counts, and nothing of it is told."""
+        return replace(self, acknowledged_by="", done_by="", result="", withheld=True)
 
     @property
     def is_open(self) -> bool:

@@ -5,16 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import clock
+from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
 from tracker.plans import doing, ending, starting
-from tracker.plans.access import does, ends_as, find_plan, find_run, find_step, starts_as
+from tracker.plans.access import as_seen, does, ends_as, find_plan, find_run, find_step, starts_as
 from tracker.plans.models import Plan, PlanRun, RunStep
 from tracker.plans.progress import progress, progress_of
 from tracker.plans.views import bp as bp
 from tracker.refusals import NotAllowed, Refused
-from tracker.reports.access import find_report
+from tracker.reports.access import find_report, tells_words_of
+from tracker.reports.models import Report
 from tracker.web import forms
 from tracker.web.errors import note_refusal
 
@@ -146,9 +148,10 @@ def _start_page(plan: Plan, actor: Actor, refusal: Refused | None = None) -> str
 
 
 def _run_page(run: PlanRun, actor: Actor) -> str:
-    steps = progress_of(run)
+    steps = as_seen(progress_of(run), actor)
     until = run.ended_at or clock.now()
     report = None if run.report_id is None else find_report(run.report_id, actor)
+    source = None if run.report_id is None else db.session.get(Report, run.report_id)
     return render_template(
         "plans/run.html",
         run=run,
@@ -160,6 +163,7 @@ def _run_page(run: PlanRun, actor: Actor) -> str:
         until=until,
         ends=ends_as(actor, run.plan) is not None,
         report=report,
+        told=source is not None and tells_words_of(source, actor),
         found=ending.problems_of(run),
         paused="pause" in request.args,
     )
@@ -169,7 +173,7 @@ def _step_page(step: RunStep, actor: Actor, refusal: Refused | None = None) -> s
     return render_template(
         "plans/step.html",
         run=step.run,
-        one=progress(step),
+        one=as_seen([progress(step)], actor)[0],
         does=does(actor, step),
         until=step.run.ended_at or clock.now(),
         typed=request.form,
@@ -181,7 +185,7 @@ def _end_page(run: PlanRun, actor: Actor, refusal: Refused | None = None) -> str
     return render_template(
         "plans/end.html",
         run=run,
-        left=[one for one in progress_of(run) if one.is_open],
+        left=[one for one in as_seen(progress_of(run), actor) if one.is_open],
         known=Known([run.plan.unit], actor.day),
         day=actor.day,
         typed=request.form,

@@ -15,6 +15,7 @@ from tracker.database import writing
 from tracker.extensions import db
 from tracker.outbox import Delivered, deliver
 from tracker.reminders.delivery import DIGESTS, make_digests
+from tracker.reminders.handing_over import take_signatures_back
 from tracker.reminders.models import TickClaim
 from tracker.reminders.planning import plan_days, plan_events, plan_runs
 
@@ -39,6 +40,7 @@ def tick(now: datetime) -> TickReport:
 
 def plan(now: datetime) -> tuple[int, int, int]:
     """Plan without delivering; return how many events, notices of rungs and digests there were."""
+    take_signatures_back(clock.day_of(now))
     return plan_events(), plan_days(clock.day_of(now)) + plan_runs(now), make_digests(now)
 
 

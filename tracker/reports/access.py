@@ -33,6 +33,14 @@ def find_report(report_id: int, actor: Actor) -> Report | None:
     return db.session.scalar(select(Report).where(Report.id == report_id, visible_to(actor)))
 
 
+def tells_words_of(report: Report, actor: Actor) -> bool:
+    """Whether what a report is called and what was found in it may be told to an actor.
+
+    To everybody who reads of it elsewhere while it is unmarked; of a marked one to its clerk alone.
+    """
+    return report.secrecy == Secrecy.OPEN or find_report(report.id, actor) is not None
+
+
 def find_report_to_review(report_id: int, actor: Actor) -> Report | None:
     """Return a report of which the actor is the clerk, or None; on PostgreSQL its row is held till the end.
 

@@ -43,6 +43,7 @@ from tracker.summaries.facts import (
 from tracker.summaries.phrases import own_and_linked
 from tracker.tasks.again import again_in_papers
 from tracker.tasks.lights import Lights
+from tracker.tasks.marking import strictest
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.outcomes import answering, outcome_by
 from tracker.tasks.states import Action, Remedy, TaskState
@@ -68,11 +69,13 @@ TELLING = (Action.REPORT_PROGRESS, Action.REQUEST_CLOSURE, Action.CLOSE_AT_ONCE,
 class Followed:
     """A problem with the tasks of its line: none yet, mostly one, several where one was split.
 
-    A task that was merged into another (并案) is answered for by that one.
+    A task that was merged into another (并案) is answered for by that one. `secrecy` is the strictest mark of
+    all of them, those that were merged included: the words of a problem are the words of each.
     """
 
     problem: Problem
     tasks: tuple[Task, ...] = ()
+    secrecy: Secrecy = Secrecy.OPEN
 
     @property
     def task(self) -> Task | None:
@@ -167,10 +170,16 @@ def follow(problems: Iterable[Problem]) -> list[Followed]:
         .order_by(Task.id)
     )
     by_origin: dict[int, dict[int, Task]] = {}
+    marks: dict[int, list[Secrecy]] = {}
     for task in tasks:
-        answers = answering(task)
-        by_origin.setdefault(task.problem_id or 0, {})[answers.id] = answers
-    return [Followed(problem, tuple(by_origin.get(origin_of(problem), {}).values())) for problem in rows]
+        answers, line = answering(task), task.problem_id or 0
+        by_origin.setdefault(line, {})[answers.id] = answers
+        marks.setdefault(line, []).extend((task.secrecy, answers.secrecy))
+    lines = ((problem, origin_of(problem)) for problem in rows)
+    return [
+        Followed(problem, tuple(by_origin.get(line, {}).values()), strictest(marks.get(line, ())))
+        for problem, line in lines
+    ]
 
 
 def count_cohort(cohort: Sequence[Followed], lights: Lights) -> CohortFacts:
@@ -273,11 +282,12 @@ class _Telling:
             older=older,
             task_id=task.id,
         )
-        return told if task.secrecy == Secrecy.OPEN else without_words(told)
+        return told if followed.secrecy == Secrecy.OPEN else without_words(told)
 
     def done(self, statement: str, task: Task | None, followed: Followed | None = None) -> DoneItem:
         if task is None:
             return DoneItem(statement, "")
+        secrecy = followed.secrecy if followed else task.secrecy
         results = [self._result(one) for one in (followed.tasks if followed else (task,))]
         told = DoneItem(
             problem=statement,
@@ -293,7 +303,7 @@ class _Telling:
             immediate=task.remedy == Remedy.IMMEDIATE,
             task_id=task.id,
         )
-        return told if task.secrecy == Secrecy.OPEN else without_words(told)
+        return told if secrecy == Secrecy.OPEN else without_words(told)
 
     def step(self, task: Task) -> NextStep:
         told = NextStep(

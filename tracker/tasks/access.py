@@ -3,6 +3,7 @@
 Source: architecture, "Who sees what".
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, literal_column, or_, select
@@ -77,6 +78,18 @@ def evidence_visible_to(actor: Actor) -> ColumnElement[bool]:
 def is_in_circle(task: Task, actor: Actor) -> bool:
     """Whether an actor is of the lead, chain or clerks of a task, who open its marked files."""
     return db.session.scalar(select(Task.id).where(Task.id == task.id, circle(actor))) is not None
+
+
+def withheld_among(task_ids: Collection[int], actor: Actor) -> frozenset[int]:
+    """Return which of some tasks are marked and not in an actor's circle.
+
+    For what is reached from another row (a step of a plan, a list of a handover): it may be shown with its
+    number and as a number, and no word of such a task with it.
+    """
+    if not task_ids:
+        return frozenset()
+    marked = and_(Task.id.in_(task_ids), Task.secrecy != Secrecy.OPEN)
+    return frozenset(db.session.scalars(select(Task.id).where(marked, ~circle(actor))))
 
 
 def find_task(task_id: int, actor: Actor, *loaded: ExecutableOption) -> Task | None:

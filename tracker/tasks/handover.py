@@ -2,9 +2,18 @@
 
 It reads tasks and changes none: a task belongs to its post, and whoever holds it is looked up. Source:
 domain.md 2.5 and 5.3 (ten working days, a setting).
+
+A signature stands for the list and the last day that were seen. Where one of them changes before the other
+side has signed, it is taken back and both are told (`take_back_if_changed`).
+
+Where somebody leaves a post that is theirs again as acting superior, or as holder after a while, both sides
+are one person. There is nobody to hand over to, yet the office wants to know what was open on the day: one
+signature puts the list on file and completes the record. Whoever is appointed later receives the post from
+that person in a handover of its own.
 """
 
 import json
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +32,7 @@ from tracker.organization.queries import Answering, answering, office_of
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.settings.choices import chosen
 from tracker.settings.keys import HANDOVER_DAYS
-from tracker.tasks.handover_list import changes, list_of
+from tracker.tasks.handover_list import Listed, changes, list_of, stands
 from tracker.tasks.handover_models import Handover
 from tracker.tasks.handover_paper import Parties, handover_paper
 from tracker.workdays import ONE_DAY, shipped
@@ -48,9 +57,11 @@ def follow(post: Post, by: Actor | None) -> None:
     for handover in known:
         if handover.is_open:
             _keep_up(handover, [day for person, day in wanted if person.id == handover.giver_id], today)
-    begun = {(one.giver_id, one.last_day) for one in known if one.withdrawn_on is None}
-    for person, last_day in wanted:
-        if (person.id, last_day) not in begun and due_day(post, last_day, last_day) >= today:
+    begun = Counter((one.giver_id, one.last_day) for one in known if one.withdrawn_on is None)
+    for person, last_day in wanted:  # the same twice: left to oneself, and handed on the day after
+        if begun[person.id, last_day]:
+            begun[person.id, last_day] -= 1
+        elif due_day(post, last_day, last_day) >= today:
             begin(post, person, last_day, by=by)
 
 
@@ -102,11 +113,19 @@ def side_of(handover: Handover, by: Actor) -> str | None:
         return WITNESS if handover.withdrawn_on is None else None
     if not handover.is_open:
         return None
-    if by.person.id == handover.giver_id:
-        return GIVER if handover.giver_signed_at is None else None
+    if by.person.id == handover.giver_id and handover.giver_signed_at is None:
+        return GIVER
     receiver = receiving(handover, by.day).person
-    waits = handover.receiver_signed_at is None and receiver is not None
-    return RECEIVER if waits and receiver is not None and receiver.id == by.person.id else None
+    receives = receiver is not None and receiver.id == by.person.id
+    return RECEIVER if receives and handover.receiver_signed_at is None else None
+
+
+def is_to_oneself(handover: Handover, day: date) -> bool:
+    """Whether giver and receiver are one person, who then signs once."""
+    if handover.receiver_signed_at is not None:
+        return handover.receiver_id == handover.giver_id
+    receiver = receiving(handover, day).person
+    return receiver is not None and receiver.id == handover.giver_id
 
 
 def to_confirm(by: Actor) -> list[Handover]:
@@ -122,10 +141,12 @@ def to_confirm(by: Actor) -> list[Handover]:
 def confirm(handover: Handover, *, by: Actor, seen: str) -> str:
     """Confirm the list as one of the parties; `seen` is the digest of the list on the page.
 
-    The second confirmation freezes the list and the paper. Returns the part. Raises NotAllowed for anybody
-    else, OutOfDate where the list has changed since the page was made.
+    The second confirmation freezes the list and the paper; where both sides are one person the first does.
+    Returns the part. Raises NotAllowed for anybody else, OutOfDate where the list or the last day has changed
+    since the page was made.
     """
     db.session.refresh(handover, with_for_update=True)
+    take_back_if_changed(handover, by.day)
     side = side_of(handover, by)
     if side is None:
         raise NotAllowed(_("这次交接由移交人、接收人和监交人本人确认，或您已经确认。"))
@@ -135,6 +156,21 @@ def confirm(handover: Handover, *, by: Actor, seen: str) -> str:
         _sign(handover, side, by, seen)
     record("handover.confirm", f"handover:{handover.id}", part=side)
     return side
+
+
+def signed_for_another_list(day: date) -> list[Handover]:
+    """Return the open handovers that one side has signed and whose list or last day changed since."""
+    signed = or_(Handover.giver_signed_at.is_not(None), Handover.receiver_signed_at.is_not(None))
+    found = db.session.scalars(select(Handover).where(OPEN, signed).order_by(Handover.id)).all()
+    return [handover for handover in found if _has_changed(handover, day)]
+
+
+def take_back_if_changed(handover: Handover, day: date) -> bool:
+    """Take the signatures of an open handover back where they no longer stand; return whether they were."""
+    if not handover.is_open or not _has_changed(handover, day):
+        return False
+    _take_back(handover)
+    return True
 
 
 def name_witness(handover: Handover, person: Person | None, *, by: Actor) -> None:
@@ -158,23 +194,46 @@ def require_keeper(post: Post, by: Actor) -> None:
 
 
 def listed_on(handover: Handover, day: date) -> dict[str, Any]:
-    """Return the list of a handover: the frozen one, else that of a day."""
-    return handover.final_list or list_of(handover.post, handover.giver, day)
+    """Return the list of a handover with its last day: the frozen one, else that of a day."""
+    return handover.final_list or _list_now(handover, day)
 
 
-def digest_of(listed: dict[str, Any]) -> str:
-    """Return the digest by which somebody says which list they saw."""
-    return store.digest(json.dumps(listed["rows"], ensure_ascii=False, sort_keys=True).encode())
+def digest_of(listed: Listed) -> str:
+    """Return the digest by which somebody says which list, for which last day, they saw."""
+    seen = [listed.get("last_day"), listed["rows"]]
+    return store.digest(json.dumps(seen, ensure_ascii=False, sort_keys=True).encode())
+
+
+def _list_now(handover: Handover, day: date) -> dict[str, Any]:
+    return list_of(handover.post, handover.giver, day) | {"last_day": handover.last_day.isoformat()}
+
+
+def _has_changed(handover: Handover, day: date) -> bool:
+    return bool(handover.first_list) and not stands(handover.first_list, _list_now(handover, day))
+
+
+def _take_back(handover: Handover) -> None:
+    handover.giver_signed_at = handover.receiver_signed_at = handover.witness_signed_at = None
+    handover.receiver, handover.for_vacant = None, False
+    handover.first_list, handover.changed_at = {}, clock.now()
+    db.session.flush()
+    record("handover.take_back", f"handover:{handover.id}")
 
 
 def _keep_up(handover: Handover, left_on: list[date], today: date) -> None:
-    """Follow a last day that was moved; withdraw the handover of somebody who does not leave after all."""
+    """Follow a last day that was moved; withdraw the handover of somebody who does not leave after all.
+
+    Who has signed did so for another day, and signs anew.
+    """
     if handover.last_day in left_on:
         return
     if left_on:
         handover.last_day = left_on[-1]
         handover.due_on = due_day(handover.post, handover.last_day, handover.begun_on)
+        handover.changed_at = clock.now()
         record("handover.move", f"handover:{handover.id}", last_day=str(handover.last_day))
+        if handover.giver_signed_at or handover.receiver_signed_at:
+            _take_back(handover)
     else:
         handover.withdrawn_on = today
         record("handover.withdraw", f"handover:{handover.id}")
@@ -204,13 +263,14 @@ def _handing_on(spans: list[Holding], known: list[Handover]) -> list[tuple[Perso
 
 
 def _sign(handover: Handover, side: str, by: Actor, seen: str) -> None:
-    listed = list_of(handover.post, handover.giver, by.day)
+    listed = _list_now(handover, by.day)
     if seen != digest_of(listed):
         raise OutOfDate(_("清单在您打开页面后有变化，没有确认。请核对最新的清单后再确认。"))
     now = clock.now()
+    alone = is_to_oneself(handover, by.day)
     if side == GIVER:
         handover.giver_signed_at = now
-    else:
+    if side == RECEIVER or alone:
         found = receiving(handover, by.day)
         handover.receiver, handover.for_vacant, handover.receiver_signed_at = by.person, found.for_vacant, now
     if handover.giver_signed_at is None or handover.receiver_signed_at is None:
@@ -234,6 +294,7 @@ def _freeze(handover: Handover, listed: dict[str, Any], now: datetime) -> None:
         last_day=handover.last_day,
         giver_signed_at=handover.giver_signed_at,
         receiver_signed_at=handover.receiver_signed_at,
+        alone=handover.receiver_id == handover.giver_id,
     )
     since = [f"{name}“{key}”{word}" for name, key, word in changes(handover.first_list, listed)]
     handover.final_list, handover.completed_at = listed, now

@@ -4,7 +4,7 @@ Of a marked task only its number stands in it: the list goes round on paper, and
 than belong to the task's circle.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,12 +40,19 @@ MOST = 500  # rows of one section; no post leads more
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the list: its name, its columns, and how wide they are to one another."""
+    """One part of the list: its name, its columns, and how wide they are to one another.
+
+    `signed`: the columns for which a signature stands. The others move by themselves while the work goes on
+    (progress, files, what was done of a duty), and so does what waits for a decision of the day.
+    `words`: the column with the words of a task, if any.
+    """
 
     key: str
     name: str
     columns: tuple[str, ...]
     widths: tuple[float, ...]
+    signed: tuple[int, ...] = ()
+    words: int | None = None
 
 
 NUMBER, TASK = N_("编号"), N_("任务")
@@ -56,23 +63,54 @@ SECTIONS: tuple[Section, ...] = (
         N_("在办任务"),
         (NUMBER, TASK, N_("环节"), N_("整改时限"), N_("进展"), N_("佐证")),
         (2.9, 4.2, 1.2, 2.4, 1.9, 1.0),
+        signed=(0, 1, 3),
+        words=1,
     ),
     Section(
         "requests",
         N_("等待答复的请求"),
         (NUMBER, N_("请求"), N_("内容"), N_("提出"), N_("答复期限")),
         (2.7, 1.7, 4.0, 2.2, 2.2),
+        signed=(0, 1, 2, 4),
+        words=2,
     ),
-    Section("decisions", N_("等待本岗位决定的事项"), (NUMBER, TASK, N_("要决定的事项")), (2.3, 5.0, 2.4)),
-    Section("parts", N_("配合任务"), (NUMBER, N_("分给本岗位的任务"), N_("进展")), (2.3, 5.5, 1.5)),
+    Section(
+        "decisions",
+        N_("等待本岗位决定的事项"),
+        (NUMBER, TASK, N_("要决定的事项")),
+        (2.3, 5.0, 2.4),
+        words=1,
+    ),
+    Section(
+        "parts",
+        N_("配合任务"),
+        (NUMBER, N_("分给本岗位的任务"), N_("进展")),
+        (2.3, 5.5, 1.5),
+        signed=(0, 1),
+        words=1,
+    ),
     Section(
         "duties",
         N_("常态履责"),
         (N_("事项"), N_("领域"), N_("要求"), N_("本期"), N_("已登记"), N_("还差")),
         (2.6, 1.8, 2.0, 2.4, 1.4, 1.2),
+        signed=(0, 1, 2),
     ),
-    Section("stand_ins", N_("AB岗代理"), (N_("代理"), N_("起止"), N_("范围")), (3.0, 3.5, 2.5)),
-    Section("look_backs", N_("待回头看的已销号任务"), (NUMBER, TASK, N_("回头看期限")), (2.3, 5.5, 2.2)),
+    Section(
+        "stand_ins",
+        N_("AB岗代理"),
+        (N_("代理"), N_("起止"), N_("范围")),
+        (3.0, 3.5, 2.5),
+        signed=(0, 1, 2),
+    ),
+    Section(
+        "look_backs",
+        N_("待回头看的已销号任务"),
+        (NUMBER, TASK, N_("回头看期限")),
+        (2.3, 5.5, 2.2),
+        signed=(0, 1, 2),
+        words=1,
+    ),
 )
 REQUEST_WORDS = {
     RequestKind.EXTENSION: "延期申请",
@@ -81,7 +119,10 @@ REQUEST_WORDS = {
 }
 
 Rows = list[list[str]]
-Listed = Mapping[str, Any]  # {"day": …, "rows": {section: Rows}, "counts": {…}}
+Listed = Mapping[str, Any]  # {"day": …, "rows": {section: Rows}, "tasks": {section: ids}, "counts": {…}}
+Lines = list[tuple[int, list[str]]]  # the id of the task a row is about, and the row
+LATE = "，逾期"  # grows by itself: no part of what is signed
+WITHHELD = "（内容不在知悉范围内）"
 
 
 def list_of(post: Post, giver: Person, day: date) -> dict[str, Any]:
@@ -89,17 +130,56 @@ def list_of(post: Post, giver: Person, day: date) -> dict[str, Any]:
     with in_chinese():
         tasks = _led(post, Task.state.in_(OPEN_STATES))
         files = _files([task.id for task in tasks])
-        rows: dict[str, Rows] = {
-            "tasks": [_task(task, files.get(task.id, 0), day) for task in tasks],
-            "requests": [_request(one) for task in tasks for one in waiting(task)],
+        of_tasks: dict[str, Lines] = {
+            "tasks": [(task.id, _task(task, files.get(task.id, 0), day)) for task in tasks],
+            "requests": [(task.id, _request(one)) for task in tasks for one in waiting(task)],
             "decisions": _decisions(post, day),
-            "parts": [_part(part) for part in _parts(post)],
-            "duties": list(_duties(post, day)),
-            "stand_ins": list(_stand_ins(post, giver, day)),
+            "parts": [(part.task_id, _part(part)) for part in _parts(post)],
             "look_backs": list(_look_backs(post)),
         }
+        others = {"duties": list(_duties(post, day)), "stand_ins": list(_stand_ins(post, giver, day))}
         counts = {"files": sum(files.values()), "late": sum(days_late(task, day) > 0 for task in tasks)}
-    return {"day": day.isoformat(), "rows": rows, "counts": counts}
+    return {
+        "day": day.isoformat(),
+        "rows": {key: [row for _task_id, row in lines] for key, lines in of_tasks.items()} | others,
+        "tasks": {key: [task_id for task_id, _row in lines] for key, lines in of_tasks.items()},
+        "counts": counts,
+    }
+
+
+def tasks_in(listed: Listed) -> set[int]:
+    """Return the ids of the tasks that a list is about."""
+    return {task_id for ids in listed.get("tasks", {}).values() for task_id in ids}
+
+
+def without_words_of(listed: Listed, withheld: Collection[int]) -> Listed:
+    """Return a list without the words of some tasks: a frozen one may be older than the mark of a task."""
+    if not withheld:
+        return listed
+    rows = {key: [list(row) for row in found] for key, found in listed["rows"].items()}
+    for section in SECTIONS:
+        for row, task_id in zip(rows[section.key], listed["tasks"].get(section.key, ()), strict=False):
+            if section.words is not None and task_id in withheld:
+                row[section.words] = WITHHELD
+    return {**listed, "rows": rows}
+
+
+def stands(signed: Listed, listed: Listed) -> bool:
+    """Whether what somebody signed for is still what there is to hand over: the same things, words and days.
+
+    How far the work is may have moved on.
+    """
+    return _binding(signed) == _binding(listed)
+
+
+def _binding(listed: Listed) -> list[Any]:
+    found = [
+        sorted([row[column].partition(LATE)[0] for column in section.signed] for row in rows)
+        for section in SECTIONS
+        if section.signed
+        for rows in [listed["rows"].get(section.key, [])]
+    ]
+    return [listed.get("last_day"), *found]
 
 
 def sections_of(listed: Listed) -> list[tuple[Section, Rows]]:
@@ -166,7 +246,7 @@ def _deadline(task: Task, day: date) -> str:
     if task.deadline is None:
         return "长期坚持" + (f"，{day_text(task.review_on)}评估" if task.review_on else "")
     late = days_late(task, day)
-    return day_text(task.deadline) + (f"，逾期{late}个工作日" if late else "")
+    return day_text(task.deadline) + (f"{LATE}{late}个工作日" if late else "")
 
 
 def _request(request: TaskRequest) -> list[str]:
@@ -179,17 +259,21 @@ def _request(request: TaskRequest) -> list[str]:
     return [task.short_no, REQUEST_WORDS[request.kind], words, asked_on, due]
 
 
-def _decisions(post: Post, day: date) -> Rows:
+def _decisions(post: Post, day: date) -> Lines:
     """Return what waits for a decision of the post, by the same rules as the list of whoever acts there."""
     person = answering(post, day).person
     if person is None:
         return []
     there = Actor(person, (post,), day)
     return [
-        [one.task.short_no, title_of(one.task), str(DECIDE_WORDS.get(one.action) or ACTION_WORDS[one.action])]
+        (one.task.id, [one.task.short_no, title_of(one.task), _asked(one.action)])
         for one in todo(there, visible_to(there)).decisions
         if _deciding_post(one, there) == post.id  # the person may decide other things in another post
     ]
+
+
+def _asked(action: Action) -> str:
+    return str(DECIDE_WORDS.get(action) or ACTION_WORDS[action])
 
 
 def _deciding_post(decision: Decision, there: Actor) -> int | None:
@@ -239,7 +323,7 @@ def _stand_ins(post: Post, giver: Person, day: date) -> Iterator[list[str]]:
         yield [f"{row.deputy.name}代{row.principal.name}", days_of(row), scope]
 
 
-def _look_backs(post: Post) -> Iterator[list[str]]:
+def _look_backs(post: Post) -> Iterator[tuple[int, list[str]]]:
     for task in _led(post, Task.state == TaskState.CLOSED, Task.look_back_on.is_not(None)):
         assert task.look_back_on is not None
-        yield [task.short_no, title_of(task), day_text(task.look_back_on)]
+        yield task.id, [task.short_no, title_of(task), day_text(task.look_back_on)]

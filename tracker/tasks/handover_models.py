@@ -39,6 +39,7 @@ class Handover(Base):
     witness_signed_at: Mapped[datetime | None]
     first_list: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as whoever confirmed first saw it
     final_list: Mapped[dict[str, Any]] = mapped_column(default=dict)  # frozen by the second confirmation
+    changed_at: Mapped[datetime | None]  # signatures were taken back, or the last day moved: to look anew
     completed_at: Mapped[datetime | None]
     withdrawn_on: Mapped[date | None]  # the last day had been entered by mistake
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))

@@ -8,6 +8,7 @@ from tracker import clock
 from tracker.documents.grid import Entry, Form, Row
 from tracker.documents.paper import Block, Heading, Paper, Paragraph, Table, chinese_number, day_text
 from tracker.tasks.handover_list import Listed, sections_of
+from tracker.workdays import ONE_DAY
 
 PEN_HEIGHT = 16.0
 
@@ -25,6 +26,7 @@ class Parties:
     last_day: date
     giver_signed_at: datetime
     receiver_signed_at: datetime
+    alone: bool = False  # giver and receiver are one person, who goes on answering for the post
 
 
 def handover_paper(parties: Parties, listed: Listed, since_first: Sequence[str]) -> Paper:
@@ -45,12 +47,27 @@ def handover_paper(parties: Parties, listed: Listed, since_first: Sequence[str])
 
 
 def _opening(parties: Parties, day: date) -> str:
+    if parties.alone:
+        return _kept_on(parties, day)
     vacant = f"岗位暂时空缺，由上级岗位{parties.receiver_post}接收。" if parties.receiver_post else ""
     return (
         f"{parties.giver}担任{parties.post}至{day_text(parties.last_day)}，所负责的工作移交给{parties.receiver}。"
         f"{vacant}双方按岗位逐项核对，清单截至{day_text(day)}。移交前的办理记录仍记在当时的办理人名下；"
-        "自接收之日起，下列事项由接收人负责，任务的编号、时限和要求不变。"
+        f"自{day_text(_from_day(parties))}起，下列事项由接收人负责，任务的编号、时限和要求不变。"
     )
+
+
+def _kept_on(parties: Parties, day: date) -> str:
+    vacant = f"岗位暂时空缺，由上级岗位{parties.receiver_post}（本人）" if parties.receiver_post else "由本人"
+    return (
+        f"{parties.giver}担任{parties.post}至{day_text(parties.last_day)}，{vacant}继续负责。"
+        f"本人按岗位逐项核对，清单截至{day_text(day)}；岗位有人接任后，另行办理交接。"
+    )
+
+
+def _from_day(parties: Parties) -> date:
+    """From when the receiver answers: not while the giver still holds the post."""
+    return max(clock.day_of(parties.receiver_signed_at), parties.last_day + ONE_DAY)
 
 
 def _counted(listed: Listed) -> str:
@@ -76,6 +93,8 @@ def _counted(listed: Listed) -> str:
 
 def _confirmed(parties: Parties, since_first: Sequence[str]) -> list[str]:
     giver, receiver = (_moment(at) for at in (parties.giver_signed_at, parties.receiver_signed_at))
+    if parties.alone:
+        return [f"移交人和接收人均为{parties.giver}，于{receiver}在系统中逐项核对并确认。"]
     said = [
         f"移交人{parties.giver}于{giver}、接收人{parties.receiver}于{receiver}在系统中逐项核对并确认。",
     ]
@@ -90,7 +109,8 @@ def _moment(at: datetime) -> str:
 
 
 def _pens(parties: Parties) -> Form:
-    people = (("移交人", parties.giver), ("接收人", parties.receiver), ("监交人", parties.witness))
+    sides = (("移交人", parties.giver), ("接收人", parties.receiver))
+    people = (*sides[: 1 if parties.alone else 2], ("监交人", parties.witness))
     rows = [
         Row((Entry(part, name), Entry("签字", "", "　　年　　月　　日")), PEN_HEIGHT) for part, name in people
     ]

@@ -60,7 +60,12 @@ def strictest(marks: Iterable[Secrecy]) -> Secrecy:
 
 
 def mark_reports(task: Task) -> None:
-    """Let every report with words of a task take the strictest mark of all tasks it has words of."""
+    """Let every report with words of a task take the strictest mark of all tasks it has words of.
+
+    Two tasks of a report may be marked at the same moment: its row is held, so that the second reads the
+    mark of the first.
+    """
+    db.session.flush()
     for report in _reports_of(task):
         of_report = select(Task.secrecy).where(or_(Task.report_id == report.id, _said_again_in(report)))
         report.secrecy = strictest(db.session.scalars(of_report.distinct()))
@@ -71,9 +76,8 @@ def _reports_of(task: Task) -> Sequence[Report]:
     """The report a task was read from, and those whose passages were added to its problem."""
     lines = select(Problem.id).where(Problem.origin_id == task.problem_id)
     again = select(ProblemPassage.report_id).where(ProblemPassage.problem_id.in_(lines))
-    return db.session.scalars(
-        select(Report).where(or_(Report.id == task.report_id, Report.id.in_(again)))
-    ).all()
+    query = select(Report).where(or_(Report.id == task.report_id, Report.id.in_(again))).order_by(Report.id)
+    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def _said_again_in(report: Report) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from tracker.documents.models import Secrecy
 from tracker.duties.access import find_act
 from tracker.duties.findings import act_behind
 from tracker.duties.models import Act
@@ -21,7 +22,7 @@ from tracker.organization.portfolios import InCharge
 from tracker.organization.queries import Answering
 from tracker.periods import Period
 from tracker.problems.models import Problem, ProblemPassage
-from tracker.reports.access import find_report
+from tracker.reports.access import find_report, tells_words_of
 from tracker.reports.access import visible_to as opens
 from tracker.reports.models import Report
 from tracker.tasks.models import Task, TaskEvent
@@ -95,9 +96,13 @@ class Responsibility:
 
 @dataclass(frozen=True)
 class Origin:
-    """The sentence of the report a task came from; `open` where the reader may open the report."""
+    """The sentence of the report a task came from; `may_open` where the reader may open the report.
+
+    `name` is what the report is called, '' where it is marked for another task and so not the reader's.
+    """
 
     report: Report
+    name: str
     sentence: str
     may_open: bool
     act: Act | None = None  # the inspection or meeting whose findings or decisions the report holds
@@ -147,7 +152,9 @@ def origin(task: Task, actor: Actor) -> Origin | None:
     if report is None:
         return None
     sentence = "" if task.start is None or task.end is None else report.text[task.start : task.end]
-    return Origin(report, sentence.strip(), find_report(report.id, actor) is not None, _act(report, actor))
+    name = report.file_name if _names(task, report, actor) else ""
+    may_open = find_report(report.id, actor) is not None
+    return Origin(report, name, sentence.strip(), may_open, _act(report, actor))
 
 
 @dataclass(frozen=True)
@@ -155,6 +162,7 @@ class Again:
     """A later passage that says the task's problem again; `may_open`: its report, for the reader."""
 
     report: Report
+    name: str
     period: Period
     sentence: str
     may_open: bool
@@ -172,7 +180,15 @@ def said_again(task: Task, actor: Actor) -> list[Again]:
         .order_by(ProblemPassage.id.desc())
         .limit(MOST_AGAIN)
     )
-    return [Again(report, period, passage.text, may) for passage, period, report, may in rows]
+    return [
+        Again(report, report.file_name if _names(task, report, actor) else "", period, passage.text, may)
+        for passage, period, report, may in rows
+    ]
+
+
+def _names(task: Task, report: Report, actor: Actor) -> bool:
+    """Whether a reader of a task is told what a report is called: its name tells of all that stands in it."""
+    return task.secrecy != Secrecy.OPEN or tells_words_of(report, actor)
 
 
 def _act(report: Report, actor: Actor) -> Act | None:

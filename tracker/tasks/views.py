@@ -197,6 +197,7 @@ def show(task_id: int) -> ResponseReturnValue:
         who=story.responsibility(task, actor, known),
         origin=story.origin(task, actor),
         again=story.said_again(task, actor),
+        merged_into=None if task.merged_into_id is None else find_task(task.merged_into_id, actor),
         relatives=relatives(task, present_sight(actor).seen),
         KINSHIP_WORDS=KINSHIP_WORDS,
         events=story.history(task),

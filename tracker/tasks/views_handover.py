@@ -16,8 +16,8 @@ from tracker.organization.present import present_actor
 from tracker.organization.queries import people_of
 from tracker.refusals import Refused
 from tracker.tasks import handover as verbs
-from tracker.tasks.access import find_handover, handovers_visible_to
-from tracker.tasks.handover_list import changes, sections_of
+from tracker.tasks.access import find_handover, handovers_visible_to, withheld_among
+from tracker.tasks.handover_list import changes, sections_of, tasks_in, without_words_of
 from tracker.tasks.handover_models import Handover
 from tracker.web import forms
 from tracker.web.errors import note_refusal
@@ -117,8 +117,11 @@ def begin(holding_id: int) -> ResponseReturnValue:
 @bp.get("/handovers/<int:handover_id>.docx")
 def download(handover_id: int) -> ResponseReturnValue:
     """The paper of a handover that both confirmed."""
-    handover = _found(handover_id, present_actor())
+    actor = present_actor()
+    handover = _found(handover_id, actor)
     file = handover.file or abort(404)
+    if _withheld(handover, actor):
+        abort(404)
     return given_out(
         f"{handover.post_title}工作交接书.docx",
         MEDIA_TYPE,
@@ -139,15 +142,22 @@ def _found(handover_id: int, actor: Actor) -> Handover:
     return find_handover(handover_id, actor) or abort(404)
 
 
+def _withheld(handover: Handover, actor: Actor) -> frozenset[int]:
+    """Return the tasks of a frozen list that were marked since and are not the reader's to know."""
+    return withheld_among(tasks_in(handover.final_list), actor) if handover.final_list else frozenset()
+
+
 def _page(handover: Handover, actor: Actor, refusal: Refused | None = None) -> str:
-    listed = verbs.listed_on(handover, actor.day)
-    first = handover.first_list
+    listed, withheld = verbs.listed_on(handover, actor.day), _withheld(handover, actor)
+    first, shown = handover.first_list, without_words_of(listed, withheld)
     return render_template(
         "tasks/handover.html",
         handover=handover,
         receiving=verbs.receiving(handover, actor.day),
         listed=listed,
-        sections=sections_of(listed),
+        sections=sections_of(shown),
+        withheld=bool(withheld),
+        alone=verbs.is_to_oneself(handover, actor.day),
         changed=changes(first, listed) if first else [],
         seen=verbs.digest_of(listed),
         side=verbs.side_of(handover, actor),
