@@ -71,6 +71,8 @@ PLAYS: Mapping[str, Mapping[str, Parts]] = {
     "marked": CIRCLE,
     "marked since": {"clerk": ("clerk",), **dict.fromkeys(LEADERS, ("reader_of_a_draft",))},
     "marked file": CIRCLE,
+    # the keepers see the record, and not its paper
+    "marked after the handover": {name: (name,) for name in ("deputy", "secretary")},
     "missing": {},
 }
 

@@ -119,6 +119,7 @@ def build(office: Office) -> tuple[dict[str, Ids], dict[str, Member]]:
     ids["above"] |= _kept_objects(office, locals_["above"])
     ids["past"] = _past(office)
     ids["marked since"] = _marked_since(office, locals_["own"])
+    ids["marked after the handover"] = _marked_after_handover(office, more[VERIFIER].post)
     ids["marked"] = _task_objects(locals_["own"], named)
     open_task = _task_objects(locals_["own"], named)
     ids["marked file"] = {"evidence": open_task["evidence"]}
@@ -212,7 +213,7 @@ def _handovers(office: Office) -> Ids:
     seen = digest_of(listed_on(done, TODAY))
     for person in (done.giver, office.deputy.person):
         confirm(done, by=actor(person, TODAY), seen=seen)
-    return {"handover": str(first.id), "handover_seen": seen, "handover_done": str(done.id)}
+    return {"handover": str(first.id), "handover_seen": seen, "handover_paper": str(done.id)}
 
 
 def _task(local: Local, period: Period) -> Task:
@@ -403,6 +404,26 @@ def _marked_since(office: Office, local: Local) -> Ids:
     ids = _office_objects(local, BEFORE)
     _mark(office, task["task"])
     return {name: ids[name] for name in ("summary", "summary_version")}
+
+
+def _marked_after_handover(office: Office, verifier: Post) -> Ids:
+    """A handover whose paper names a task that was marked later."""
+    with writing():
+        post = add_post(office.publicity, "联络员3（交接）", superior=office.deputy.post)
+        person = add_person("施样3")
+        holding = appoint(person, post, from_day=START)
+        duty = charge(post, office.ideology, "负责对接媒体")
+        task = _task(Local(office.town, office.clerk.actor, office.lead, office.lead_duty), PERIOD)
+        lifecycle.assign(
+            task, by=office.clerk.actor, lead_post=post, duty=duty, deadline=DEADLINE, verifier_post=verifier
+        )
+        release(holding, last_day=YESTERDAY)
+        handover = db.session.scalars(select(Handover).where(Handover.post_id == post.id)).one()
+        seen = digest_of(listed_on(handover, TODAY))
+        for signer in (person, office.deputy.person):
+            confirm(handover, by=actor(signer, TODAY), seen=seen)
+    _mark(office, str(task.id))
+    return {"handover_paper": str(handover.id)}
 
 
 def _holding(member: Member) -> Holding:

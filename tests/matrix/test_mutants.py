@@ -12,6 +12,7 @@ from tests.matrix.trying import survivors
 # as docs/security.md explains them: the second of two locks, or a rule that no question of the matrix can see
 EXPLAINED = {
     "accounts/views_totp.py turn_off: refuses nobody": "a duty of the policy, on the own account only",
+    "reports/access.py tells_words_of: always yes": "words on a page: test_marked_everywhere reads them",
     "tasks/access.py counted_for: always yes": "numbers, no rows: the figures' own tests compare them",
     "tasks/access.py is_in_circle: always yes": "which links a page shows; the file asks for itself",
     "tasks/sight.py deciding: always yes": "wider than the rules beside it: it only spares asking them",

@@ -86,7 +86,7 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/task-papers/<int:paper_id>"): Row("/task-papers/{paper}", SEES_TASK),
     ("GET", "/handovers"): Row("/handovers", ANYBODY),
     ("GET", "/handovers/<int:handover_id>"): Row("/handovers/{handover}", SEES_HANDOVER),
-    ("GET", "/handovers/<int:handover_id>.docx"): Row("/handovers/{handover_done}.docx", SEES_HANDOVER),
+    ("GET", "/handovers/<int:handover_id>.docx"): Row("/handovers/{handover_paper}.docx", SEES_HANDOVER),
     ("POST", "/handovers/<int:handover_id>/confirm"): Row(
         "/handovers/{handover}/confirm",
         frozenset({"deputy"}),

@@ -80,6 +80,13 @@ def is_in_circle(task: Task, actor: Actor) -> bool:
     return db.session.scalar(select(Task.id).where(Task.id == task.id, circle(actor))) is not None
 
 
+def seen_among(task_ids: Collection[int], actor: Actor) -> frozenset[int]:
+    """Return which of some tasks an actor sees: those that a list leads to."""
+    if not task_ids:
+        return frozenset()
+    return frozenset(db.session.scalars(select(Task.id).where(Task.id.in_(task_ids), visible_to(actor))))
+
+
 def withheld_among(task_ids: Collection[int], actor: Actor) -> frozenset[int]:
     """Return which of some tasks are marked and not in an actor's circle.
 

@@ -11,12 +11,13 @@ from tracker.documents.paper import MEDIA_TYPE
 from tracker.extensions import db
 from tracker.organization.access import find_holding_seen, find_post_seen, keeps
 from tracker.organization.acting import Actor
+from tracker.organization.known import Known
 from tracker.organization.models import Holding, Person, Post
 from tracker.organization.present import present_actor
-from tracker.organization.queries import people_of
+from tracker.organization.queries import office_of, people_of
 from tracker.refusals import Refused
 from tracker.tasks import handover as verbs
-from tracker.tasks.access import find_handover, handovers_visible_to, withheld_among
+from tracker.tasks.access import find_handover, handovers_visible_to, seen_among, withheld_among
 from tracker.tasks.handover_list import changes, sections_of, tasks_in, without_words_of
 from tracker.tasks.handover_models import Handover
 from tracker.web import forms
@@ -51,11 +52,15 @@ def listing() -> ResponseReturnValue:
         .order_by(Handover.completed_at.is_not(None), Handover.id.desc())
         .limit(MOST)
     ).all()
+    offices = {office.id: office for one in found if one.is_open for office in [office_of(one.post.unit)]}
+    known = Known(list(offices.values()), actor.day)
+    gone = [one for one in found if one.is_open and one.last_day < actor.day]
     may_begin = post is not None and keeps(actor, post.unit)
     return render_template(
         "tasks/handovers.html",
         post=post,
         handovers=found,
+        receiving={one.id: known.answering(one.post, actor.day).person for one in gone},
         left=_without(post) if post is not None and may_begin else [],
         today=actor.day,
     )
@@ -157,6 +162,7 @@ def _page(handover: Handover, actor: Actor, refusal: Refused | None = None) -> s
         listed=listed,
         sections=sections_of(shown),
         withheld=bool(withheld),
+        opens=seen_among(tasks_in(listed), actor),
         alone=verbs.is_to_oneself(handover, actor.day),
         changed=changes(first, listed) if first else [],
         seen=verbs.digest_of(listed),
