@@ -95,7 +95,7 @@ def test_any_order_of_acts_keeps_the_rules(
     moved_clock(TODAY)
     actors = [member(office, name).actor for name in MEMBERS]
     done = refused = ended = 0
-    for _ in range(trials(3, 150)):
+    for _ in range(trials(4, 150)):
         with writing():
             task = draft(office)
             task.remedy = dice.choice([Remedy.TIME_LIMITED, Remedy.TIME_LIMITED, *Remedy])

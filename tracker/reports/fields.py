@@ -13,7 +13,7 @@ from tracker.reports.models import Proposal, Report
 
 BY_CLERK = "经办人员填写"  # the reason of a value that the clerk entered
 DIGEST = 16  # characters: enough to tell the few wordings of one proposal apart
-ALWAYS = ("post", "kin")  # radio buttons: a browser sends none where none is chosen
+ALWAYS = ("post", "kin", "villages")  # buttons and ticks: a browser sends none where none is chosen
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ def form_values(row: Proposal) -> dict[str, str]:
         "text": row.text,
         "measure": row.measure,
         "post": pair(row.post_id, row.duty_id),
+        "villages": "1" if row.for_villages else "",
         "deadline": "" if row.deadline is None else row.deadline.isoformat(),
         "clock": row.clock.value,
         "standard": row.standard,

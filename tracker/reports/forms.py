@@ -103,6 +103,7 @@ def _edit(proposal: Proposal, chosen: tuple[dict[int, Post], dict[int, Duty]]) -
         measure=sent["measure"] if proposal.kind == ProposalKind.PROBLEM else "",
         post=posts.get(post_id),
         duty=duties.get(duty_id),
+        for_villages=bool(sent["villages"]),
         deadline=day(field_of(proposal, "deadline")),
         clock=_clock(proposal),
         standard=sent["standard"],

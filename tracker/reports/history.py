@@ -39,7 +39,7 @@ FIELDS: dict[str, Callable[[Any], Any]] = {  # of a proposal; how each is read b
         (
             "start", "end", "more_places", "text", "measure", "measure_start", "measure_end", "answers",
             "standard", "standard_why", "post_id", "duty_id", "post_why", "deadline_why", "mark_reason",
-            "suggested", "kin_id",
+            "suggested", "kin_id", "for_villages",
         ),
         lambda value: value,
     ),

@@ -42,6 +42,7 @@ class Choices:
     likely: list[Pair]
     domains: list[Pair]
     uses: list[Pair]
+    villages: int  # how many the office has
 
 
 def choices(report: Report, members: Sequence[Member], domains: Sequence[DutyDomain]) -> Choices:
@@ -56,6 +57,7 @@ def choices(report: Report, members: Sequence[Member], domains: Sequence[DutyDom
         likely=listed[:YEARS_OFFERED] if report.period is None and quarter is not None else [],
         domains=[("", _("未选择")), *named(domains)],
         uses=[(use.value, str(word)) for use, word in USE_WORDS.items()],
+        villages=len({member.post.unit_id for member in members if member.is_village}),
     )
 
 

@@ -70,7 +70,8 @@ def suggest_for(report: Report, proposals: Sequence[Proposal]) -> None:
         [hint_from(hint, day) for hint in hints_of(report.unit)],
     )
     kin = resembling(report.unit, [row.text for row in proposals])
-    for row, offered, similar in zip(proposals, choices, kin, strict=True):
+    for row, passage, offered, similar in zip(proposals, passages, choices, kin, strict=True):
+        row.for_villages = passage.for_villages
         row.suggested = {
             **row.suggested,
             "posts": [choice.as_json() for choice in offered],

@@ -65,6 +65,7 @@ class ShownProposal:
     measure: str
     post: str
     offers: list[Offer]
+    villages: str
     deadline: str
     deadline_why: str
     clock: str
@@ -207,6 +208,7 @@ def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
         measure=value["measure"],
         post=value["post"],
         offers=_offers(ground, row, value["post"]) if whole else [],
+        villages=value["villages"],
         deadline=value["deadline"],
         deadline_why=row.deadline_why,
         clock=value["clock"],
@@ -274,6 +276,7 @@ def _theirs(ground: Ground, row: Proposal, typed: Mapping[str, str]) -> dict[str
         "clock": lambda _value: str(CLOCK_WORDS[row.clock]),
         "secrecy": lambda _value: str(_(SECRECY_WORDS[row.secrecy])),
         "kin": lambda _value: kinship_word(row, ground.known) or _("未选定"),
+        "villages": lambda value: _("各村（社区）各办一份") if value else _("只由所选岗位办理"),
     }
     stored = form_values(row)
     return {

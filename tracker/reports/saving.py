@@ -38,6 +38,7 @@ class Edit:
     measure: str
     post: Post | None
     duty: Duty | None
+    for_villages: bool
     deadline: date | None
     clock: Clock
     standard: str
@@ -161,6 +162,7 @@ def _edit(proposal: Proposal, given: Edit) -> None:
     if (proposal.post, proposal.duty) != (given.post, given.duty):
         proposal.post, proposal.duty = given.post, given.duty
         proposal.post_why = _why_offered(proposal) or BY_CLERK
+    proposal.for_villages = given.for_villages
     if (proposal.deadline, proposal.clock) != (given.deadline, given.clock):
         proposal.deadline, proposal.clock, proposal.deadline_why = given.deadline, given.clock, BY_CLERK
     if proposal.standard != given.standard:

@@ -78,6 +78,7 @@ def _beside(report: Report, row: Proposal, part: Place) -> Proposal:
         deadline=row.deadline,
         deadline_why=row.deadline_why,
         clock=row.clock,
+        for_villages=row.for_villages,
         secrecy=row.secrecy,
         mark_reason=row.mark_reason,
         suggested={"responsible": row.suggested.get("responsible", [])},

@@ -14,6 +14,7 @@ from tracker.reports.staff import Member
 
 MOST_CHOICES = 3
 ALIKE = 0.08  # below this a passage and a duty share only words that every office uses
+EVERY_VILLAGE = re.compile(r"(?:各|所有|全体|全镇|全乡)(?:行政)?(?:村|社区)")
 OWN_UNIT = re.compile(r"本(?:村|社区|办|单位|部门|中心|站|所|支部|科)")
 OWN_UNIT_COUNTS = 0.5  # a duty kept to the post's own unit says little about a matter of the office
 EXCERPT = 24  # characters of a duty quoted in a reason
@@ -27,6 +28,11 @@ class Passage:
     words: str
     responsible: tuple[str, ...] = ()
     statement: str = ""  # the problem or measure alone, without what answers it
+
+    @property
+    def for_villages(self) -> bool:
+        """Whether every village is to do its part (各村、社区); then none of them leads the others."""
+        return any(EVERY_VILLAGE.search(said) for said in self.responsible)
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,8 @@ def suggest(
         alike = {duty.id: value * _weight(duty) for duty, value in zip(duties, row, strict=True)}
         about = [(value, hint) for value, hint in zip(before, hints, strict=True) if value >= LIKE_BEFORE]
         about.sort(key=lambda one: -one[0])  # stable: of equally alike ones the newest first
-        found.append(_choices(Ground(passage, members, domain, leaders, alike, about)))
+        some = [member for member in members if not (passage.for_villages and member.is_village)]
+        found.append(_choices(Ground(passage, some, domain, leaders, alike, about)))
     return found
 
 

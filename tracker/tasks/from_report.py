@@ -10,7 +10,7 @@ from tracker.audit.trail import record
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.models import DutyDomain
+from tracker.organization.models import DutyDomain, Post
 from tracker.periods import Period
 from tracker.problems.lineage import carry_into
 from tracker.problems.models import Kinship, Problem
@@ -29,6 +29,7 @@ from tracker.tasks.lifecycle import assign, register
 from tracker.tasks.marking import STRICTER, mark, mark_reports
 from tracker.tasks.models import Task
 from tracker.tasks.outcomes import tasks_of as tasks_of_problem
+from tracker.tasks.parts import village_posts
 from tracker.tasks.states import Remedy
 
 REMEDIES = {
@@ -210,6 +211,7 @@ def _carry_on(task: Task, row: Proposal, by: Actor, assign_at_once: bool) -> Tas
         register(task, by=by, standard=row.standard)
         if assign_at_once and row.post is not None and row.duty is not None and row.deadline is not None:
             long_term = task.remedy == Remedy.LONG_TERM
+            villages = [post for post in _villages(row) if post.id != row.post_id]
             assign(
                 task,
                 by=by,
@@ -217,11 +219,17 @@ def _carry_on(task: Task, row: Proposal, by: Actor, assign_at_once: bool) -> Tas
                 duty=row.duty,
                 deadline=None if long_term else row.deadline,
                 review_on=row.deadline if long_term else None,
+                cooperating=villages,
+                parts={post.id: task.measure or task.title for post in villages},
             )
     except Refused as refusal:
         refusal.field = field_of(row, FIELDS.get(refusal.field, "post"))
         raise
     return task
+
+
+def _villages(row: Proposal) -> list[Post]:
+    return village_posts(row.report.unit) if row.for_villages else []
 
 
 def _close_review(report: Report, by: Actor, tasks: Sequence[Task]) -> None:
