@@ -244,37 +244,22 @@ def page_parts() -> tuple[Any, ...]:
     )
 
 
-def bounded_count(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> int:
-    """Return how many tasks the conditions show; COUNT_TO + 1 stands for more."""
-    return bounded_counts(conditions, [seen], lights)[0]
-
-
-def bounded_counts(
-    conditions: Conditions, sights: Sequence[ColumnElement[bool]], lights: Lights
-) -> list[int]:
-    """Return how many tasks the conditions show of each of some sights, by one statement; see above."""
-    counts = _counts(conditions, sights, lights)
-    return list(db.session.execute(select(*counts)).one()) if counts else []
-
-
 def counts_and_periods(
     conditions: Conditions,
     sights: Sequence[ColumnElement[bool]],
     lights: Lights,
     seen: ColumnElement[bool],
 ) -> tuple[list[int], list[Period]]:
-    """Return both `bounded_counts` and `periods_seen`, which the ledger asks for by one statement."""
+    """Return how many tasks the conditions show of each of some sights, and the periods that `seen` shows.
+
+    COUNT_TO + 1 stands for more. The ledger asks for all of it by one statement.
+    """
     periods = _periods(seen).subquery()
     joined = select(func.aggregate_strings(type_coerce(periods.c.period, String), " ")).scalar_subquery()
-    *counts, found = db.session.execute(select(*_counts(conditions, sights, lights), joined)).one()
+    few = (_any(conditions, sight, lights).subquery() for sight in sights)
+    counted = [select(func.count()).select_from(one).scalar_subquery() for one in few]
+    *counts, found = db.session.execute(select(*counted, joined)).one()
     return counts, sorted(map(Period.parse, (found or "").split()), reverse=True)
-
-
-def _counts(
-    conditions: Conditions, sights: Sequence[ColumnElement[bool]], lights: Lights
-) -> list[ColumnElement[int]]:
-    few = (_any(conditions, seen, lights) for seen in sights)
-    return [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in few]
 
 
 def _any(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> Select[int]:
