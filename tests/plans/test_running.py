@@ -141,7 +141,7 @@ def test_the_steps_are_tasks_and_the_note_gives_problems(office: Office, plan: P
         lifecycle.decline(task_of(run, 2), by=office.lead.actor, reason="设备故障")
         choose(IMMEDIATE_CLOSE, office.town, False, valid_from=DAY)  # such an office has all of it accepted
         doing.finish(run.steps[4], by=office.vice_head.actor, result="险情解除")
-    assert states(run) == [StepState.DONE, StepState.DONE, StepState.TOLD, StepState.TOLD, StepState.DONE]
+    assert states(run) == [StepState.DONE, StepState.DONE, StepState.REFUSED, StepState.TOLD, StepState.DONE]
     assert task_of(run, 4).state == TaskState.CLOSURE_REQUESTED
     with writing():
         with pytest.raises(NotAllowed):

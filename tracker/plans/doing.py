@@ -23,10 +23,14 @@ LONGEST_RESULT = 500
 def acknowledge(step: RunStep, *, by: Actor) -> None:
     """Acknowledge a step (签收) and begin with it; pressed again it has no further effect.
 
-    Raises NotAllowed unless the actor acts for its post, OutOfDate once its plan was ended.
+    Raises NotAllowed unless the actor acts for its post, OutOfDate once its post declined it (不予接收) and
+    once its drill was ended.
     """
     _require_doing(step, by)
-    if progress(step).state != StepState.TOLD:
+    state = progress(step).state
+    if state == StepState.REFUSED:
+        raise OutOfDate(_("这一步已不予接收，等经办人员重新交办，没有改动。"))
+    if state != StepState.TOLD:
         return
     if step.task is not None:
         lifecycle.acknowledge(step.task, by=by)
@@ -57,6 +61,7 @@ def finish(step: RunStep, *, by: Actor, result: str) -> None:
         )
         (close_at_once if at_once else lifecycle.request_closure)(step.task, by=by, result=result)
         return
+    _require_running(step)
     step.done_at, step.done_by, step.result = clock.now(), _named(step, by), result.strip()
     db.session.flush()
     record("plan.finish_step", f"plan_run:{step.run_id}", step=step.position)

@@ -15,6 +15,7 @@ from tracker.words import N_
 RISKS = (N_("防汛"), N_("森林防火"), N_("消防安全"), N_("安全生产"), N_("公共卫生"), N_("群众关切"))
 STATE_WORDS = {
     StepState.TOLD: N_("待签收"),
+    StepState.REFUSED: N_("不予接收，待重新交办"),
     StepState.BEGUN: N_("办理中"),
     StepState.DONE: N_("已完成"),
     StepState.STOPPED: N_("已停办"),
@@ -64,24 +65,34 @@ def at(moment: datetime) -> str:
 
 
 def level(one: Progress, now: datetime) -> int | str:
-    """Return the light of a step: red past its hour, orange past its minutes, yellow when either is near."""
+    """Return the light of a step: red past its hour, orange past its minutes, yellow when either is near.
+
+    One that its post declined is orange at once. Of a plan that was ended no hour is near any more.
+    """
     if not one.is_open:
         return "done"
     if one.is_late(now):
         return 4
-    if one.is_unacknowledged(now):
+    if one.state == StepState.REFUSED or one.is_unacknowledged(now):
         return 3
+    if one.step.run.ended_at is not None:
+        return 0
     limit = one.step.acknowledge_by if one.state == StepState.TOLD else one.step.due_at
     return 2 if limit - now <= SOON else 1
 
 
 def standing(one: Progress, now: datetime) -> str:
-    """Return where a step stands: 待签收，还剩 12 分钟; 办理中，超时 5 分钟; 已完成，用时 1 小时."""
+    """Return where a step stands: 待签收，还剩 12 分钟; 办理中，超时 5 分钟; 已完成，用时 1 小时.
+
+    Of a plan that was ended: 结束时办理中, for no time runs any more.
+    """
     state = str(_(STATE_WORDS[one.state]))
     if one.done_at is not None:
         used = span(one.done_at - one.step.run.started_at)
         return str(_("%(state)s，用时 %(span)s", state=state, span=used))
-    if not one.is_open:
+    if one.is_open and one.step.run.ended_at is not None:
+        return str(_("结束时%(state)s", state=state))
+    if not one.is_held:
         return state
     limit = one.step.acknowledge_by if one.state == StepState.TOLD else one.step.due_at
     if limit > now:

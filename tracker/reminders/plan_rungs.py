@@ -31,6 +31,10 @@ TO_ACKNOWLEDGE = (
     MinuteRung(0, 3, (ACTS, DEPUTY), N_("催办单")),
     MinuteRung(15, 4, (ACTS, DEPUTY, FIRST), N_("督办函"), every=30),
 )
+TO_ASSIGN_ANEW = (  # a step that its post declined: nobody has it
+    MinuteRung(0, 3, (DEPUTY,), N_("催办单")),
+    MinuteRung(15, 4, (DEPUTY, FIRST), N_("督办函"), every=30),
+)
 TO_FINISH = (
     MinuteRung(-30, 2, (ACTS,), N_("催办提示")),
     MinuteRung(0, 3, (ACTS, DEPUTY), N_("催办单")),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from tracker import clock
+from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import Person
@@ -21,18 +22,20 @@ from tracker.plans.queries import unsettled_runs
 from tracker.reminders.models import Clock, Notice
 from tracker.reminders.plan_rungs import (
     TO_ACKNOWLEDGE,
+    TO_ASSIGN_ANEW,
     TO_FINISH,
     MinuteRung,
     minute_name,
     minute_rungs_reached,
 )
 from tracker.reminders.recipients import Recipients, each_once
-from tracker.reminders.words import shortened
+from tracker.reminders.words import LONGEST_REASON, shortened
 from tracker.settings.ladder import Recipient
+from tracker.tasks.models import TaskEvent
 from tracker.words import N_
 
 SUBJECT = "plan_run"
-STARTED, DRILLED = N_("预案启动"), N_("预案演练")  # the papers
+STARTED, DRILLED, REFUSED = N_("预案启动"), N_("预案演练"), N_("不予接收")  # the papers
 LONGEST_WHAT = 80  # characters of a step shown in a notice
 Row = dict[str, Any]
 Key = tuple[str, str, int]  # anchor, rung, person
@@ -72,8 +75,10 @@ def _running_rows(run: PlanRun, recipients: Recipients, now: datetime) -> Iterat
     for one in steps:
         people = _acting(one.step, recipients)
         with_step |= {person.id for person in people}
-        if one.is_open:
+        if one.is_held:
             yield from (_told(one, person, now) for person in people)
+        if one.refusal is not None:
+            yield from _refused_rows(one, one.refusal, recipients)
     for person in _leading(run, recipients):
         if person.id not in with_step and person.id != run.started_by_id:
             yield _row(
@@ -92,12 +97,26 @@ def _told(one: Progress, person: Person, now: datetime) -> Row:
     return _row(step.run, anchor, 0, MinuteRung(0, 2, (), _paper(step.run)), person, said)
 
 
+def _refused_rows(one: Progress, refusal: TaskEvent, recipients: Recipients) -> Iterator[Row]:
+    """Return what whoever started the plan and its directly responsible hear at once: nobody has the step."""
+    step, run = one.step, one.step.run
+    reason = shortened(refusal.text, LONGEST_REASON) if refusal.task.secrecy == Secrecy.OPEN else ""
+    said = f"“{run.plan.title}”第 {step.position} 步（{step.post.title}）不予接收，待重新交办"
+    text = f"{said}：{shortened(step.what, LONGEST_WHAT)}{'。理由：' if reason else ''}{reason}"
+    for person in each_once([run.started_by, *recipients.acting(run.plan.direct_post_id)]):
+        if person.id != refusal.person_id:
+            yield _row(run, f"refused:{refusal.id}", 0, MinuteRung(0, 3, (), REFUSED), person, text)
+
+
 def _ladder_rows(one: Progress, recipients: Recipients, now: datetime) -> list[Row]:
     """Return what the two clocks of a step owe: its acknowledgement, then its hour."""
     step = one.step
     if one.state == StepState.TOLD:
         said = f"尚未签收（{_at(step.acknowledge_by, now)}前应签收）"
         return _climb(one, f"ack:{step.id}", TO_ACKNOWLEDGE, step.acknowledge_by, said, recipients, now)
+    if one.state == StepState.REFUSED:
+        said = f"不予接收，尚未重新交办（{_at(step.acknowledge_by, now)}前应签收）"
+        return _climb(one, f"ack:{step.id}", TO_ASSIGN_ANEW, step.acknowledge_by, said, recipients, now)
     if one.state == StepState.BEGUN:
         said = f"尚未完成（{_at(step.due_at, now)}前应完成）"
         return _climb(one, f"due:{step.id}", TO_FINISH, step.due_at, said, recipients, now)
