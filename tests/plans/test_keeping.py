@@ -16,12 +16,13 @@ from tracker.audit.models import AuditRow
 from tracker.database import writing
 from tracker.duties.kinds import DRILL, PLAN_REVIEW
 from tracker.duties.models import StandingDuty
+from tracker.duties.owing import asked_of, owed
 from tracker.duties.recording import withdraw
 from tracker.extensions import db
 from tracker.organization.ties import open_in
-from tracker.plans import keeping
+from tracker.plans import ending, keeping, starting
 from tracker.plans.models import Plan, PlanRun
-from tracker.plans.queries import Kept, kept
+from tracker.plans.queries import Kept, acts_of, kept
 from tracker.plans.words import Contact, contacts, span
 from tracker.refusals import OutOfDate, Refused
 
@@ -62,6 +63,7 @@ def test_reviews_and_drills_keep_a_plan_current(office: Office, moved_clock: Cal
             ({"title": " "}, "title"),
             ({"steps": []}, "what-1"),
             ({"steps": [keeping.Step(office.lead.post, "巡查", 0, 5)]}, "hours-1"),
+            ({"steps": [keeping.Step(office.lead.post, "巡查", 2, 121)]}, "minutes-1"),
             ({"steps": [keeping.Step(office.other_clerk.post, "巡查", 1, 5)]}, "post-1"),
             ({"review_on": DAY}, "review_on"),
         ):
@@ -73,6 +75,45 @@ def test_reviews_and_drills_keep_a_plan_current(office: Office, moved_clock: Cal
         keeping.retire(again, by=office.clerk.actor, version=again.version)
     with writing(), pytest.raises(OutOfDate):
         keeping.retire(again, by=office.clerk.actor, version=again.version)
+
+
+@pytest.mark.database
+def test_a_drill_that_ended_is_the_last_drill_and_counts_once(
+    office: Office, moved_clock: Callable[..., None]
+) -> None:
+    moved_clock(DAY)
+    duty_of = office.safety_lead.post.id
+    with writing():
+        plan = flood_plan(office)
+        drill = starting.start(plan, by=office.vice_head.actor, drill=True)
+    moved_clock(DAY + timedelta(days=1))  # ended the next morning: drilled the day before
+    with writing():
+        for _press in range(2):  # by a leader, who does not act for the post that answers for it
+            ending.end(drill, by=office.vice_head.actor, note="演练结束", participants=12)
+    later = DAY + timedelta(days=1)
+    assert upkeep(plan, later).last_drill == DAY
+
+    def drilled() -> list[int]:
+        return [one.done for one in owed(asked_of([duty_of], later), later) if one.duty.kind.code == DRILL]
+
+    assert drilled() == [1]
+    (act,) = acts_of(plan)
+    assert (act.post_id, act.participants, act.domain) == (duty_of, 12, office.safety)
+    with writing(), pytest.raises(Refused) as refusal:  # once more by hand
+        keeping.record_upkeep(plan, DRILL, by=office.safety_lead.actor, day=DAY)
+    assert refusal.value.field == "day"
+
+    with writing():
+        second = starting.start(plan, by=office.vice_head.actor, drill=True)
+        keeping.record_upkeep(plan, DRILL, by=office.safety_lead.actor, day=later)  # while it ran
+        ending.end(second, by=office.safety_lead.actor, note="演练结束")
+    assert drilled() == [2]
+    with writing():
+        broken_off = starting.start(plan, by=office.vice_head.actor, drill=True)
+        run = starting.start(plan, by=office.secretary.actor, drill=False)
+        ending.end(run, by=office.secretary.actor, note="险情解除")
+    assert broken_off.ended_at is not None
+    assert drilled() == [2]  # in earnest is no drill, nor is one that was broken off
 
 
 def test_the_form_the_page_and_the_paper_of_a_plan(
@@ -92,7 +133,12 @@ def test_the_form_the_page_and_the_paper_of_a_plan(
         }
     refused = post(clerk, "/plans/new", fields | {"hours-2": "两"})
     assert refused.status_code == 422
-    assert "“两”不是整数" in refused.text
+    assert "第 2 步：“两”不能用，完成时限填 1 到 720 小时的整数。" in refused.text
+    refused = post(clerk, "/plans/new", fields | {"minutes-3": "-5"})
+    assert "第 3 步：“-5”不能用，签收时限填 1 到 1440 分钟的整数。" in refused.text
+    refused = post(clerk, "/plans/new", fields | {"minutes-1": "600"})
+    assert refused.status_code == 422
+    assert "签收时限 600 分钟长于完成时限 2 小时" in refused.text
     assert STEPS[4][1] in refused.text  # what was typed stays
     made = post(clerk, "/plans/new", fields | {"order-5": "1", "order-1": "2", "order-2": "3"})
     db.session.rollback()

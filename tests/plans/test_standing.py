@@ -124,3 +124,14 @@ def test_nothing_is_done_in_a_drill_that_is_over(office: Office, moved_clock: Ca
     with writing(), pytest.raises(OutOfDate):
         doing.finish(drill.steps[0], by=office.safety_lead.actor, result="已到位")
     assert states(drill)[0] == StepState.BEGUN
+
+
+def test_a_step_is_acknowledged_by_its_hour_at_the_latest(
+    office: Office, moved_clock: Callable[..., None]
+) -> None:
+    moved_clock(DAY)
+    with writing():
+        plan = flood_plan(office)
+        plan.steps[0].minutes = 600  # as one could enter it once
+        step = starting.start(plan, by=office.secretary.actor, drill=True).steps[0]
+    assert step.acknowledge_by == step.due_at

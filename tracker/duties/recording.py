@@ -43,10 +43,37 @@ def record_act(
     field for a day to come, a number out of bounds or a kind of another office. Without a domain that of
     the kind is taken, else the only one in which the post owes this kind.
     """
-    office = office_of(post.unit)
     if not records_for(by, post):
         raise NotAllowed(_("只能登记本人岗位的履责，或由本单位经办人员代为登记。"))
-    _check(day, count, participants, note, by.day)
+    _check_day(day, by.day)
+    return record_for(
+        kind,
+        post,
+        by=by,
+        day=day,
+        count=count,
+        participants=participants,
+        domain=domain,
+        note=note,
+        evidence=evidence,
+    )
+
+
+def record_for(
+    kind: ActKind,
+    post: Post,
+    *,
+    by: Actor,
+    day: date,
+    count: int = 1,
+    participants: int | None = None,
+    domain: DutyDomain | None = None,
+    note: str = "",
+    evidence: Sequence[Upload] = (),
+) -> Act:
+    """Record the same; whoever calls has checked who may, and that the day is one on which it was done."""
+    office = office_of(post.unit)
+    _check(count, participants, note)
     _check_kind(kind, office)
     act = Act(
         kind=kind,
@@ -106,13 +133,16 @@ def _require_counting(act: Act) -> None:
         raise OutOfDate(_("这次登记已经撤回，不再计数。"))
 
 
-def _check(day: date, count: int, participants: int | None, note: str, today: date) -> None:
+def _check_day(day: date, today: date) -> None:
     if day > today:
         raise Refused(_("日期还没有到，只登记已经开展的事项。"), field="day")
     if day.year < today.year - 1:
         raise Refused(
             _("日期过早，只能登记 %(year)s 年以来的事项，请核对年份。", year=today.year - 1), field="day"
         )
+
+
+def _check(count: int, participants: int | None, note: str) -> None:
     if not 1 <= count <= MOST_AT_ONCE:
         raise Refused(_("次数填 1 到 %(most)s 的整数。", most=MOST_AT_ONCE), field="count")
     if participants is not None and not 1 <= participants <= 99_999:

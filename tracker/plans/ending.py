@@ -10,6 +10,7 @@ from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.plans.access import ends_as
+from tracker.plans.keeping import record_drill
 from tracker.plans.models import PlanRun
 from tracker.problems.models import Problem, ProblemSource
 from tracker.refusals import NotAllowed, Refused
@@ -19,12 +20,15 @@ LONGEST_NOTE = 5_000
 LONGEST_FINDINGS = 20_000
 
 
-def end(run: PlanRun, *, by: Actor, note: str, findings: str = "") -> PlanRun:
+def end(
+    run: PlanRun, *, by: Actor, note: str, findings: str = "", participants: int | None = None
+) -> PlanRun:
     """End a plan that was started, with its after-action note and what it found, one finding a line.
 
     The findings come in as a report of the office; its clerk confirms them. Steps that are not done stay
-    tasks of their posts; those of a drill are over. Pressed again it has no further effect. Raises
-    NotAllowed unless the actor may start the plan or is directly responsible, Refused without a note.
+    tasks of their posts; those of a drill are over, and it is recorded as the plan's last drill, with its
+    number of participants. Pressed again it has no further effect. Raises NotAllowed unless the actor may
+    start the plan or is directly responsible, Refused without a note.
     """
     acted_as = ends_as(by, run.plan)
     if acted_as is None:
@@ -37,6 +41,8 @@ def end(run: PlanRun, *, by: Actor, note: str, findings: str = "") -> PlanRun:
         )
     run.ended_at, run.note = clock.now(), note.strip()
     run.ended_by, run.ended_for = by.person, by.principal(acted_as)
+    if run.drill:
+        record_drill(run, by=by, participants=participants)
     _take_in(run, by, findings.replace("\r\n", "\n").strip())
     db.session.flush()
     record("plan.end", f"plan_run:{run.id}", plan=run.plan_id, drill=run.drill, report=run.report_id)

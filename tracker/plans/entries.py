@@ -1,13 +1,13 @@
 """Reading the form of a plan: numbered rows of steps, empty ones left out, in the order that was typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext as _
 
 from tracker.organization.models import DutyDomain, Post
-from tracker.plans.keeping import MOST_STEPS, Content, Step
+from tracker.plans.keeping import MOST_HOURS, MOST_MINUTES, MOST_STEPS, Content, Step
 from tracker.plans.models import Plan
 from tracker.refusals import Refused
 from tracker.web import forms
@@ -15,6 +15,10 @@ from tracker.web import forms
 SPARE_ROWS = 3
 LEAST_ROWS = 5
 NUMBERS = {"hours": 4, "minutes": 30}  # what an empty row offers
+ALLOWED: Mapping[str, Callable[[], str]] = {
+    "hours": lambda: _("完成时限填 1 到 %(most)s 小时的整数", most=MOST_HOURS),
+    "minutes": lambda: _("签收时限填 1 到 %(most)s 分钟的整数", most=MOST_MINUTES),
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def _order(row: int) -> int:
 
 def _step(number: int, row: Typed, known: Mapping[str, Post]) -> Step:
     post = _post(f"post-{number}", row.post, known)
-    hours, minutes = (_number(f"{name}-{number}", getattr(row, name)) for name in NUMBERS)
+    hours, minutes = (_number(number, name, getattr(row, name)) for name in NUMBERS)
     return Step(post, row.what, hours, minutes)
 
 
@@ -85,9 +89,16 @@ def _post(field: str, sent: str, known: Mapping[str, Post]) -> Post:
     return known[sent]
 
 
-def _number(field: str, sent: str) -> int:
+def _number(step: int, name: str, sent: str) -> int:
+    """Return a number typed for a step. Raises Refused, saying what is allowed, for what is none."""
     if not (sent.isascii() and sent.isdigit() and len(sent) < 6):
-        raise Refused(_("“%(sent)s”不是整数，请改正。", sent=sent), field=field)
+        said = _(
+            "第 %(number)s 步：“%(sent)s”不能用，%(allowed)s。",
+            number=step,
+            sent=sent,
+            allowed=ALLOWED[name](),
+        )
+        raise Refused(said, field=f"{name}-{step}")
     return int(sent)
 
 

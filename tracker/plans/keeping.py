@@ -6,18 +6,21 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
+from tracker import clock
 from tracker.audit.trail import record
 from tracker.duties.asking import Asked, ask_for, asks_already
 from tracker.duties.kinds import DRILL, PLAN_REVIEW, kind_of
 from tracker.duties.models import Act, Every
-from tracker.duties.recording import record_act
+from tracker.duties.recording import record_act, record_for
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Post, Unit
 from tracker.organization.queries import office_of
 from tracker.plans.access import keeps_plans
-from tracker.plans.models import Plan, PlanAct, PlanStep
+from tracker.plans.models import Plan, PlanAct, PlanRun, PlanStep
+from tracker.plans.queries import drills_since
 from tracker.refusals import NotAllowed, OutOfDate, Refused
+from tracker.web.filters import cnday
 
 REVIEW_AFTER = timedelta(days=365)
 LONGEST_TITLE, LONGEST_RISK, LONGEST_SOURCE, LONGEST_WHAT, LONGEST_CONTACTS = 100, 50, 200, 300, 5000
@@ -103,10 +106,14 @@ def record_upkeep(
     """Record a drill (演练) or a review (预案评估) of a plan: an act of its directly responsible post.
 
     A review sets the day of the next one, a year on where none is named. Raises NotAllowed, Refused as
-    `record_act` does.
+    `record_act` does, and for a drill of a day of which one is recorded: ending a drill records it.
     """
     if code not in KEPT_UP_BY:
         raise Refused(_("选择登记演练还是评估。"), field="kind")
+    if code == DRILL and any(act.day == day for act in drills_since(plan, day)):
+        raise Refused(
+            _("%(day)s的演练已经登记过，不再重复计数；演练结束时自动登记。", day=cnday(day)), field="day"
+        )
     act = record_act(
         kind_of(code),
         plan.direct_post,
@@ -116,12 +123,42 @@ def record_upkeep(
         domain=plan.domain,
         note=note or f"预案：{plan.title}",
     )
-    db.session.add(PlanAct(plan_id=plan.id, act=act))
     if code == PLAN_REVIEW:
         plan.review_on = review_on or day + REVIEW_AFTER
-    db.session.flush()
-    record("plan.record_upkeep", f"plan:{plan.id}", act=act.id, kind=code, review_on=str(plan.review_on))
+    _hang_on(plan, act)
     return act
+
+
+def record_drill(run: PlanRun, *, by: Actor, participants: int | None = None) -> None:
+    """Record the drill that a run was, once: an act of the directly responsible post, whoever ends it.
+
+    One that was recorded by hand while it ran is that drill. Raises Refused for a number out of bounds.
+    """
+    plan, day = run.plan, clock.day_of(run.started_at)
+    if any(act.recorded_at >= run.started_at for act in drills_since(plan, day)):
+        return
+    act = record_for(
+        kind_of(DRILL),
+        plan.direct_post,
+        by=by,
+        day=day,
+        participants=participants,
+        domain=plan.domain,
+        note=f"预案：{plan.title}",
+    )
+    _hang_on(plan, act)
+
+
+def _hang_on(plan: Plan, act: Act) -> None:
+    db.session.add(PlanAct(plan_id=plan.id, act=act))
+    db.session.flush()
+    record(
+        "plan.record_upkeep",
+        f"plan:{plan.id}",
+        act=act.id,
+        kind=act.kind.code,
+        review_on=str(plan.review_on),
+    )
 
 
 def _require_keeping(by: Actor, office: Unit) -> None:
@@ -184,6 +221,16 @@ def _check_step(number: int, step: Step, office: Unit) -> None:
     if not 1 <= step.minutes <= MOST_MINUTES:
         raise Refused(
             _("第 %(number)s 步：签收时限填 1 到 %(most)s 分钟。", number=number, most=MOST_MINUTES),
+            field=f"minutes-{number}",
+        )
+    if step.minutes > step.hours * 60:
+        raise Refused(
+            _(
+                "第 %(number)s 步：签收时限 %(minutes)s 分钟长于完成时限 %(hours)s 小时，请改短签收时限。",
+                number=number,
+                minutes=step.minutes,
+                hours=step.hours,
+            ),
             field=f"minutes-{number}",
         )
     _check_post(f"post-{number}", step.post, office)

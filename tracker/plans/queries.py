@@ -76,6 +76,13 @@ def acts_of(plan: Plan) -> Sequence[Act]:
     ).all()
 
 
+def drills_since(plan: Plan, day: date) -> Sequence[Act]:
+    """Return the drills recorded for a plan of a day and later ones that were not taken back."""
+    query = select(Act).join(PlanAct, PlanAct.act_id == Act.id).join(ActKind, ActKind.id == Act.kind_id)
+    of_plan = query.where(PlanAct.plan_id == plan.id, ActKind.code == DRILL)
+    return db.session.scalars(of_plan.where(Act.day >= day, Act.withdrawn_at.is_(None))).all()
+
+
 def runs_of(plan: Plan) -> Sequence[PlanRun]:
     """Return when a plan was started, the newest first."""
     query = select(PlanRun).where(PlanRun.plan_id == plan.id).order_by(PlanRun.id.desc())

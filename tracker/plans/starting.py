@@ -120,12 +120,16 @@ def _store_once(run: PlanRun) -> None:
 
 
 def _begin(step: PlanStep, run: PlanRun, by: Actor, acted_as: Post) -> RunStep:
-    """Give a step its hour, and in earnest its task: a drill makes none, so that nothing counts it."""
+    """Give a step its hour, and in earnest its task: a drill makes none, so that nothing counts it.
+
+    A step entered before the form refused it may have more time to acknowledge than to do: it is acknowledged
+    by its hour, too.
+    """
     begun = RunStep(
         position=step.position,
         planned_post=step.post,
         what=step.what,
-        acknowledge_by=run.started_at + timedelta(minutes=step.minutes),
+        acknowledge_by=run.started_at + timedelta(minutes=min(step.minutes, step.hours * 60)),
         due_at=run.started_at + timedelta(hours=step.hours),
     )
     if not run.drill:

@@ -114,13 +114,21 @@ def end(run_id: int) -> ResponseReturnValue:
     actor = present_actor()
     run = find_run(run_id, actor, lock=True) or abort(404)
     try:
-        ending.end(run, by=actor, note=forms.text("note"), findings=forms.text("findings"))
+        ending.end(
+            run,
+            by=actor,
+            note=forms.text("note"),
+            findings=forms.text("findings"),
+            participants=forms.whole_number("participants"),
+        )
     except NotAllowed:
         raise
     except Refused as refusal:
         note_refusal(refusal)
         return _end_page(find_run(run_id, actor) or abort(404), actor, refusal), refusal.status
     flash(_("已结束。发现的问题由经办人员核对后立项交办。") if run.report_id else _("已结束。"))
+    if run.drill:
+        flash(_("已登记演练，计入直接责任岗位的履责。"))
     return redirect(url_for("plans.show_run", run_id=run_id))
 
 
