@@ -38,6 +38,7 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
 from tracker.plans import views_runs as plans_views
+from tracker.plans.hours import hours_of_steps
 from tracker.plans.models import PlanRun
 from tracker.plans.queries import any_runs, running_for
 from tracker.plans.ties import PLANS
@@ -51,6 +52,7 @@ from tracker.settings.models import Setting
 from tracker.summaries import views as summaries_views
 from tracker.tasks import (
     finding,
+    hours,
     views_evidence,
     views_families,
     views_from_report,
@@ -166,6 +168,7 @@ def add_features(app: Flask) -> None:
         app.register_blueprint(blueprint)
     ties.tell((*TELLERS, PLANS))
     afterwards.tell([duties_views.section])
+    hours.tell([hours_of_steps])
     succession.followed_by((follow,))
     finding.keep_up()
 

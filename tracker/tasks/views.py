@@ -33,6 +33,7 @@ from tracker.tasks.families import relatives
 from tracker.tasks.fields import ActionForm
 from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.handover import to_confirm
+from tracker.tasks.hours import hours_of, hours_of_one
 from tracker.tasks.lights import Lights
 from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
@@ -141,6 +142,7 @@ def show_ledger() -> ResponseReturnValue:
         page=page,
         known=known,
         lights=lights,
+        hours=hours_of(page.rows, actor) if conditions.on == actor.day else {},
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
         withheld=withheld,
         chips=ledger_page.chips(conditions, address),
@@ -191,6 +193,7 @@ def show(task_id: int) -> ResponseReturnValue:
         task=task,
         light=lights.light(task),
         idle_days=lights.idle_days(task),
+        hours=hours_of_one(task, actor),
         ahead=[FORMS[action.value] for action in actions if action in AHEAD],
         beside=[FORMS[action.value] for action in actions if action not in AHEAD],
         steps=story.steps(task),
@@ -251,6 +254,7 @@ def mine() -> ResponseReturnValue:
         todo=waiting,
         lights=Lights.on(actor.day),
         acknowledge=FORMS[Action.ACKNOWLEDGE.value],
+        hours=hours_of([*waiting.to_sign, *waiting.running], actor),
         handovers=to_confirm(actor),
         owing=[one for one in owed(asked_of(actor.post_ids, actor.day), actor.day) if one.short],
     )
