@@ -16,6 +16,7 @@ from tracker.plans import doing, ending, starting
 from tracker.plans.models import PlanRun
 from tracker.plans.progress import StepState, progress, progress_of
 from tracker.refusals import OutOfDate
+from tracker.reports.models import Report, ReportState
 from tracker.tasks import lifecycle
 from tracker.tasks.models import Task
 
@@ -135,3 +136,27 @@ def test_a_step_is_acknowledged_by_its_hour_at_the_latest(
         plan.steps[0].minutes = 600  # as one could enter it once
         step = starting.start(plan, by=office.secretary.actor, drill=True).steps[0]
     assert step.acknowledge_by == step.due_at
+
+
+@pytest.mark.database
+def test_what_a_plan_found_waits_in_the_list_of_the_clerk(
+    office: Office, run: PlanRun, signed_in: SignedIn
+) -> None:
+    with writing():
+        ending.end(run, by=office.secretary.actor, note="水位回落", findings="村广播设备失修")
+    clerk, keeper = signed_in(office.clerk), signed_in(office.keeper)
+    waiting = clerk.get("/mine").text
+    assert "1 份预案复盘发现的问题待核对" in waiting
+    assert f'href="/reports/{run.report_id}"' in waiting
+    assert "待办 2" in waiting  # with the own step
+    assert "待办 2" in clerk.get("/plans").text  # counted alike where the list itself is not
+    assert "复盘发现的问题待核对" not in keeper.get("/mine").text
+    with writing():
+        again = starting.start(run.plan, by=office.secretary.actor, drill=True)
+        ending.end(again, by=office.secretary.actor, note="演练结束", findings="对讲机电量不足")
+    waiting = clerk.get("/mine").text
+    assert "2 份预案复盘发现的问题待核对" in waiting
+    assert 'class="btn main" href="/reports">核对</a>' in waiting
+    with writing():
+        db.session.get_one(Report, again.report_id).state = ReportState.CONFIRMED
+    assert "1 份预案复盘发现的问题待核对" in clerk.get("/mine").text

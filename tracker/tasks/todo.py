@@ -14,6 +14,8 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
 from tracker.organization.models import Post
+from tracker.problems.models import ProblemSource
+from tracker.reports.models import Report, ReportState
 from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
 from tracker.tasks.queries import row_parts
 from tracker.tasks.requests import OF_THE_LEAD, waiting
@@ -55,12 +57,13 @@ class Todo:
     parts: list[Cooperation]  # own parts in the tasks of others, not done yet
     decisions: list[Decision]
     to_assign: int  # drafts and registered tasks of the offices the person is clerk of
+    findings: Sequence[int]  # reports of what plans found that wait for the person's review, the oldest first
 
     @property
     def count(self) -> int:
         """How many wait for the person."""
         own = len(self.to_sign) + len(self.running) + len(self.parts)
-        return own + len(self.decisions) + self.to_assign
+        return own + len(self.decisions) + self.to_assign + len(self.findings)
 
 
 def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> Todo:
@@ -80,6 +83,7 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
         parts=list(db.session.scalars(_parts(select(OWN_PART).options(*with_task), actor, seen))),
         decisions=_decisions(_load_undecided(seen, actor), actor, known),
         to_assign=(db.session.scalar(_to_assign(actor)) or 0) if actor.clerk_of else 0,
+        findings=db.session.scalars(_findings(actor)).all() if actor.clerk_of else (),
     )
 
 
@@ -99,7 +103,7 @@ def numbers(actor: Actor, seen: ColumnElement[bool]) -> tuple[ColumnElement[int]
         Task.lead_post_id.in_(actor.post_ids), Task.state.in_(OWN_STATES)
     )
     parts = _parts(select(func.count(OWN_PART.id)), actor, seen)
-    own = [lead, parts, *([_to_assign(actor)] if actor.clerk_of else [])]
+    own = [lead, parts, *([_to_assign(actor), _count(_findings(actor))] if actor.clerk_of else [])]
     counted = reduce(add, (number.scalar_subquery() for number in own))
     return counted, select(Task.id).where(*_undecided(actor)).exists()
 
@@ -234,3 +238,14 @@ def _to_assign(actor: Actor) -> Select[int]:
     """Return the number of drafts and registered tasks in the offices an actor is clerk of."""
     clerked = Task.unit_id.in_([office.id for office in actor.clerk_of])
     return select(func.count(Task.id)).where(clerked, Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED)))
+
+
+def _findings(actor: Actor) -> Select[int]:
+    """Return the reports that the end of a plan left to the clerk: nobody handed the clerk a file."""
+    clerked = Report.unit_id.in_([office.id for office in actor.clerk_of])
+    waits = and_(Report.source == ProblemSource.AFTER_ACTION, Report.state == ReportState.REVIEW)
+    return select(Report.id).where(clerked, waits).order_by(Report.id).limit(MOST)
+
+
+def _count(rows: Select[int]) -> Select[int]:
+    return select(func.count()).select_from(rows.subquery())
