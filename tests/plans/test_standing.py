@@ -65,7 +65,8 @@ def test_a_step_that_was_declined_is_nobodys_and_said_at_once(
     lead = signed_in(office.lead)
     step = run.steps[2].id
     page = lead.get(f"/plans/steps/{step}").text
-    assert "09:00不予接收，等经办人员重新交办" in page
+    assert "这一步已不予接收，等经办人员重新交办" in page
+    assert "09:00不予接收" in page
     assert "签收，开始办理" not in page
     assert "登记完成" not in page
     sent = post(lead, f"/plans/steps/{step}/acknowledge", {}, page=f"/plans/runs/{run.id}")
@@ -105,9 +106,9 @@ def test_an_ended_plan_shows_how_it_stood_and_counts_no_time(
     assert progress(run.steps[0]).state == StepState.DONE
     reader = signed_in(office.secretary)
     watched = reader.get(f"/plans/runs/{run.id}").text
-    assert '<span class="light l0">结束时办理中</span>' in watched
+    assert '<span class="light llong">结束时办理中</span>' in watched
     assert '<span class="light l3">结束时待签收</span>' in watched  # its ten minutes were over
-    assert '<span class="light l0">结束时待签收</span>' in watched  # half an hour was not
+    assert '<span class="light llong">结束时待签收</span>' in watched  # half an hour was not
     assert "结束时已完成 1，共 5；历时" in watched
     step = reader.get(f"/plans/steps/{run.steps[4].id}").text
     for page in (watched, step):

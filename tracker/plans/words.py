@@ -67,7 +67,8 @@ def at(moment: datetime) -> str:
 def level(one: Progress, now: datetime) -> int | str:
     """Return the light of a step: red past its hour, orange past its minutes, yellow when either is near.
 
-    One that its post declined is orange at once. Of a plan that was ended no hour is near any more.
+    One that its post declined is orange at once. Of a plan that was ended no hour is near any more: what was
+    open and in time has the dashed light of what has no clock.
     """
     if not one.is_open:
         return "done"
@@ -76,7 +77,7 @@ def level(one: Progress, now: datetime) -> int | str:
     if one.state == StepState.REFUSED or one.is_unacknowledged(now):
         return 3
     if one.step.run.ended_at is not None:
-        return 0
+        return "long"
     limit = one.step.acknowledge_by if one.state == StepState.TOLD else one.step.due_at
     return 2 if limit - now <= SOON else 1
 
