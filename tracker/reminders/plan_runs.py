@@ -100,9 +100,10 @@ def _told(one: Progress, person: Person, now: datetime) -> Row:
 def _refused_rows(one: Progress, refusal: TaskEvent, recipients: Recipients) -> Iterator[Row]:
     """Return what whoever started the plan and its directly responsible hear at once: nobody has the step."""
     step, run = one.step, one.step.run
-    reason = shortened(refusal.text, LONGEST_REASON) if refusal.task.secrecy == Secrecy.OPEN else ""
-    said = f"“{run.plan.title}”第 {step.position} 步（{step.post.title}）不予接收，待重新交办"
-    text = f"{said}：{shortened(step.what, LONGEST_WHAT)}{'。理由：' if reason else ''}{reason}"
+    text = f"“{run.plan.title}”第 {step.position} 步（{step.post.title}）不予接收，待重新交办"
+    if refusal.task.secrecy == Secrecy.OPEN:  # what is asked and why it was declined tell of the matter
+        reason = shortened(refusal.text, LONGEST_REASON)
+        text += f"：{shortened(step.what, LONGEST_WHAT)}。理由：{reason}"
     for person in each_once([run.started_by, *recipients.acting(run.plan.direct_post_id)]):
         if person.id != refusal.person_id:
             yield _row(run, f"refused:{refusal.id}", 0, MinuteRung(0, 3, (), REFUSED), person, text)
