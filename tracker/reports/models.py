@@ -137,9 +137,7 @@ class Proposal(Base):
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
     duty_id: Mapped[int | None] = mapped_column(ForeignKey("duties.id"))
     post_why: Mapped[str] = mapped_column(String(300), default="")
-    for_villages: Mapped[bool] = mapped_column(
-        default=False
-    )  # 各村（社区）: a part for each
+    for_villages: Mapped[bool] = mapped_column(default=False)  # 各村（社区）: a part for each
     deadline: Mapped[date | None]
     deadline_why: Mapped[str] = mapped_column(String(300), default="")
     clock: Mapped[Clock] = mapped_column(EnumColumn(Clock), default=Clock.TIME_LIMITED)
