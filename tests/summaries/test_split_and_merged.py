@@ -9,6 +9,8 @@ from tests.tasks.steps import ACTS, LATER, PERIOD, TODAY, member, task_in
 from tracker.database import writing
 from tracker.summaries.facts import SummaryFacts
 from tracker.summaries.gathering import gather
+from tracker.summaries.rollup import roll_up
+from tracker.summaries.withholding import marked_since
 from tracker.tasks import correcting, lifecycle
 from tracker.tasks.models import Task
 from tracker.tasks.states import Action, Remedy, TaskState
@@ -78,3 +80,38 @@ def test_what_became_a_standing_duty_is_told_as_done(
         lifecycle.acknowledge(task, by=office.lead.actor)
         ACTS[Action.MAKE_STANDING](task, office, office.keeper.actor)
     assert [row.result for row in facts(office).done] == ["转为常态履责"]
+
+
+def marked(office: Office, task: Task) -> None:
+    with writing():
+        ACTS[Action.MARK](task, office, office.clerk.actor)
+
+
+def test_the_words_of_a_problem_are_withheld_when_any_of_its_tasks_is_marked(
+    office: Office, moved_clock: Callable[..., None]
+) -> None:
+    moved_clock(TODAY)
+    task = task_in(TaskState.REGISTERED, office)
+    with writing():
+        first, second = correcting.split(task, by=office.clerk.actor, titles=["办培训班", "配宣传员"])
+    close(second, office)
+    close(first, office)
+    assert [row.withheld for row in facts(office).done] == [False]
+    with writing():
+        summary = roll_up(office.town, PERIOD.next(), office.ideology, by=office.clerk.actor)
+    marked(office, second)
+    assert [(row.withheld, row.problem, row.result) for row in facts(office).done] == [(True, "", "")]
+    assert [one.id for one in marked_since(summary)] == [second.id]
+
+
+def test_what_was_merged_keeps_its_words_to_itself_once_it_is_marked(
+    office: Office, moved_clock: Callable[..., None]
+) -> None:
+    moved_clock(TODAY)
+    kept, given_up = task_in(TaskState.REGISTERED, office), task_in(TaskState.REGISTERED, office)
+    marked(office, given_up)
+    with writing():
+        correcting.cancel(given_up, by=office.clerk.actor, merged_into=kept)
+    assert [row.withheld for row in facts(office).open] == [False, True]
+    close(kept, office)
+    assert [row.withheld for row in facts(office).done] == [False, True]

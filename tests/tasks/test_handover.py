@@ -17,6 +17,7 @@ from tests.reminders.steps import tick_now, told
 from tests.tasks.situations import SITUATIONS, in_situation
 from tests.tasks.steps import ACTS, TODAY, member, task_in
 from tracker.accounts.models import Account
+from tracker.audit.models import AuditRow
 from tracker.columns import Base
 from tracker.database import writing
 from tracker.documents import store
@@ -34,7 +35,15 @@ from tracker.reminders.models import Clock
 from tracker.settings.choices import choose
 from tracker.settings.keys import HANDOVER_DAYS
 from tracker.tasks.access import find_handover
-from tracker.tasks.handover import begin_by_hand, confirm, digest_of, listed_on, name_witness, to_confirm
+from tracker.tasks.handover import (
+    begin_by_hand,
+    confirm,
+    digest_of,
+    follow,
+    listed_on,
+    name_witness,
+    to_confirm,
+)
 from tracker.tasks.handover_models import Handover
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent, TaskRequest, TaskRound
 from tracker.tasks.states import Action, TaskState
@@ -296,3 +305,95 @@ def test_both_confirm_on_the_pages_and_fetch_the_paper(office: Office, signed_in
     assert "已办结" in signed_in(office.secretary).get(address).text
     assert "办结" in signed_in(office.keeper).get(f"/handovers?post={office.lead.post.id}").text
     assert db.session.scalar(select(Account.id).where(Account.person_id == office.lead.person.id))
+
+
+def leave_to_oneself(office: Office) -> Handover:
+    """Let the deputy hold the publicity post, too, and leave it: its superior is the deputy."""
+    post, deputy = office.lead.post, office.deputy.person
+    with writing():
+        release(holding_of(post), last_day=TODAY - timedelta(days=9), by=office.keeper.actor)
+        appoint(deputy, post, from_day=TODAY - timedelta(days=8), by=office.keeper.actor)
+        release(holding_of(post), last_day=YESTERDAY, by=office.keeper.actor)
+    return next(one for one in handovers() if one.giver_id == deputy.id)
+
+
+@pytest.mark.database
+def test_where_both_sides_are_one_person_one_signature_completes_it(
+    office: Office, signed_in: SignIn
+) -> None:
+    task_in(S.IN_PROGRESS, office)
+    handover, deputy = leave_to_oneself(office), office.deputy.person
+    assert handover in to_confirm(office.deputy.actor)
+    assert "确认一次即存档" in signed_in(office.deputy).get(f"/handovers/{handover.id}").text
+    assert sign(handover, deputy) == "giver"
+    assert (handover.receiver, handover.for_vacant, handover.is_open) == (deputy, True, False)
+    assert handover not in to_confirm(office.deputy.actor)
+    said = paper(handover)
+    assert "党委副书记（本人）继续负责" in said
+    assert "移交人和接收人均为" in said
+    new = comes(office)
+    follow(office.lead.post, office.keeper.actor)
+    of_deputy = [one for one in handovers() if one.giver_id == deputy.id]
+    assert [one.is_open for one in of_deputy] == [False, True]
+    sign(of_deputy[1], deputy)
+    assert sign(of_deputy[1], new) == "receiver"
+
+
+def test_who_has_signed_and_then_receives_as_well_signs_the_other_side(office: Office) -> None:
+    handover = leave(office)
+    sign(handover, office.lead.person)
+    with writing():
+        succeed(office.lead.person, office.lead.post, from_day=TODAY, by=office.keeper.actor)
+        handover.withdrawn_on = None  # as where the days between were entered in another order
+    assert sign(handover, office.lead.person) == "receiver"
+    assert handover.completed_at is not None
+
+
+@pytest.mark.database
+def test_a_moved_last_day_takes_signatures_back_and_tells_both(office: Office) -> None:
+    handover, span = leave(office, last_day=YESTERDAY), holding_of(office.lead.post)
+    with writing():
+        name_witness(handover, office.vice_head.person, by=office.keeper.actor)
+    tick_now()
+    stale = digest_of(listed_on(handover, TODAY))
+    sign(handover, office.lead.person)
+    sign(handover, office.vice_head.person)
+    with writing():
+        holdings.correct_holding(span, person=span.person, from_day=span.from_day,
+                                 to_day=TODAY + timedelta(days=4), acting=False, reason="改期",
+                                 by=office.keeper.actor)  # fmt: skip
+    signed = (handover.giver_signed_at, handover.receiver_signed_at, handover.witness_signed_at)
+    assert (signed, handover.first_list) == ((None, None, None), {})
+    with pytest.raises(OutOfDate), writing():
+        confirm(handover, by=office.deputy.actor, seen=stale)
+    assert sign(handover, office.deputy.person) == "receiver"
+    assert handover.is_open
+    tick_now()
+    tick_now()
+    assert [len(told(one, of=Clock.HANDOVER)) for one in (office.lead, office.deputy)] == [2, 1]
+    assert "的清单或离任日期有变化，请在" in told(office.lead, of=Clock.HANDOVER)[-1].text
+    assert sign(handover, office.lead.person) == "giver"
+    assert "自2025年10月14日起" in paper(handover)
+
+
+@pytest.mark.database
+def test_what_changes_the_list_takes_the_signature_back_and_progress_does_not(office: Office) -> None:
+    task = task_in(S.IN_PROGRESS, office)
+    handover, new = leave(office), comes(office)
+    tick_now()
+    sign(handover, office.lead.person)
+    with writing():
+        ACTS[A.REPORT_PROGRESS](task, office, actor(new, TODAY))
+    tick_now()
+    assert handover.giver_signed_at is not None
+    task_in(S.ASSIGNED, office)
+    assert sign(handover, new) == "receiver"
+    assert (handover.giver_signed_at, handover.is_open) == (None, True)
+    assert to_confirm(office.lead.actor) == [handover]
+    with writing():
+        ACTS[A.MARK](task, office, office.clerk.actor)
+    tick_now()
+    db.session.refresh(handover)
+    assert handover.receiver_signed_at is None
+    assert [len(told(one, of=Clock.HANDOVER)) for one in (office.lead,)] == [2]
+    assert db.session.scalar(select(AuditRow.id).where(AuditRow.action == "handover.take_back"))

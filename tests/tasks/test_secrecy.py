@@ -3,18 +3,22 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import ledger
 from tests.forms import post
 from tests.ledger import Q3, TODAY
-from tests.office import Member, Office
+from tests.office import Member, Office, recall, remember
 from tests.tasks.steps import REACHED, member, task_in
+from tests.tasks.test_at_once import at_once
 from tracker.audit.models import AuditRow
 from tracker.database import writing
+from tracker.documents import store
 from tracker.documents.models import Secrecy
 from tracker.exchange.outgoing import outgoing
 from tracker.extensions import db
@@ -35,6 +39,7 @@ from tracker.tasks.models import Cooperation, Evidence, Task
 from tracker.tasks.queries import Conditions, counts_and_periods
 from tracker.tasks.roles import endorser, verifier
 from tracker.tasks.states import Action, TaskState
+from tracker.tasks.stepping import take_turn
 
 SignIn = Callable[[Member], FlaskClient]
 WORDS = "干部个人事项核查"  # of the marked task; what must turn up nowhere it does not belong
@@ -325,20 +330,7 @@ def test_the_file_for_the_county_carries_no_words(office: Office, marked: Task) 
 def test_the_report_of_a_marked_task_is_for_the_clerk(office: Office, signed_in: SignIn) -> None:
     with writing():
         task = ledger.requested(office, WORDS)
-        report = Report(
-            unit=office.town,
-            file=evidence_of(task).file,
-            file_name="三季度报告.docx",
-            source=ProblemSource.REPORT,
-            state=ReportState.CONFIRMED,
-            period=Q3,
-            text=WORDS,
-            reading={"sections": [], "problems": [], "measures": [], "figures": []},
-            taken_in_at=task.changed_at,
-            confirmed_at=task.changed_at,
-        )
-        db.session.add(report)
-        db.session.flush()
+        report = _report(office, task, b"words")
         task.report_id = report.id
     deputy, clerk = signed_in(office.deputy), signed_in(office.clerk)
     assert "三季度报告" in deputy.get("/reports").text
@@ -351,6 +343,51 @@ def test_the_report_of_a_marked_task_is_for_the_clerk(office: Office, signed_in:
     with writing():
         mark(task, by=office.clerk.actor, secrecy=Secrecy.OPEN, reason="已公开")
     assert "三季度报告" in deputy.get("/reports").text
+
+
+@pytest.mark.database
+def test_a_report_takes_the_stricter_of_two_marks_set_at_the_same_moment(app: Flask, office: Office) -> None:
+    where = remember(office)
+
+    def mark_one(task_id: int, version: int, secrecy: Secrecy) -> str:
+        with app.app_context(), writing():
+            task = db.session.get_one(Task, task_id)
+            take_turn(task, version)
+            mark(task, by=recall(where).clerk.actor, secrecy=secrecy, reason="只限知悉范围")
+        return "done"
+
+    for number in range(6):
+        with writing():
+            one, other = ledger.requested(office), ledger.requested(office)
+            report = _report(office, one, f"{number}".encode())
+            one.report_id = other.report_id = report.id
+            mark(other, by=office.clerk.actor, secrecy=Secrecy.INTERNAL, reason="只限知悉范围")
+        both = ((one, Secrecy.WORK_SECRET), (other, Secrecy.OPEN))
+        acts = [partial(mark_one, task.id, task.version, secrecy) for task, secrecy in both]
+        report_id = report.id
+        db.session.rollback()
+        assert at_once(acts) == ["done", "done"]
+        db.session.rollback()
+        assert db.session.get_one(Report, report_id).secrecy == Secrecy.WORK_SECRET
+
+
+def _report(office: Office, task: Task, content: bytes) -> Report:
+    """A confirmed report of the town."""
+    report = Report(
+        unit=office.town,
+        file=store.keep(content),
+        file_name="三季度报告.docx",
+        source=ProblemSource.REPORT,
+        state=ReportState.CONFIRMED,
+        period=Q3,
+        text=WORDS,
+        reading={"sections": [], "problems": [], "measures": [], "figures": []},
+        taken_in_at=task.changed_at,
+        confirmed_at=task.changed_at,
+    )
+    db.session.add(report)
+    db.session.flush()
+    return report
 
 
 def _without_keys(page: str) -> list[str]:

@@ -82,17 +82,17 @@ def _people(handover: Handover, rung: str, recipients: Recipients) -> list[Perso
 
 
 def _told(handover: Handover, rung: str) -> set[int]:
-    return set(
-        db.session.scalars(
-            select(Notice.person_id).where(
-                Notice.subject_kind == SUBJECT,
-                Notice.subject_id == handover.id,
-                Notice.clock == Clock.HANDOVER,
-                Notice.anchor == _anchor(handover, rung),
-                Notice.rung == rung,
-            )
-        )
+    """Return who was told of a rung; that it begins is told once, wherever the last day moves."""
+    of_it = and_(
+        Notice.subject_kind == SUBJECT,
+        Notice.subject_id == handover.id,
+        Notice.clock == Clock.HANDOVER,
+        Notice.rung == rung,
     )
+    query = select(Notice.person_id).where(of_it)
+    if rung != BEGUN:
+        query = query.where(Notice.anchor == _anchor(handover, rung))
+    return set(db.session.scalars(query))
 
 
 def _anchor(handover: Handover, rung: str) -> str:

@@ -296,7 +296,7 @@ def _freeze(handover: Handover, listed: dict[str, Any], now: datetime) -> None:
         receiver_signed_at=handover.receiver_signed_at,
         alone=handover.receiver_id == handover.giver_id,
     )
-    since = [f"{name}“{key}”{word}" for name, key, word in changes(handover.first_list, listed)]
+    since = [f"{name}“{key}”{word}" for name, key, word in changes(handover.first_list or listed, listed)]
     handover.final_list, handover.completed_at = listed, now
     handover.file = store.keep(render(handover_paper(parties, listed, since)))
 

@@ -41,8 +41,7 @@ def handover_paper(parties: Parties, listed: Listed, since_first: Sequence[str])
         blocks.append(Heading(1, f"{chinese_number(place)}、{section.name}（{len(rows)}项）"))
         blocks.append(Table("", section.columns, rows, section.widths))
     blocks.append(Heading(1, f"{chinese_number(place + 1)}、双方确认"))
-    blocks += [Paragraph(words) for words in _confirmed(parties, since_first)]
-    blocks.append(_pens(parties))
+    blocks.append(_signed(parties, since_first))
     return Paper(f"{parties.office}{parties.post}工作交接书", blocks)
 
 
@@ -108,10 +107,12 @@ def _moment(at: datetime) -> str:
     return f"{day_text(clock.day_of(at))}{clock.office_time(at):%H:%M}"
 
 
-def _pens(parties: Parties) -> Form:
+def _signed(parties: Parties, since_first: Sequence[str]) -> Form:
+    """What was confirmed, and below it room for the pens: a page with pens alone would sign for nothing."""
     sides = (("移交人", parties.giver), ("接收人", parties.receiver))
     people = (*sides[: 1 if parties.alone else 2], ("监交人", parties.witness))
-    rows = [
+    said = Row((Entry("确认情况", "\n".join(_confirmed(parties, since_first))),))
+    pens = [
         Row((Entry(part, name), Entry("签字", "", "　　年　　月　　日")), PEN_HEIGHT) for part, name in people
     ]
-    return Form(rows, together=True)
+    return Form([said, *pens], together=True)

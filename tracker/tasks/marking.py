@@ -77,7 +77,8 @@ def _reports_of(task: Task) -> Sequence[Report]:
     lines = select(Problem.id).where(Problem.origin_id == task.problem_id)
     again = select(ProblemPassage.report_id).where(ProblemPassage.problem_id.in_(lines))
     query = select(Report).where(or_(Report.id == task.report_id, Report.id.in_(again))).order_by(Report.id)
-    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+    held = query.with_for_update(key_share=True)  # a task that was changed holds the key of its report
+    return db.session.scalars(held.execution_options(populate_existing=True)).all()
 
 
 def _said_again_in(report: Report) -> ColumnElement[bool]:
