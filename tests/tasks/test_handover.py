@@ -388,7 +388,7 @@ def test_what_changes_the_list_takes_the_signature_back_and_progress_does_not(of
     assert handover.giver_signed_at is not None
     task_in(S.ASSIGNED, office)
     assert sign(handover, new) == "receiver"
-    assert (handover.giver_signed_at, handover.is_open) == (None, True)
+    assert [one.is_open for one in handovers() if one.giver_signed_at is None] == [True]
     assert to_confirm(office.lead.actor) == [handover]
     with writing():
         ACTS[A.MARK](task, office, office.clerk.actor)

@@ -363,7 +363,9 @@ def test_a_report_takes_the_stricter_of_two_marks_set_at_the_same_moment(app: Fl
             one.report_id = other.report_id = report.id
             mark(other, by=office.clerk.actor, secrecy=Secrecy.INTERNAL, reason="只限知悉范围")
         both = ((one, Secrecy.WORK_SECRET), (other, Secrecy.OPEN))
-        acts = [partial(mark_one, task.id, task.version, secrecy) for task, secrecy in both]
+        acts: list[Callable[[], str]] = [
+            partial(mark_one, task.id, task.version, secrecy) for task, secrecy in both
+        ]
         report_id = report.id
         db.session.rollback()
         assert at_once(acts) == ["done", "done"]
