@@ -15,7 +15,11 @@ _CHUNK = 64 * 1024
 
 
 class OutOfBounds(Exception):
-    """The sheet has too many rows, or swells beyond what its archive says; the reason is the argument."""
+    """The sheet has too much of something, or swells beyond what its archive says: `reason`, and where."""
+
+    def __init__(self, reason: str, where: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.where = reason, where
 
 
 class Counted:
@@ -50,12 +54,17 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def elements(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[Any]:
+def elements(archive: zipfile.ZipFile, part: str, *tags: str) -> Iterator[Any]:
+    """Yield the elements of a part with one of some names, each when it is complete."""
     from lxml import etree  # noqa: PLC0415 - after the limits
 
     with archive.open(part) as stream:
         for _event, element in etree.iterparse(
-            Counted(stream), events=("end",), tag=f"{{*}}{tag}", resolve_entities=False, no_network=True
+            Counted(stream),
+            events=("end",),
+            tag=[f"{{*}}{tag}" for tag in tags],
+            resolve_entities=False,
+            no_network=True,
         ):
             yield element
 
@@ -72,3 +81,18 @@ def place_of(reference: str) -> tuple[int, int]:
     for sign in match[1]:
         column = column * 26 + ord(sign) - ord("A") + 1
     return int(match[2]) - 1, column - 1
+
+
+def reference_to(row: int, column: int) -> str:
+    """Return how a spreadsheet names a cell, from its row and column, from 0: D12."""
+    return f"{letters(column)}{row + 1}"
+
+
+def letters(column: int) -> str:
+    """Return how a spreadsheet names a column, from 0: A, B … Z, AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -1,7 +1,7 @@
 """A sheet that comes back from somebody's spreadsheet: its cells as text, and which of them are formulas.
 
 Foreign input. The archive's list is looked at first (`sheet.require_small`); then a child process with
-limits counts rows and looks for formulas part by part, and only a sheet within bounds is read whole
+limits looks through the cells one by one (`sheet_outline`), and only a sheet within bounds is read whole
 (`python -m tracker.documents.returned_sheet`).
 """
 
@@ -14,11 +14,12 @@ import resource
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tracker.documents.parcels import MOST_UNPACKED, Counted, OutOfBounds, place_of, sheet_parts
+from tracker.documents.parcels import MOST_UNPACKED, OutOfBounds, sheet_parts
 from tracker.documents.sheet import (
     BESIDE_PACKAGE,
     NEEDED_TO_START,
@@ -26,15 +27,15 @@ from tracker.documents.sheet import (
     printed,
     require_small,
 )
+from tracker.documents.sheet_outline import MOST_CELLS, MOST_COLUMNS, MOST_FORMULAS, Outline, look_through
 
 MOST_BYTES = 12 * 1024 * 1024
-MOST_COLUMNS = 100
 LONGEST_CELL = 32_767  # characters; no spreadsheet holds more
 MEMORY_BYTES = 768 * 1024 * 1024
 PROCESSOR_SECONDS = 20
 PATIENCE_SECONDS = 40.0
 HEAD_ROWS = 15  # title, notes and header beside the rows that are counted
-MOST_FORMULAS = 10_000  # places told; a sheet with more is all formulas
+MOST_CHARACTERS = 24_000_000  # of all cells together
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,26 @@ def read_returned(name: str, content: bytes, *, most_rows: int) -> ReturnedSheet
         raise UnreadableSheetError(
             f"读文件“{name}”用的时间或内存超过了上限，或文件已损坏，已经停下。请用表格软件另存为 .xlsx 再传。"
         ) from error
-    if "too_many" in answer:
-        raise UnreadableSheetError(
-            f"文件“{name}”超过 {most_rows} 行，没有读取。请删去没有改动的行，或按单位分成几个文件。"
-        )
-    if "swollen" in answer:
-        raise UnreadableSheetError(f"文件“{name}”解开后过大，没有读取。请把内容复制到新的表格再传。")
+    if "reason" in answer:
+        raise UnreadableSheetError(_why_not(name, answer["reason"], answer["where"], most_rows))
     formulas = frozenset((row, column) for row, column in answer["formulas"])
     return ReturnedSheet(answer["rows"], formulas, answer["name"])
+
+
+def _why_not(name: str, reason: str, where: str, most_rows: int) -> str:
+    """Return the sentences for a reason of `OutOfBounds`: what is too much, and what to do."""
+    said, todo = {
+        "too_many": (f"超过 {most_rows} 行", "请删去没有改动的行，或按单位分成几个文件。"),
+        "cells": (
+            f"的单元格超过 {MOST_CELLS // 10_000} 万个",
+            "请删去表格以外的行和列，或按单位分成几个文件。",
+        ),
+        "too_long": (f"的文字合计超过 {MOST_CHARACTERS // 10_000} 万字", "请按单位分成几个文件。"),
+        "formulas": (f"的公式超过 {MOST_FORMULAS} 个", "请全选复制，选择性粘贴为数值再传。"),
+        "astray": (f"的单元格 {where} 有内容，离表格太远", "请删去这个单元格所在的行或列再传。"),
+        "swollen": ("解开后过大", "请把内容复制到新的表格再传。"),
+    }[reason]
+    return f"文件“{name}”{said}，没有读取。{todo}"
 
 
 # --- the child's side -------------------------------------------------------------------------------
@@ -90,8 +103,9 @@ def answer_parent() -> None:
     try:
         answer = _read(content, most_rows)
     except OutOfBounds as bound:
-        answer = {str(bound): True}
-    json.dump(answer, sys.stdout)
+        answer = {"reason": bound.reason, "where": bound.where}
+    # not escaped: a sheet of Chinese would be twice as long
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode())
 
 
 def _read(content: bytes, most_rows: int) -> dict[str, Any]:
@@ -104,38 +118,32 @@ def _read(content: bytes, most_rows: int) -> dict[str, Any]:
         name = next((name for name in shown if name in parts), None)
         if name is None:
             raise ValueError("no visible sheet")
-        formulas = _look_through(archive, parts[name], most_rows)
-    cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    rows = [[text_of(cell) for cell in row[:MOST_COLUMNS]] for row in cells]
-    return {"rows": rows, "formulas": formulas, "name": name}
+        outline = look_through(archive, parts[name], most_rows)
+    rows = _printed(book.get_sheet_by_name(name).to_python(skip_empty_area=False), outline)
+    return {"rows": rows, "formulas": list(outline.formulas), "name": name}
 
 
-def _look_through(archive: zipfile.ZipFile, part: str, most_rows: int) -> list[tuple[int, int]]:
-    """Return where formulas stand; raise OutOfBounds for too many rows, before anything is kept of them."""
-    from lxml import etree  # noqa: PLC0415 - after the limits
+def _printed(cells: Sequence[Sequence[Any]], outline: Outline) -> list[list[str]]:
+    """Return the rows as text, without blank cells at their ends. Raises OutOfBounds for too much text."""
+    rows: list[list[str]] = []
+    left = MOST_CHARACTERS
+    for at, row in enumerate(cells):
+        line = [
+            share_of(cell) if (at, column) in outline.percentages else text_of(cell)
+            for column, cell in enumerate(row[:MOST_COLUMNS])
+        ]
+        left -= sum(map(len, line))
+        if left < 0:
+            raise OutOfBounds("too_long")
+        while line and not line[-1]:
+            line.pop()
+        rows.append(line)
+    return rows
 
-    formulas: list[tuple[int, int]] = []
-    rows, row = 0, ""
-    with archive.open(part) as stream:
-        events = etree.iterparse(
-            Counted(stream), events=("end",), tag=("{*}c", "{*}row"), resolve_entities=False, no_network=True
-        )
-        for _event, element in events:
-            if etree.QName(element).localname == "row":
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-                continue
-            kinds = {etree.QName(child).localname for child in element if isinstance(child.tag, str)}
-            place = element.get("r", "")
-            number = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-            if kinds & {"v", "is"} and number != row:
-                rows, row = rows + 1, number
-                if rows > most_rows:
-                    raise OutOfBounds("too_many")
-            if "f" in kinds and len(formulas) < MOST_FORMULAS:
-                formulas.append(place_of(place))
-    return formulas
+
+def share_of(value: Any) -> str:
+    """Return what a cell that is shown as a percentage says: 0.6 is 60%."""
+    return f"{value * 100:g}%" if isinstance(value, float | int) else text_of(value)
 
 
 def text_of(value: Any) -> str:

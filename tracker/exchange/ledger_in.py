@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
+from tracker.documents.parcels import letters
 from tracker.documents.returned_sheet import ReturnedSheet
-from tracker.exchange.ledger_columns import BY_FIELD, bare, fields_of
+from tracker.exchange.ledger_columns import BY_FIELD, bare, field_of, fields_of
 
 HEADER_WITHIN = 10  # rows: title and notes may stand above the header
 DEEPEST_HEADER = 3  # rows
@@ -94,13 +95,14 @@ def _flattened(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _remarks(header: Header) -> list[str]:
     unknown = [
-        _("第%(column)s列“%(name)s”", column=letters(column), name=bare(name)[:20])
+        _place(header, column)
         for column, name in enumerate(header.names)
-        if name and column not in header.fields
+        if name and column not in header.fields and field_of(name) is None
     ]
     said = []
     if unknown:
         said.append(_("不认识这些列，没有读：%(columns)s。", columns="、".join(unknown)))
+    said += _doubled(header)
     if "stamp" not in header.fields.values():
         said.append(
             _("文件里没有导出时的隐藏列，看不出导出以后系统里改过什么；与现值不同的单元格都算作要改的。")
@@ -115,11 +117,24 @@ def _remarks(header: Header) -> list[str]:
     return said
 
 
-def letters(column: int) -> str:
-    """Return how a spreadsheet names a column, from 0: A, B … Z, AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
+def _doubled(header: Header) -> list[str]:
+    """Return what is to be said of columns that stand twice: the first of them is read."""
+    read = {name: column for column, name in header.fields.items()}
+    again: dict[str, list[str]] = {}
+    for column, name in enumerate(header.names):
+        known = None if column in header.fields else field_of(name)
+        if known is not None:
+            again.setdefault(known, []).append(_place(header, column))
+    return [
+        _(
+            "“%(name)s”不止一列，只读%(first)s，没有读：%(others)s。",
+            name=BY_FIELD[known].header if known in BY_FIELD else bare(header.names[read[known]]),
+            first=_place(header, read[known]),
+            others="、".join(others),
+        )
+        for known, others in again.items()
+    ]
+
+
+def _place(header: Header, column: int) -> str:
+    return str(_("第%(column)s列“%(name)s”", column=letters(column), name=bare(header.names[column])[:20]))

@@ -27,6 +27,7 @@ from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task, TaskRequest
 
 MOST_ROWS = 20_000
+MOST_UNPLACED = 1000  # rows without task that are kept and given back: more are another file, no slip
 COMPARED = tuple(name for name in FIELDS if name not in ("no", "case_no"))
 
 
@@ -103,14 +104,34 @@ def plan(table: LedgerTable, by: Actor) -> Plan:
     rows: list[PlannedRow] = []
     numbers = numbered([row["case_no"] for row in touched if row["case_no"]], by)
     rows_of = _rows_of(table.rows)
+    unplaced = same = 0
     for at in range(0, len(touched), BATCH):
         batch = touched[at : at + BATCH]
         tasks = _tasks(batch, numbers, by)
         found = planning.lines(tasks.values())
         for row in batch:
-            rows += planning.row(row, _place(row, tasks, numbers, rows_of), found)
-    same = untouched + len(touched) - len(rows)
-    return Plan(table.headers, rows, same, table.remarks)
+            place = _place(row, tasks, numbers, rows_of)
+            unplaced += place.task is None
+            if place.task is not None or unplaced <= MOST_UNPLACED:
+                asked = planning.row(row, place, found)
+                same += not asked
+                rows += asked
+    return Plan(table.headers, rows, untouched + same, [*table.remarks, *_left_out(unplaced)])
+
+
+def _left_out(unplaced: int) -> list[str]:
+    """Return what is to be said of rows without task that are too many to be kept."""
+    if unplaced <= MOST_UNPLACED:
+        return []
+    return [
+        _(
+            "找不到任务的有 %(all)s 行，只列出、给回前 %(most)s 行，另外 %(rest)s 行没有保留；"
+            "请核对这个文件是不是本单位的台账。",
+            all=unplaced,
+            most=MOST_UNPLACED,
+            rest=unplaced - MOST_UNPLACED,
+        )
+    ]
 
 
 def _sift(rows: Sequence[FileRow]) -> tuple[list[FileRow], int]:

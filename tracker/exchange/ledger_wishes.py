@@ -5,6 +5,7 @@ against their own rules again when the row is carried out.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,10 +27,11 @@ from tracker.refusals import Refused
 from tracker.tasks.access import open_actions
 from tracker.tasks.correcting import LONGEST_TITLE
 from tracker.tasks.models import Task
+from tracker.tasks.parts import own_part
 from tracker.tasks.queries import duties_of_office
 from tracker.tasks.roles import last_event
 from tracker.tasks.states import Action, Remedy, TaskState
-from tracker.tasks.stepping import check
+from tracker.tasks.stepping import LONGEST_WORDS, check
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,7 @@ class OfficeNames:
 
     @cached_property
     def _duties(self) -> list[Duty]:
-        duties = duties_of_office(self.office)
-        return [duty for duty in duties if duty.ended_on is None or duty.ended_on >= self.day]
+        return duties_of_office(self.office, self.day)
 
     @cached_property
     def domains(self) -> list[DutyDomain]:
@@ -142,14 +143,18 @@ def judge(case: Case, name: str, text: str, old: str) -> Wish | None:
     return judged(case, text)
 
 
-def _words(argument: str, longest: int | None) -> Judge:
+def _words(argument: str, longest: int) -> Judge:
     def read(case: Case, text: str) -> Wish | None:
-        if longest is not None and len(text) > longest:
-            raise Impossible(_("%(count)s 字，不能超过 %(most)s 字。", count=len(text), most=longest))
+        _require_short(text, longest)
         case.require(Action.CORRECT)
         return Wish(Action.CORRECT, argument, text)
 
     return read
+
+
+def _require_short(text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise Impossible(_("%(count)s 字，不能超过 %(most)s 字。", count=len(text), most=longest))
 
 
 def _category(case: Case, text: str) -> Wish | None:
@@ -204,22 +209,34 @@ def _person(case: Case, text: str) -> Wish | None:
 
 
 def _progress(case: Case, text: str) -> Wish | None:
+    _require_short(text, LONGEST_WORDS)
     case.require(Action.REPORT_PROGRESS)
     return Wish(Action.REPORT_PROGRESS, "text", text)
 
 
-_SHARE = re.compile(r"(\d{1,3})\s*[%％]")
+def share_in(text: str) -> int | None:
+    """Return the share done that a cell says: 60, 60%, 正在整改 60％; None where it says none.
+
+    Raises Impossible for anything but one whole number from 0 to 100: 60.5%, -40%, 由30%提高到80%.
+    """
+    said = unicodedata.normalize("NFKC", text)
+    if not _SHARE.search(said):
+        return None
+    number, *others = _NUMBER.findall(said)
+    if others:
+        raise Impossible(_("“%(text)s”里不止一个数，请只写一个 0 到 100 的整数，如 60%%。", text=text[:30]))
+    if not number.isdecimal() or len(number) > 3 or int(number) > 100:
+        raise Impossible(_("“%(text)s”不是 0 到 100 的整数，请写成 60%% 这样。", text=text[:30]))
+    return int(number)
 
 
 def _done(case: Case, text: str) -> Wish | None:
-    match = _SHARE.search(text)
-    if match is None and not _FRACTION.fullmatch(text):
+    percent = share_in(text)
+    if percent is None:
         raise Impossible(_("完成情况随办理环节变化，只能改其中的比例（如 60%%）；保留现值。"), keeps=True)
-    percent = int(match[1]) if match else round(float(text) * 100)
-    if percent == case.task.percent:
+    own = own_part(case.task, case.by)  # a cooperating post reports on its own part
+    if percent == (case.task if own is None else own).percent:
         return None
-    if percent > 100:
-        raise Impossible(_("完成比例填 0 到 100 的整数。"))
     case.require(Action.REPORT_PROGRESS)
     return Wish(Action.REPORT_PROGRESS, "percent", percent)
 
@@ -233,12 +250,13 @@ def _verifier(case: Case, text: str) -> Wish | None:
 
 
 _NAME_AND_TITLE = re.compile(r"([^（(]+)[（(](.+)[）)]")
-_FRACTION = re.compile(r"0\.\d+|[01]")
+_NUMBER = re.compile(r"(?:[-+−–±]\s*)?[\d.,]*\d[\d.,]*")
+_SHARE = re.compile(rf"\d[\d.,]*\s*%|^\s*{_NUMBER.pattern}\s*$")  # a share, or a number and nothing else
 
 JUDGES: Mapping[str, Judge] = {
     "category": _category,
     "problem": _words("title", LONGEST_TITLE),
-    "measure": _words("measure", None),
+    "measure": _words("measure", LONGEST_WORDS),
     "goal": _words("standard", LONGEST_STANDARD),
     "due": _due,
     "person": _person,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker.audit.trail import record
@@ -12,6 +12,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.entering import begin_entry
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post
+from tracker.organization.queries import duty_lasts
 from tracker.refusals import Refused
 from tracker.words import N_
 
@@ -80,8 +81,9 @@ def end_duty(duty: Duty, *, last_day: date, by: Actor) -> None:
 def duties_of(posts: Iterable[Post], day: date) -> dict[int, list[Duty]]:
     """Return the duties of some posts on a day by post: business first, then the second duties."""
     found: dict[int, list[Duty]] = {}
-    lasts = or_(Duty.ended_on.is_(None), Duty.ended_on >= day)
-    query = select(Duty).join(DutyDomain).where(Duty.post_id.in_([post.id for post in posts]), lasts)
+    query = (
+        select(Duty).join(DutyDomain).where(Duty.post_id.in_([post.id for post in posts]), duty_lasts(day))
+    )
     second = DutyDomain.kind != DomainKind.BUSINESS
     for duty in db.session.scalars(
         query.options(joinedload(Duty.domain)).order_by(second, DutyDomain.id, Duty.id)

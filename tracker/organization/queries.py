@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased, joinedload
 from tracker import clock
 from tracker.extensions import db
 from tracker.organization.models import (
+    Duty,
     DutyDomain,
     Holding,
     Person,
@@ -176,6 +177,11 @@ def in_being(day: date, table: type[Post] | type[Unit] = Post) -> ColumnElement[
     if table is Unit:
         return not_over
     return and_(not_over, or_(Post.from_day.is_(None), Post.from_day <= day))
+
+
+def duty_lasts(day: date) -> ColumnElement[bool]:
+    """Return the condition that a duty is one of its post on a day: to its last day."""
+    return or_(Duty.ended_on.is_(None), Duty.ended_on >= day)
 
 
 def by_standing() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[int], ColumnElement[int]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from tracker.extensions import db
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Portfolio, Post, Unit, UnitKind
-from tracker.organization.queries import answering, below, holders, lasts_on, posts_of_office
+from tracker.organization.queries import answering, below, duty_lasts, holders, lasts_on, posts_of_office
 
 DOMAIN_KINDS = {DomainKind.BUSINESS: "业务", DomainKind.SECOND: "第二职责"}
 OFFICE_WORD = re.compile(r"(?:工作)?(?:办公室|办|中心|站|所|科|股)$")
@@ -39,7 +39,7 @@ class Member:
 def staff(office: Unit, day: date) -> list[Member]:
     """Return the posts of an office on a day, leaders first, in a constant number of queries."""
     posts = posts_of_office(office, day)
-    duties = _duties(posts)
+    duties = _duties(posts, day)
     held = holders([post.id for post in posts], day)
     heads = _heads(posts)
     return [
@@ -101,10 +101,10 @@ def guess_domain(text: str, domains: Sequence[DutyDomain]) -> DutyDomain | None:
     return next(domain for domain in domains if domain.id == -counted[0][1])
 
 
-def _duties(posts: Sequence[Post]) -> dict[int, list[Duty]]:
+def _duties(posts: Sequence[Post], day: date) -> dict[int, list[Duty]]:
     rows = db.session.scalars(
         select(Duty)
-        .where(Duty.post_id.in_([post.id for post in posts]))
+        .where(Duty.post_id.in_([post.id for post in posts]), duty_lasts(day))
         .options(joinedload(Duty.domain))
         .order_by(Duty.id)
     )

@@ -42,9 +42,11 @@ def set_cooperating(task: Task, posts: Sequence[Post], parts: Mapping[int, str] 
 
 
 def check_lead(task: Task, lead_post: Post, duty: Duty, day: date, known: Organization = asked) -> None:
-    """Refuse a lead of another office, without the duty, or where nobody answers."""
+    """Refuse a lead of another office, without the duty on the day, or where nobody answers."""
     if duty.post_id != lead_post.id:
         raise Refused(_("所选职责不属于该责任岗位，请重新选择职责。"), field="duty")
+    if not _lasts(duty, day):
+        raise Refused(_("所选职责或岗位已经结束，请重新选择职责。"), field="duty")
     if office_of(lead_post.unit).id != task.unit_id:
         raise Refused(_("责任岗位不在本单位，请在本单位岗位中选择。"), field="lead_post")
     if known.answering(lead_post, day).person is None:
@@ -52,6 +54,13 @@ def check_lead(task: Task, lead_post: Post, duty: Duty, day: date, known: Organi
             _("%(post)s无人任职，上级岗位也无人任职，先登记任职人再交办。", post=lead_post.title),
             field="lead_post",
         )
+
+
+def _lasts(duty: Duty, day: date) -> bool:
+    """Whether a duty and its post are there on a day; each may have a last day, the post a first one."""
+    post = duty.post
+    ends = [last for last in (duty.ended_on, post.ended_on) if last is not None]
+    return all(last >= day for last in ends) and (post.from_day is None or post.from_day <= day)
 
 
 def check_date(task: Task, deadline: date | None, review_on: date | None, day: date) -> None:

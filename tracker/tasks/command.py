@@ -21,6 +21,7 @@ from tracker.refusals import Refused
 from tracker.tasks.access import find_task, open_actions
 from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.models import Task
+from tracker.web.incoming import LARGEST_ID
 
 DONE, REFUSED, IMPOSSIBLE = 0, 1, 2
 
@@ -108,7 +109,8 @@ def acting_as(username: str) -> Actor:
 
 
 def _task(task_id: int, by: Actor) -> Task:
-    return find_task(task_id, by) or _impossible(f"{by.person.name}看不到编号为 {task_id} 的任务。没有办理。")
+    found = find_task(task_id, by) if abs(task_id) <= LARGEST_ID else None  # beyond, a database fails
+    return found or _impossible(f"{by.person.name}看不到编号为 {task_id} 的任务。没有办理。")
 
 
 def _impossible(message: str) -> NoReturn:

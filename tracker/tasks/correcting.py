@@ -24,9 +24,10 @@ from tracker.tasks.outcomes import settle_problems
 from tracker.tasks.requests import lapse
 from tracker.tasks.roles import is_signed
 from tracker.tasks.states import Action, Remedy, TaskState
-from tracker.tasks.stepping import check, happen, require
+from tracker.tasks.stepping import check, happen, require, require_short
 
 LONGEST_TITLE = 500
+MOST_PIECES = 50  # tasks that one is split into: more are no work of one post
 
 
 def correct(
@@ -92,6 +93,11 @@ def split(task: Task, *, by: Actor, titles: Sequence[str]) -> list[Task]:
     wanted = list(dict.fromkeys(title.strip() for title in titles if title.strip()))
     if len(wanted) < 2:
         raise Refused(_("至少写两件任务，一行一件。"), field="titles")
+    if len(wanted) > MOST_PIECES:
+        raise Refused(
+            _("一次最多拆成 %(most)s 件，现有 %(count)s 行。", most=MOST_PIECES, count=len(wanted)),
+            field="titles",
+        )
     _check_words({"title": max(wanted, key=len)})
     old, old_measure = task.title, task.measure
     task.title = task.measure = wanted[0]
@@ -168,6 +174,7 @@ def _check_words(changed: dict[str, Any]) -> None:
         require(changed["title"], _("任务内容不能为空。"), "title")
         if len(changed["title"]) > LONGEST_TITLE:
             raise Refused(_("任务内容不超过 %(most)s 字。", most=LONGEST_TITLE), field="title")
+    require_short(changed.get("measure", ""), "measure")
     if len(changed.get("standard", "")) > LONGEST_STANDARD:
         raise Refused(_("验收标准不超过 %(most)s 字。", most=LONGEST_STANDARD), field="standard")
 

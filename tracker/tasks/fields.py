@@ -16,6 +16,7 @@ from tracker.tasks.models import Task
 from tracker.tasks.parts import village_posts
 from tracker.tasks.queries import duties_of_office
 from tracker.tasks.states import Action, Remedy
+from tracker.tasks.stepping import require_short
 from tracker.web.files import uploads
 from tracker.web.forms import day, text, whole_number
 
@@ -73,7 +74,11 @@ class ActionForm:
         """Return what was sent, as the verb takes it. Raises Refused with the field at fault."""
         found: dict[str, Any] = {}
         for question in self.questions(task):
-            found.update(question.read(task, question.name))
+            read = question.read(task, question.name)
+            for answer in read.values():
+                if answer != question.initial(task):  # what stood there before may stay
+                    require_short(answer, question.name)
+            found.update(read)
         return found
 
 
@@ -99,7 +104,7 @@ def read_lines(_task: Task, name: str) -> dict[str, Any]:
 
 def read_duty(task: Task, name: str) -> dict[str, Any]:
     """Read a duty, which names the post that leads."""
-    duty: Duty | None = among(duties_of_office(task.unit), text(name))
+    duty: Duty | None = among(duties_of_office(task.unit, clock.today()), text(name))
     if duty is None:
         raise Refused(_("选择责任岗位和它的职责。"), field=name)
     return {"lead_post": duty.post, "duty": duty}
@@ -150,7 +155,7 @@ def among(rows: Sequence[Any], sent: str) -> Any:
 
 def duty_options(task: Task) -> Options:
     """The duties of the office, each with its post and who holds it."""
-    duties = duties_of_office(task.unit)
+    duties = duties_of_office(task.unit, clock.today())
     held = holders([duty.post_id for duty in duties], clock.today())
     chosen = [("", _l("请选择"))]
     return chosen + [

@@ -28,7 +28,7 @@ from tracker import clock
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
-from tracker.organization.queries import OFFICES, below
+from tracker.organization.queries import OFFICES, below, duty_lasts, in_being
 from tracker.periods import Period
 from tracker.tasks.finding import TASKS, Found, found_in
 from tracker.tasks.groups import GROUPS, State
@@ -284,14 +284,14 @@ def _periods(seen: ColumnElement[bool]) -> Select[Period]:
     return select(step.c.period).where(any_seen)
 
 
-def duties_of_office(office: Unit) -> list[Duty]:
-    """Return every duty of an office's posts, leaders first, for the choice at assignment."""
+def duties_of_office(office: Unit, day: date) -> list[Duty]:
+    """Return the duties that posts of an office have on a day, leaders first, to choose among."""
     return list(
         db.session.scalars(
             select(Duty)
             .join(Post, Post.id == Duty.post_id)
             .join(Unit, Unit.id == Post.unit_id)
-            .where(below(office))
+            .where(below(office), in_being(day), duty_lasts(day))
             .options(joinedload(Duty.post).joinedload(Post.unit), joinedload(Duty.domain))
             .order_by(Post.in_leadership.desc(), Post.id, Duty.id)
         )

@@ -3,7 +3,7 @@
 Every verb begins with `check` and ends with `happen`; page, API, command line and jobs call the verbs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,8 @@ from tracker.tasks.models import Evidence, Task, TaskEvent
 from tracker.tasks.roles import parts
 from tracker.tasks.states import Action, Role, TaskState, Transition, transition
 from tracker.tasks.words import ACTION_WORDS, state_word
+
+LONGEST_WORDS = 2000  # characters of a reason, an opinion, a report of progress: what is longer is a document
 
 
 def check(task: Task, action: Action, by: Actor, known: Organization = asked) -> None:
@@ -92,6 +94,7 @@ def happen(
     """
     row = transition(task.state, action)
     assert row is not None  # checked at the start of the verb
+    require_short(text, "text")
     old, acting_post = task.state, acted_as or _post_acted_as(row, task, by)
     task.state = back_to or row.target or old
     task.version += 1
@@ -120,9 +123,24 @@ def happen(
 
 
 def require(text: str, message: str, field: str) -> None:
-    """Refuse where words are missing."""
+    """Refuse where words are missing, or too many."""
     if not text.strip():
         raise Refused(message, field=field)
+    require_short(text, field)
+
+
+def require_short(answer: object, field: str) -> None:
+    """Refuse words of more than LONGEST_WORDS characters; also where several were given at once."""
+    for text in answer.values() if isinstance(answer, Mapping) else [answer]:
+        if isinstance(text, str) and len(text.strip()) > LONGEST_WORDS:
+            raise Refused(
+                _(
+                    "写了 %(count)s 字，不能超过 %(most)s 字，没有保存。请精简，详细内容可作为佐证材料上传。",
+                    count=len(text.strip()),
+                    most=LONGEST_WORDS,
+                ),
+                field=field,
+            )
 
 
 def require_not_past(day: date, today: date, field: str) -> None:

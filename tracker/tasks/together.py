@@ -5,7 +5,7 @@ that its own page would not let the person do. Each task is carried out by itsel
 the others done.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,14 +133,14 @@ def prospects(act: Together, tasks: Sequence[Task], actor: Actor) -> list[Prospe
 
 
 def carry_out(
-    run: JointAct, act: Together, rows: Iterable[tuple[int, int]], given: Mapping[str, Any], *, by: Actor
+    run: JointAct, act: Together, rows: Sequence[tuple[int, int]], given: Mapping[str, Any], *, by: Actor
 ) -> Iterator[None]:
     """Carry an act out on tasks (id and the version that was looked at), one after the other.
 
-    What became of each is written into the run: '' for done, otherwise the reason. It yields every
-    COMMIT_EVERY tasks, and whoever calls commits there.
+    What became of each is written into the run: '' for done, otherwise the reason; those it has not come to
+    say so, as it may be cut short. It yields every COMMIT_EVERY tasks, and whoever calls commits there.
     """
-    outcomes: dict[str, str] = {}
+    outcomes = dict.fromkeys((str(task_id) for task_id, _version in rows), str(_("还没有办到这一件。")))
     for number, (task_id, version) in enumerate(rows, start=1):
         outcomes[str(task_id)] = _carry_out(act, task_id, version, given, by)
         if number % COMMIT_EVERY == 0:

@@ -1,13 +1,17 @@
 """One act on many tasks of the ledger: look at what would happen, carry out, read what became of each."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from tracker import clock
+from tracker.database import Busy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
@@ -25,6 +29,7 @@ from tracker.web.incoming import plain_number
 from tracker.web.once import FIELD, first_time
 
 bp = Blueprint("together", __name__)
+log = logging.getLogger(__name__)
 
 
 @bp.get("/tasks/together")
@@ -61,8 +66,7 @@ def carry_out(action: str) -> ResponseReturnValue:
     if first_time():
         run = JointAct(key=key, person=actor.person, action=act.action, outcomes={}, made_at=clock.now())
         db.session.add(run)
-        for _done in together.carry_out(run, act, rows, given, by=actor):
-            db.session.commit()  # each task is an act of its own; others who wait to write come in between
+        _commit_in_turn(together.carry_out(run, act, rows, given, by=actor))
     return redirect(url_for("together.show", key=key))
 
 
@@ -86,6 +90,23 @@ def _act(name: str, actor: Actor) -> Together:
     """Return an act by its name, for somebody who oversees an office; anybody else finds nothing here."""
     act = ACTS.get(name)
     return act if act is not None and actor.oversees else abort(404)
+
+
+def _commit_in_turn(parts: Iterator[None]) -> None:
+    """Commit each part of an act on many: each task is an act of its own; others who wait to write come in.
+
+    Where the database cannot go on after some part, that part stands and the page of results tells the rest.
+    """
+    committed = False
+    try:
+        for _part in parts:
+            db.session.commit()
+            committed = True
+    except (Busy, DBAPIError, NoConnectionFree):
+        db.session.rollback()
+        if not committed:
+            raise
+        log.warning("an act on many tasks was cut short", exc_info=True)
 
 
 def _asked_for(actor: Actor) -> ColumnElement[bool]:
