@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -63,6 +62,12 @@ def with_formulas(count: int) -> str:
     )
 
 
+def of_children() -> float:
+    """Return the processor seconds of the programs that were started and have ended."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
+
+
 TOO_MUCH: dict[str, tuple[str, str]] = {
     "rows without addresses": (NO_PLACES + many(100_000), f"超过 {MOST_ROWS} 行"),
     "rows that bear one number": ("<row r='1'><c><v>1</v></c></row>" * (MOST_ROWS + 100), f"{MOST_ROWS} 行"),
@@ -72,11 +77,11 @@ TOO_MUCH: dict[str, tuple[str, str]] = {
     ),
     "a cell far below and to the right": (
         f"{HEAD}<row r='500000'>{said('x', 'AD500000')}</row>",
-        "单元格 AD500000 有内容",
+        "单元格 AD500000 有内容，离表格太远",
     ),
     "a cell in the last column of a long table": (
         f"<row r='1'>{said('编号', 'A1')}{said('x', 'XFD1')}</row><row r='9000'>{said('x', 'A9000')}</row>",
-        "单元格 XFD1 有内容",
+        "单元格 XFD1 有内容，离表格太远",
     ),
     "blank cells without end": (
         ("<row>" + "<c s='0'/>" * 100 + "</row>") * (MOST_CELLS // 100 + 1),
@@ -94,10 +99,10 @@ TOO_MUCH: dict[str, tuple[str, str]] = {
 def test_what_is_too_much_is_found_out_before_it_is_read(name: str) -> None:
     rows, words = TOO_MUCH[name]
     content = sheet(rows)
-    begun = time.monotonic()
+    begun = of_children()
     with pytest.raises(UnreadableSheetError, match=words):
         read_returned("台账.xlsx", content, most_rows=MOST_ROWS)
-    assert time.monotonic() - begun < 10  # alone a second or two; the machine may be busy
+    assert of_children() - begun < (1 if "离表格太远" in words else 5)
 
 
 def test_a_page_says_which_cell_lies_astray(office: Office, signed_in: SignIn) -> None:
@@ -203,7 +208,7 @@ def test_a_cell_with_the_format_of_a_percentage_says_what_it_shows(office: Offic
                                  (0.605, "0.0%", "60.5%"), (0.6, "0.00", "0.6")):  # fmt: skip
         found = told(planned(changed(content, filled("已换新", number, format_)), office.lead.actor))
         state = "wrong" if "." in new else "change"
-        assert found["QS-ZG-2025Q3-001", "done"] == (state, "正在整改", new)
+        assert found["ZG-2025Q3-001", "done"] == (state, "正在整改", new)
 
 
 def test_a_wrong_share_is_told_at_its_cell_and_changes_nothing(office: Office, signed_in: SignIn) -> None:

@@ -1,8 +1,13 @@
 """One act on many tasks: looked at before, carried out by the verbs one by one, once, each told of."""
 
+import fcntl
+import html
+import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +18,7 @@ from tests import ledger
 from tests.forms import once, token
 from tests.ledger import TODAY
 from tests.office import Member, Office
+from tracker import database
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.tasks import leading, lifecycle, together
@@ -146,3 +152,59 @@ def test_a_batch_goes_on_after_each_part_of_it(
     clerk = signed_in(office.clerk)
     assert carry_out(clerk, "urge", preview(clerk, "urge", tasks), text="").status_code == 302
     assert events(Action.URGE) == {task.title: 1 for task in tasks}
+
+
+def test_a_batch_cut_short_says_what_was_done_and_what_was_not(
+    office: Office,
+    signed_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    data_dir: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(together, "COMMIT_EVERY", 2)
+    monkeypatch.setattr(database, "LOCK_PATIENCE", 0.05)
+    with writing():
+        tasks = [ledger.assigned(office, f"第{number}件") for number in range(5)]
+    clerk = signed_in(office.clerk)
+    page = preview(clerk, "urge", tasks)
+    carried_out, lock = together._carry_out, os.open(data_dir / "writer.lock", os.O_RDWR | os.O_CREAT)
+
+    def after_the_first_two(act: Any, task_id: int, *rest: Any) -> str:
+        if task_id == tasks_by_id[2]:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # somebody else came in between
+        return carried_out(act, task_id, *rest)
+
+    tasks_by_id = [task.id for task in tasks]
+    monkeypatch.setattr(together, "_carry_out", after_the_first_two)
+    sent = carry_out(clerk, "urge", page, text="")
+    os.close(lock)
+    assert sent.status_code == 302
+    assert events(Action.URGE) == {"第0件": 1, "第1件": 1}
+    assert "cut short" in caplog.text
+    told = clerk.get(sent.headers["Location"]).text
+    assert "办成 2 件，没有办成 3 件" in told
+    assert "这一批还没有办完" in told
+    assert told.count("还没有办到这一件。") == 3
+    again = re.search(r'href="(/tasks/together[?][^"]+)">重新选择没有办成的', told)
+    assert again
+    assert "选中 3 件，可以办理 3 件" in clerk.get(html.unescape(again[1])).text
+    once_more = carry_out(clerk, "urge", page, text="")
+    assert once_more.headers["Location"] == sent.headers["Location"]
+
+
+def test_a_batch_that_never_began_has_saved_nothing(
+    office: Office, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, data_dir: Path
+) -> None:
+    monkeypatch.setattr(database, "LOCK_PATIENCE", 0.05)
+    with writing():
+        tasks = [ledger.assigned(office, "甲")]
+    clerk = signed_in(office.clerk)
+    page = preview(clerk, "urge", tasks)
+    db.session.rollback()
+    lock = os.open(data_dir / "writer.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    sent = carry_out(clerk, "urge", page, text="")
+    os.close(lock)
+    assert sent.status_code == 503
+    assert "没有保存任何改动" in sent.text
+    assert events(Action.URGE) == {}
