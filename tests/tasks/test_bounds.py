@@ -113,8 +113,15 @@ def test_what_was_longer_before_does_not_hinder_a_correction(office: Office, sig
         task = registered(office)
         task.measure = TOO_LONG
         task_id, version = task.id, str(task.version)
-    fields = {"title": "改过的", "measure": TOO_LONG, "standard": task.standard,
-              "domain": str(task.domain_id), "remedy": task.remedy.value, "reason": "写错", "version": version}  # fmt: skip
+    fields = {
+        "title": "改过的",
+        "measure": TOO_LONG,
+        "standard": task.standard,
+        "domain": str(task.domain_id),
+        "remedy": task.remedy.value,
+        "reason": "写错",
+        "version": version,
+    }
     clerk = signed_in(office.clerk)
     assert post(clerk, f"/tasks/{task_id}/correct", fields | {"measure": TOO_LONG + "新"}).status_code == 422
     assert post(clerk, f"/tasks/{task_id}/correct", fields).status_code == 302

@@ -35,7 +35,7 @@ MEMORY_BYTES = 768 * 1024 * 1024
 PROCESSOR_SECONDS = 20
 PATIENCE_SECONDS = 40.0
 HEAD_ROWS = 15  # title, notes and header beside the rows that are counted
-MOST_CHARACTERS = 24_000_000  # of all cells together
+MOST_CHARACTERS = 20_000_000  # of all cells together
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select
 
 from tracker import clock
 from tracker.audit.trail import record
-from tracker.database import writing
+from tracker.database import BATCH, writing
 from tracker.documents.returned_sheet import read_returned
 from tracker.documents.sheet import MOST_COLUMNS, Sheet, UnreadableSheetError, write_sheet
 from tracker.exchange.ledger_apply import apply_row
@@ -69,8 +69,9 @@ def hand_in(name: str, found: Plan, *, by: Actor) -> LedgerImport:
     )
     db.session.add(made)
     db.session.flush()
-    if found.rows:  # all by one statement: others who wait to write wait for it
-        db.session.execute(insert(LedgerImportRow), [_kept(made, row) for row in found.rows])
+    for at in range(0, len(found.rows), BATCH):  # no objects are made of them: others wait to write meanwhile
+        rows = found.rows[at : at + BATCH]
+        db.session.execute(insert(LedgerImportRow), [_kept(made, row) for row in rows])
     record("ledger.hand_in", f"ledger_import:{made.id}", rows=len(found.rows))
     return made
 
