@@ -171,7 +171,7 @@ CORRECTING = (
                 "lines",
                 _l("拆成哪几件"),
                 read_lines,
-                hint=_l("一行一件，至少两行"),
+                hint=_l("一行一件，2 到 50 行"),
                 initial=lambda task: "\n".join(steps_of(task.measure) or [task.title]),
             ),
         ),
