@@ -252,3 +252,7 @@ def test_the_share_of_a_cooperating_post_is_held_against_its_own_part(
         safety.post.id: 80,
     }
     assert task.percent == 60
+    lead = signed_in(office.lead)
+    found = planned(changed(exported(lead), filled("三处都在做", "90%")), office.lead.actor)
+    kept = "各配合岗位有自己的任务，完成比例按它们的平均数计算，不用填写。"
+    assert {cell.name: cell.message for cell in found.rows[0].cells} == {"progress": "", "done": kept}

@@ -36,6 +36,7 @@ from tracker.refusals import Refused
 from tracker.tasks.access import visible_to
 from tracker.tasks.models import Task
 from tracker.tasks.states import Action
+from tracker.tasks.stepping import require
 
 KEPT = timedelta(days=7)
 AT_ONCE = 100  # rows shown and carried out together: a request holds the database for some seconds at most
@@ -120,8 +121,7 @@ def decide(
     `theirs` names by row the columns whose conflict goes to the file. Each row is carried out whole or
     not at all, and says what became of it; one decided before is not touched again.
     """
-    if not reason.strip():
-        raise Refused(_("写明更正、转办的理由。"), field="reason")
+    require(reason, _("写明更正、转办的理由。"), "reason")
     rows = db.session.scalars(
         select(LedgerImportRow)
         .where(

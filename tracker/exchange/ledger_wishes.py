@@ -27,7 +27,7 @@ from tracker.refusals import Refused
 from tracker.tasks.access import open_actions
 from tracker.tasks.correcting import LONGEST_TITLE
 from tracker.tasks.models import Task
-from tracker.tasks.parts import own_part
+from tracker.tasks.parts import has_parts, own_part
 from tracker.tasks.queries import duties_of_office
 from tracker.tasks.roles import last_event
 from tracker.tasks.states import Action, Remedy, TaskState
@@ -238,6 +238,9 @@ def _done(case: Case, text: str) -> Wish | None:
     if percent == (case.task if own is None else own).percent:
         return None
     case.require(Action.REPORT_PROGRESS)
+    if own is None and has_parts(case.task):
+        said = _("各配合岗位有自己的任务，完成比例按它们的平均数计算，不用填写。")
+        raise Impossible(said, keeps=True)
     return Wish(Action.REPORT_PROGRESS, "percent", percent)
 
 
