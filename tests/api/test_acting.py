@@ -77,6 +77,8 @@ def test_a_command_does_the_same(app: Flask, office: Office, tmp_path: Path) -> 
     act = ["task", "act", str(task.id), "request_closure", "--by", by]
     empty = runner.invoke(args=act)
     assert (empty.exit_code, "没有办成（result）" in empty.stderr) == (1, True)
+    long = runner.invoke(args=[*act, "--set", f"result={'长' * 2001}"])
+    assert (long.exit_code, "没有办成（result）：写了 2001 字" in long.stderr) == (1, True)
     done = runner.invoke(args=[*act, "--set", "result=已培训 1 期", "--file", str(photo)])
     assert (done.exit_code, done.stdout.strip().endswith("closure_requested")) == (0, True)
     assert fresh(task).events[-1].person == office.lead.person

@@ -76,7 +76,7 @@ class ActionForm:
         for question in self.questions(task):
             read = question.read(task, question.name)
             for answer in read.values():
-                if answer != question.initial(task):  # what stood there before may stay
+                if answer != getattr(task, question.name, None):  # what stood there before may stay
                     require_short(answer, question.name)
             found.update(read)
         return found
