@@ -72,6 +72,9 @@ def test_a_command_does_the_same(app: Flask, office: Office, tmp_path: Path) -> 
     shown = runner.invoke(args=["task", "show", str(task.id), "--by", by])
     assert shown.exit_code == 0
     assert "request_closure\tresult\t[evidence]" in shown.stdout.splitlines()
+    half = ["task", "act", str(task.id), "report_progress", "--by", by, "--set", "text=已办一半"]
+    assert runner.invoke(args=[*half, "--set", "percent=50"]).exit_code == 0
+    assert fresh(task).percent == 50
     photo = tmp_path / "现场.png"
     photo.write_bytes(PNG)
     act = ["task", "act", str(task.id), "request_closure", "--by", by]

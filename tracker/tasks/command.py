@@ -17,6 +17,7 @@ from tracker.audit.trail import COMMAND_LINE
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.organization.acting import Actor, actor
+from tracker.organization.present import acting
 from tracker.refusals import Refused
 from tracker.tasks.access import find_task, open_actions
 from tracker.tasks.forms import FORMS, carry_out
@@ -45,7 +46,8 @@ def show_task(task_id: int, username: str) -> None:
     task = _task(task_id, by)
     click.echo(f"{task.case_no} {task.state.value} version={task.version} {task.title}", err=True)
     for action in open_actions(task, by):
-        fields = FORMS[action.value].questions(task)
+        with acting(by):
+            fields = FORMS[action.value].questions(task)
         names = [f"[{field.name}]" if field.optional else field.name for field in fields]
         click.echo("\t".join([action.value, *names]))
 
@@ -79,7 +81,8 @@ def act_on_task(
             by = acting_as(username)
             task = _task(task_id, by)
             try:
-                carry_out(task, FORMS[action], by=by, version=task.version)
+                with acting(by):
+                    carry_out(task, FORMS[action], by=by, version=task.version)
             except Refused as refusal:
                 where = f"（{refusal.field}）" if refusal.field else ""
                 db.session.rollback()
