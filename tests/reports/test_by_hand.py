@@ -9,11 +9,16 @@ from sqlalchemy import select
 from tests.forms import token
 from tests.office import Member, Office
 from tests.reports.steps import confirm
+from tracker.database import writing
+from tracker.documents.models import Secrecy
+from tracker.documents.returned_sheet import read_returned
+from tracker.exchange.ledger_plan import MOST_ROWS
 from tracker.extensions import db
 from tracker.problems.models import Problem, ProblemSource
 from tracker.reports.by_hand import ENTERED
 from tracker.reports.models import Report
 from tracker.tasks.models import Task
+from tracker.tasks.paper_matter import source_of
 
 LINES = "宣传栏三个月没有更新。措施：宣传办11月30日前更换\n\n2. 值班记录缺9月"
 
@@ -48,6 +53,14 @@ def test_each_line_becomes_a_problem_of_its_source(clerk: FlaskClient, office: O
     page = clerk.get(f"/tasks/{task.id}").text
     assert "上级交办" in page
     assert "县督〔2025〕7号" in page
+    named = f"上级交办：{report.document}"
+    assert named in clerk.get("/tasks?cols=source").text
+    rows = read_returned("x.xlsx", clerk.get("/tasks/ledger.xlsx").data, most_rows=MOST_ROWS).rows
+    assert any(named in row for row in rows)
+    assert source_of(task) == f"上级交办（2025年第四季度）：{report.document}"
+    with writing():
+        db.session.get_one(Report, report.id).secrecy = Secrecy.INTERNAL
+    assert report.document not in clerk.get("/tasks?cols=source").text
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(clerk: FlaskClient) -> None:

@@ -25,6 +25,7 @@ from tracker.tasks.again import again_in_papers
 from tracker.tasks.lights import Light, Lights
 from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
 from tracker.tasks.queries import Conditions, ledger, row_parts
+from tracker.tasks.sources import Documents, documents_of, with_document
 from tracker.tasks.states import Action, Remedy, RequestKind, RequestOutcome, TaskState
 from tracker.tasks.words import REMEDY_WORDS
 
@@ -59,10 +60,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Told:
-    """What is asked of the tasks of a page in one go: last progress in words, how often extended."""
+    """What is asked of the tasks of a page in one go: last words, how often extended, source documents."""
 
     progress: Mapping[int, str]
     extended: Mapping[int, int]
+    documents: Documents
 
 
 class Lines:
@@ -75,7 +77,7 @@ class Lines:
 
     def of(self, tasks: Sequence[Task]) -> Iterator[Line]:
         """Yield the rows of some tasks that were loaded with `line_parts`."""
-        told, known = _told([task.id for task in tasks]), self.known(tasks)
+        told, known = _told(tasks), self.known(tasks)
         for task in tasks:
             level = self.light(task).level
             yield Line(task.id, task.uuid, task.version, level, self._cells(task, known, told))
@@ -103,7 +105,7 @@ class Lines:
         sharing = [row for row in task.cooperations if row.part]
         found: dict[str, Cell] = {
             "case_no": self.number(task),
-            "source": SOURCE_WORDS[task.problem.source] if task.problem else "工作任务",
+            "source": with_document(_source(task), task, told.documents),
             "category": task.domain.name,
             "problem": task.title,
             "measure": task.measure,
@@ -158,6 +160,7 @@ class Lines:
             f"延期{told.extended[task.id]}次，原时限 {task.first_deadline}"
             if task.id in told.extended
             else "",
+            _stated(task),
             again_in_papers(task),
             f"第{task.round_no}轮" if task.round_no > 1 else "",
             f"{task.listed_on}起挂牌督办" if task.listed_on else "",
@@ -194,7 +197,8 @@ def plain(cell: Cell) -> str:
     return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _told(ids: Sequence[int]) -> Told:
+def _told(tasks: Sequence[Task]) -> Told:
+    ids = [task.id for task in tasks]
     last = (
         select(func.max(TaskEvent.id))
         .where(TaskEvent.task_id.in_(ids), TaskEvent.action == Action.REPORT_PROGRESS)
@@ -212,7 +216,17 @@ def _told(ids: Sequence[int]) -> Told:
         )
         .group_by(TaskRequest.task_id)
     ).all()
-    return Told(dict(progress), dict(extended))
+    return Told(dict(progress), dict(extended), documents_of(tasks))
+
+
+def _source(task: Task) -> str:
+    return SOURCE_WORDS[task.problem.source] if task.problem else "工作任务"
+
+
+def _stated(task: Task) -> str:
+    """Return the problem where the task is only a part of it, or says it in other words."""
+    stated = "" if task.problem is None else task.problem.text
+    return "" if task.title in stated or not stated else f"对应问题：{stated}"
 
 
 def _due(task: Task) -> Cell:

@@ -66,5 +66,6 @@ def enter_problems(unit: Unit, found: Found, *, by: Actor) -> Report:
         day=found.day,
         domain=found.domain,
         by_lines=not found.content,
+        document=document,
     )
     return take_in_from(found.source, unit, by=by, given=given)

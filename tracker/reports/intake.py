@@ -45,6 +45,7 @@ class Given:
     day: date
     domain: DutyDomain | None
     by_lines: bool
+    document: str = ""  # its title or number; "": what the file is called
 
 
 class KnownAlready(Refused):
@@ -99,6 +100,7 @@ def take_in_from(source: ProblemSource, unit: Unit, *, by: Actor, given: Given) 
     """
     report = _admit(unit, given.file_name, given.content, by)
     report.source, report.period = source, Period.of(given.day)
+    report.document = given.document or report.file_name.rpartition(".")[0]
     report.domain, report.report_day = given.domain, given.day
     if given.by_lines:
         propose(report, read_lines(report.file_name, given.content.decode(), given.day))

@@ -61,6 +61,7 @@ class Report(Base):
     domain_id: Mapped[int | None] = mapped_column(ForeignKey("duty_domains.id"))
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
     file_name: Mapped[str] = mapped_column(String(255))
+    document: Mapped[str] = mapped_column(String(255), default="")  # 来源文件: what an inspection is called
     source: Mapped[ProblemSource] = mapped_column(EnumColumn(ProblemSource), default=ProblemSource.REPORT)
     state: Mapped[ReportState] = mapped_column(EnumColumn(ReportState))
     secrecy: Mapped[Secrecy] = mapped_column(

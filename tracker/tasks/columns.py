@@ -21,6 +21,7 @@ from tracker.tasks.again import again_tags
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
 from tracker.tasks.queries import row_parts
+from tracker.tasks.sources import Documents, documents_of, with_document
 from tracker.tasks.states import Action, Remedy, RequestKind, RequestOutcome, TaskState
 from tracker.tasks.words import REMEDY_WORDS, VERDICT_WORDS, state_word
 from tracker.web.filters import cndate, word
@@ -41,6 +42,7 @@ class Around:
     home: Unit | None
     progress: Mapping[int, str]
     extended: Mapping[int, int]
+    documents: Documents
 
     def number(self, task: Task) -> str:
         """Return the case number: short inside the reader's own office."""
@@ -78,8 +80,9 @@ def _sharing(task: Task, *, parts: bool) -> list[Post]:
     return [row.post for row in task.cooperations if bool(row.part) == parts]
 
 
-def _source(task: Task, _around: Around) -> str:
-    return str(_(SOURCE_WORDS[task.problem.source]) if task.problem else _("工作任务"))
+def _source(task: Task, around: Around) -> str:
+    kind = str(_(SOURCE_WORDS[task.problem.source]) if task.problem else _("工作任务"))
+    return with_document(kind, task, around.documents)
 
 
 def _problem(task: Task, _around: Around) -> str:
@@ -167,7 +170,7 @@ def column_parts() -> tuple[Any, ...]:
 
 
 def around(tasks: Sequence[Task], lights: Lights, known: Known, home: Unit | None) -> Around:
-    """Return what the columns need beside some tasks: two queries, however many there are."""
+    """Return what the columns need beside some tasks: three queries, however many there are."""
     ids = [task.id for task in tasks]
     last = select(func.max(TaskEvent.id)).where(TaskEvent.task_id.in_(ids), TaskEvent.action.in_(TOLD))
     progress = db.session.execute(
@@ -179,4 +182,4 @@ def around(tasks: Sequence[Task], lights: Lights, known: Known, home: Unit | Non
         TaskRequest.outcome == RequestOutcome.GRANTED,
     )
     extended = db.session.execute(granted.group_by(TaskRequest.task_id)).all()
-    return Around(lights, known, home, dict(progress), dict(extended))
+    return Around(lights, known, home, dict(progress), dict(extended), documents_of(tasks))

@@ -20,6 +20,7 @@ from tracker.tasks.models import Task, TaskEvent, TaskRequest
 from tracker.tasks.paper_kinds import closure_request, extension_request
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import last_event, standing_endorsement, standing_publicity
+from tracker.tasks.sources import documents_of, with_document
 from tracker.tasks.states import Action, Remedy, RequestKind, TaskState
 from tracker.tasks.words import REMEDY_WORDS
 from tracker.workdays import shipped
@@ -153,7 +154,8 @@ def source_of(task: Task) -> str:
         return f"{task.period.label}工作任务"
     if origin.source == ProblemSource.REPORT:
         return f"{origin.period.label}工作报告"
-    return f"{SOURCE_WORDS[origin.source]}（{origin.period.label}）"
+    kind = f"{SOURCE_WORDS[origin.source]}（{origin.period.label}）"
+    return with_document(kind, task, documents_of([task]))
 
 
 def contact_for(task: Task, by: Actor) -> Contact:
