@@ -65,6 +65,12 @@ def last_choice() -> PolicyChoice | None:
     return db.session.scalar(query.order_by(PolicyChoice.id.desc()).limit(1))
 
 
+def begin_choosing() -> None:
+    """Let nobody else put a policy in force until the transaction ends."""
+    newest = select(PolicyChoice.id).order_by(PolicyChoice.id.desc()).limit(1)
+    db.session.execute(newest.with_for_update())  # on SQLite the transaction has the whole database already
+
+
 def set_policy(policy: Policy, *, by: Account, address: str) -> None:
     """Put a policy in force.
 

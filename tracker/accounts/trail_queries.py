@@ -79,6 +79,13 @@ def people_behind(rows: Sequence[AuditRow]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.execute(found)}
 
 
+def last_person_on(subject: str, acts: Sequence[str]) -> str:
+    """Return the name of who did the last of some acts on a subject, '' where no person did."""
+    last = select(AuditRow).where(AuditRow.subject == subject, AuditRow.action.in_(acts))
+    row = db.session.scalars(last.order_by(AuditRow.at.desc(), AuditRow.id.desc()).limit(1)).first()
+    return "" if row is None else people_behind([row]).get(row.account_id or 0, "")
+
+
 def recent_alarms() -> Sequence[AuditRow]:
     """Return the alarms of the last ALARMS_SHOWN, newest first, at most MOST_ALARMS."""
     lately = [AuditRow.action == ALARM, AuditRow.at > clock.now() - ALARMS_SHOWN]

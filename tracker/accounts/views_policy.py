@@ -1,6 +1,7 @@
 """The page of the security administrator: who the three are, the policy, denials, deviations."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from tracker.accounts.policy import (
     SHORTEST_IDLE,
     Policy,
     audits_left,
+    begin_choosing,
     end_leaving,
     last_choice,
     leave_audit_with_county,
@@ -31,6 +33,7 @@ from tracker.organization.models import Unit, UnitKind
 from tracker.refusals import Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
+from tracker.web.two_at_once import again, remembering, require_as_shown
 
 bp = Blueprint("policy", __name__, url_prefix="/admin/security")
 
@@ -41,7 +44,7 @@ DENIALS = timedelta(days=7)
 def show() -> ResponseReturnValue:
     """The three administrators, the policy in force, recent denials, deviations."""
     granting_account()
-    return _page()
+    return remembering(_page())
 
 
 @bp.post("")
@@ -49,6 +52,8 @@ def choose() -> ResponseReturnValue:
     """Put the policy of the form in force."""
     by = granting_account()
     try:
+        begin_choosing()
+        require_as_shown(_page())
         minutes = forms.whole_number("idle_minutes")
         wanted = Policy(
             minutes or 0,
@@ -59,7 +64,7 @@ def choose() -> ResponseReturnValue:
         set_policy(wanted, by=by, address=request.remote_addr or "")
     except Refused as refusal:
         note_refusal(refusal)
-        return _page(refusal), refusal.status
+        return again(partial(_page, refusal)), refusal.status
     flash(_("安全策略已保存，即时生效。"))
     return redirect(url_for("policy.show"))
 
@@ -75,7 +80,7 @@ def leave_audit() -> ResponseReturnValue:
         leave_audit_with_county(unit, by=by, reason=forms.text("reason"))
     except Refused as refusal:
         note_refusal(refusal)
-        return _page(refusal), refusal.status
+        return again(partial(_page, refusal)), refusal.status
     flash(_("已登记：%(unit)s由县里代行审计。", unit=unit.name))
     return redirect(url_for("policy.show"))
 
@@ -96,22 +101,24 @@ def _profile(sent: str) -> Profile:
     return Profile(sent)
 
 
-def _page(refusal: Refused | None = None) -> str:
+def _page(refusal: Refused | None = None, typed: bool = False) -> str:
     policy = present_policy()
     towns = select(Unit).where(Unit.kind == UnitKind.TOWNSHIP, Unit.ended_on.is_(None)).order_by(Unit.path)
-    typed: dict[str, Any] = {
+    filled: dict[str, Any] = {
         "idle_minutes": policy.idle_minutes,
         "admin_networks": "\n".join(policy.admin_networks),
         "profile": policy.profile.value,
     }
-    if not request.form:
-        typed["totp_for_administrators"] = policy.totp_for_administrators
+    if typed:
+        filled |= request.form.to_dict()
+    else:
+        filled["totp_for_administrators"] = policy.totp_for_administrators
     return render_template(
         "accounts/admin_security.html",
         administrators=[(one, state(one)) for one in queries.administrators()],
         missing=queries.missing_administrators(),
         choice=last_choice(),
-        typed=typed | request.form.to_dict(),
+        typed=filled,
         bounds=(SHORTEST_IDLE, LONGEST_IDLE),
         address=request.remote_addr,
         denials=queries.denials_since(clock.now() - DENIALS),

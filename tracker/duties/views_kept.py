@@ -1,5 +1,7 @@
 """The pages on which the ledger keeper keeps what is asked of posts, kinds of act and opening figures."""
 
+from functools import partial
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -31,6 +33,7 @@ from tracker.organization.queries import posts_of_office
 from tracker.refusals import Refused
 from tracker.web import forms, once
 from tracker.web.errors import note_refusal
+from tracker.web.two_at_once import again, remembering, require_as_shown
 
 
 @bp.get("/duties/asked")
@@ -59,7 +62,7 @@ def ask() -> ResponseReturnValue:
 def asked_one(duty_id: int) -> ResponseReturnValue:
     """The form that changes or ends what is asked."""
     standing = find_standing_duty_kept(duty_id, present_actor()) or abort(404)
-    return _asked_one_page(standing)
+    return remembering(_asked_one_page(standing))
 
 
 @bp.post("/duties/asked/<int:duty_id>")
@@ -68,6 +71,8 @@ def change_asked(duty_id: int) -> ResponseReturnValue:
     actor = present_actor()
     standing = find_standing_duty_kept(duty_id, actor) or abort(404)
     try:
+        db.session.refresh(standing, with_for_update={"of": StandingDuty})
+        require_as_shown(_asked_one_page(standing))
         asking.change(standing, _sent(), by=actor, from_day=forms.day("from_day") or clock.today())
     except Refused as refusal:
         return _asked_one_refused(duty_id, actor, refusal)
@@ -212,13 +217,14 @@ def _asked_page(actor: Actor, office: Unit, refusal: Refused | None = None) -> s
     )
 
 
-def _asked_one_page(standing: StandingDuty, refusal: Refused | None = None) -> str:
+def _asked_one_page(standing: StandingDuty, refusal: Refused | None = None, typed: bool = False) -> str:
     return render_template(
         "duties/asked_one.html",
         standing=standing,
         spans=[(every.value, every_word(every)) for every in EVERY_WORDS],
         typed=request.form
-        or {
+        if typed
+        else {
             "times": standing.times,
             "every": standing.every.value,
             "source": standing.source,
@@ -232,7 +238,7 @@ def _asked_one_page(standing: StandingDuty, refusal: Refused | None = None) -> s
 def _asked_one_refused(duty_id: int, actor: Actor, refusal: Refused) -> ResponseReturnValue:
     note_refusal(refusal)
     standing = find_standing_duty_kept(duty_id, actor) or abort(404)
-    return _asked_one_page(standing, refusal), refusal.status
+    return again(partial(_asked_one_page, standing, refusal)), refusal.status
 
 
 def _kinds_page(actor: Actor, office: Unit, refusal: Refused | None = None) -> str:

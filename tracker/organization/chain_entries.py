@@ -15,8 +15,9 @@ from tracker.organization.chain_templates import Template
 from tracker.organization.entering import begin_entry
 from tracker.organization.forms import Entry, Question, nothing_typed, required_day
 from tracker.organization.models import Chain, ChainLink, ChainRole, ChainRule, DutyDomain, Post, Unit
-from tracker.refusals import Refused
+from tracker.refusals import OutOfDate, Refused
 from tracker.web.filters import cnday
+from tracker.web.two_at_once import changed_meanwhile
 
 MOST_FIRST = 2  # 第一责任人，一名或两名（党政同责）
 MOST_LINKS = 12
@@ -40,14 +41,18 @@ def enter_chain(
     by: Actor | None,
     from_day: date,
     document: str = "",
+    version: str | None = None,
 ) -> Chain:
     """Give a unit a chain of its own for a domain (None: for all that have none), from a day on.
 
     One of the same day takes the place of the former, whose links the trail keeps: a slip is mended on the
     day it was made. Raises NotAllowed for anybody but the ledger keeper; Refused without one or two first
-    responsible posts, for a link that names nobody, and for a day before the present chain began.
+    responsible posts, for a link that names nobody, and for a day before the present chain began; OutOfDate
+    where the unit's own chain is not any more the one that `version` was read of.
     """
     begin_entry(unit, by)
+    if version is not None and version != chain_version(unit, domain):
+        raise OutOfDate(changed_meanwhile())
     _check(links)
     replaced = [_make_room(former, from_day) for former in _open_chains(unit, domain)]
     chain = Chain(
@@ -69,6 +74,11 @@ def enter_chain(
         replaced="；".join(filter(None, replaced)),
     )
     return chain
+
+
+def chain_version(unit: Unit, domain: DutyDomain | None) -> str:
+    """Return a mark of a unit's own chain for a domain: another one means that somebody changed it since."""
+    return "-".join(sorted(str(chain.id) for chain in _open_chains(unit, domain)))
 
 
 def _make_room(former: Chain, from_day: date) -> str:

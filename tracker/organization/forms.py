@@ -46,6 +46,11 @@ class Entry(Generic[T]):
     makes_new: bool = False
     grave: str = ""
 
+    @property
+    def edits(self) -> bool:
+        """Whether the form begins with what is kept and changes it."""
+        return not self.makes_new and self.typed is not nothing_typed
+
 
 def nothing_typed(_subject: object) -> dict[str, Any]:
     """Return what stands in a form that begins empty but for today's date."""

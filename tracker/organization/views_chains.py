@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,9 +15,9 @@ from tracker.documents.paper import MEDIA_TYPE, render
 from tracker.extensions import db
 from tracker.organization.access import find_post_seen, keeps
 from tracker.organization.acting import Actor
-from tracker.organization.chain_entries import MOST_LINKS, Link, enter_chain, proposed
+from tracker.organization.chain_entries import MOST_LINKS, Link, chain_version, enter_chain, proposed
 from tracker.organization.chain_people import Meant, meant_by
-from tracker.organization.chain_templates import TEMPLATES
+from tracker.organization.chain_templates import TEMPLATES, Template
 from tracker.organization.chains import EARLIEST, links_in_force
 from tracker.organization.charging import duties_of
 from tracker.organization.duty_entries import domains_offered
@@ -46,6 +46,7 @@ from tracker.web.files import given_out
 from tracker.web.filters import cnday
 from tracker.web.incoming import plain_number
 from tracker.web.language import in_chinese
+from tracker.web.two_at_once import again, remembering
 
 bp = Blueprint("organization_chains", __name__)
 
@@ -85,7 +86,9 @@ def edit() -> ResponseReturnValue:
     domain = _domain(unit)
     require_pen(unit, actor)
     if request.method == "GET":
-        return _form(unit, domain, actor)
+        kept = _form(unit, domain, actor)
+        template = next((one for one in TEMPLATES if one.code == request.args.get("template")), None)
+        return remembering(kept if template is None else _form(unit, domain, actor, template=template), kept)
     try:
         enter_chain(
             unit,
@@ -94,10 +97,11 @@ def edit() -> ResponseReturnValue:
             by=actor,
             from_day=required_day("day", _("写明自哪一天起执行。")),
             document=forms.text("document"),
+            version=forms.text("version"),
         )
     except Refused as refusal:
         note_refusal(refusal)
-        return _form(unit, domain, actor, refusal), refusal.status
+        return again(partial(_form, unit, domain, actor, refusal)), refusal.status
     flash(_("责任链已保存，自 %(day)s起执行。", day=cnday(forms.day("day"))))
     return redirect(url_for("organization_chains.listing", unit=unit.code))
 
@@ -206,9 +210,16 @@ def _blank_rows(used: int) -> int:
     return max(sent - used, 0)
 
 
-def _form(unit: Unit, domain: DutyDomain | None, actor: Actor, refusal: Refused | None = None) -> str:
-    template = next((one for one in TEMPLATES if one.code == request.args.get("template")), None)
-    if request.method == "POST":
+def _form(
+    unit: Unit,
+    domain: DutyDomain | None,
+    actor: Actor,
+    refusal: Refused | None = None,
+    typed: bool = False,
+    template: Template | None = None,
+) -> str:
+    """The form with what was typed, with what a template proposes, or with the chain as it is."""
+    if typed:
         links, sought = _sent(unit), [""] * MOST_LINKS
     elif template is not None:
         found = proposed(template, _posts(unit))
@@ -217,7 +228,6 @@ def _form(unit: Unit, domain: DutyDomain | None, actor: Actor, refusal: Refused 
         present = _links(unit, domain, actor.day)
         links = [Link(link.role, link.rule, link.post, link.body) for link in present]
         sought = [""] * len(links)
-    typed: dict[str, Any] = dict(request.form) if request.method == "POST" else {"day": clock.today()}
     return render_template(
         "organization/chain_form.html",
         unit=unit,
@@ -232,6 +242,7 @@ def _form(unit: Unit, domain: DutyDomain | None, actor: Actor, refusal: Refused 
         bodies=_bodies(unit),
         role_words=ROLE_WORDS,
         rule_words=RULE_WORDS,
-        typed=typed,
+        version=chain_version(unit, domain),
+        typed=dict(request.form) if typed else {"day": clock.today()},
         refusal=refusal,
     )

@@ -1,5 +1,6 @@
 """The pages of the division of work (分工): the table with its gaps, its form, the office's paper."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -26,6 +27,7 @@ from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
 from tracker.web.incoming import plain_number
 from tracker.web.language import in_chinese
+from tracker.web.two_at_once import again, remembering
 
 bp = Blueprint("organization_division", __name__)
 
@@ -61,7 +63,7 @@ def edit() -> ResponseReturnValue:
     office = chosen_office(actor)
     require_pen(office, actor)
     if request.method == "GET":
-        return _form(office)
+        return remembering(_form(office))
     try:
         begun, ended = divide_anew(
             office,
@@ -73,7 +75,7 @@ def edit() -> ResponseReturnValue:
         )
     except Refused as refusal:
         note_refusal(refusal)
-        return _form(office, refusal), refusal.status
+        return again(partial(_form, office, refusal)), refusal.status
     flash(_("分工已保存：新增 %(begun)s 项，终止 %(ended)s 项，其余不变。", begun=begun, ended=ended))
     return redirect(url_for("organization_division.show", unit=office.code, on=forms.text("day")))
 
@@ -126,10 +128,10 @@ def _line(post: str, unit: str, domain: str) -> Line:
     return plain_number(post), plain_number(unit) or None, plain_number(domain) or None
 
 
-def _form(office: Unit, refusal: Refused | None = None) -> str:
+def _form(office: Unit, refusal: Refused | None = None, typed: bool = False) -> str:
     division = division_of(office, latest_change(office, clock.today()))
     sent: dict[str, Any] = dict(request.form)
-    if refusal is None:
+    if not typed:
         sent = {"day": division.day}
         ticked = {(line.leader_post_id, line.unit_id, line.domain_id) for line in division.lines}
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import clock
+from tracker.extensions import db
 from tracker.organization.access import (
     find_chain_seen,
     find_duty_seen,
@@ -23,7 +25,7 @@ from tracker.organization.chain_entries import CHAIN_ENTRIES
 from tracker.organization.domain_entries import DOMAIN_ENTRIES
 from tracker.organization.domains import find_domain_known, require_own
 from tracker.organization.duty_entries import DUTY_ENTRIES
-from tracker.organization.entering import require_pen
+from tracker.organization.entering import begin_entry, require_pen
 from tracker.organization.forms import Entry
 from tracker.organization.models import Chain, Duty, DutyDomain, Holding, Person, Post, Unit
 from tracker.organization.naming import named_for
@@ -33,6 +35,7 @@ from tracker.organization.unit_entries import UNIT_ENTRIES
 from tracker.refusals import NotAllowed, Refused
 from tracker.web import once
 from tracker.web.errors import note_refusal
+from tracker.web.two_at_once import again, remembering, require_as_shown
 
 bp = Blueprint("organization_entering", __name__)
 
@@ -167,16 +170,20 @@ def _answer(kind: Kind, subject_id: int, name: str) -> ResponseReturnValue:
         abort(404)
     kind.require(subject, actor)
     if request.method == "GET":
-        return _form(kind, subject, entry)
+        return remembering(_form(kind, subject, entry))
     back = kind.page(subject)
     try:
         if entry.makes_new and not once.first_time():
             flash(_("这张表单已经登记过，没有重复登记。"))
             return redirect(back)
+        if entry.edits:
+            begin_entry(actor.office or abort(404), None)  # nobody else may change it from here on
+            db.session.refresh(subject)
+            require_as_shown(_form(kind, subject, entry))
         flash(entry.carry_out(subject, actor))
     except Refused as refusal:
         note_refusal(refusal)
-        return _form(kind, kind.find(subject_id, actor), entry, refusal), refusal.status
+        return again(partial(_form, kind, kind.find(subject_id, actor), entry, refusal)), refusal.status
     return redirect(back.partition("#")[0])  # to the top, where it stands what was entered
 
 
@@ -185,13 +192,13 @@ def _form(
     subject: Unit | Post | Holding | Person | Duty | DutyDomain | Chain,
     entry: Entry[Any],
     refusal: Refused | None = None,
+    typed: bool = False,
 ) -> str:
-    typed = entry.typed(subject) if refusal is None else dict(request.form)
     return render_template(
         "organization/entry.html",
         entry=entry,
         questions=entry.questions(subject),
-        typed=typed,
+        typed=dict(request.form) if typed else entry.typed(subject),
         name=kind.name(subject),
         back=kind.page(subject),
         refusal=refusal,

@@ -47,8 +47,9 @@ def rows_of(plan: Plan) -> list[Typed]:
 
 
 def with_spare(rows: Sequence[Typed]) -> list[Typed]:
-    """Return rows with empty ones below them."""
-    return [*rows, *[Typed()] * max(SPARE_ROWS, LEAST_ROWS - len(rows))]
+    """Return rows with empty ones below them, at least as many in all as were sent."""
+    sent = sum(f"what-{row}" in request.form for row in range(1, MOST_STEPS + SPARE_ROWS + 1))
+    return [*rows, *[Typed()] * max(SPARE_ROWS, max(LEAST_ROWS, sent) - len(rows))]
 
 
 def sent_content(posts: Sequence[Post], domains: Sequence[DutyDomain]) -> Content:
@@ -102,9 +103,9 @@ def _number(step: int, name: str, sent: str) -> int:
     return int(sent)
 
 
-def plain_fields(plan: Plan | None) -> Mapping[str, object]:
-    """Return what stands in the fields beside the steps: what was sent, else what the plan says."""
-    if request.method == "POST":
+def plain_fields(plan: Plan | None, *, typed: bool) -> Mapping[str, object]:
+    """Return what stands in the fields beside the steps: what was sent, or what the plan says."""
+    if typed:
         return dict(request.form)
     if plan is None:
         return {}

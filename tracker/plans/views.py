@@ -1,5 +1,6 @@
 """The pages on which an office keeps its plans: list, plan, form, paper, drills and reviews."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker import clock
+from tracker.accounts.trail_queries import last_person_on
 from tracker.documents.paper import MEDIA_TYPE, render
 from tracker.duties.access import records_for
 from tracker.duties.kinds import DRILL, PLAN_REVIEW
@@ -28,6 +30,9 @@ from tracker.web import forms, once
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
 from tracker.web.language import in_chinese
+from tracker.web.two_at_once import again, remembering, require_as_shown
+
+CHANGING = ("plan.change", "plan.retire", "plan.record_upkeep")  # the acts after which a plan says otherwise
 
 bp = Blueprint("plans", __name__)
 
@@ -71,7 +76,7 @@ def enter() -> ResponseReturnValue:
         raise
     except Refused as refusal:
         note_refusal(refusal)
-        return _form_page(None, office, refusal), refusal.status
+        return _form_page(None, office, refusal, typed=True), refusal.status
     flash(_("已登记预案。直接责任岗位每年演练、评估各一次，已列入履责要求。"))
     return redirect(url_for("plans.show", plan_id=plan.id))
 
@@ -88,7 +93,7 @@ def edit(plan_id: int) -> ResponseReturnValue:
     """The form of a plan."""
     actor = present_actor()
     plan = find_plan(plan_id, actor) or abort(404)
-    return _form_page(plan, plan.unit) if keeps_plans(actor, plan.unit) else abort(404)
+    return remembering(_form_page(plan, plan.unit)) if keeps_plans(actor, plan.unit) else abort(404)
 
 
 @bp.post("/plans/<int:plan_id>/edit")
@@ -97,13 +102,15 @@ def change(plan_id: int) -> ResponseReturnValue:
     actor = present_actor()
     plan = find_plan(plan_id, actor, lock=True) or abort(404)
     try:
+        require_as_shown(_form_page(plan, plan.unit))
         keeping.change(plan, _sent(plan.unit), by=actor, version=forms.whole_number("version"))
     except NotAllowed:
         raise
     except Refused as refusal:
         note_refusal(refusal)
-        again = find_plan(plan_id, actor) or abort(404)
-        return _form_page(again, again.unit, refusal), refusal.status
+        kept_now = find_plan(plan_id, actor) or abort(404)
+        page = partial(_form_page, kept_now, kept_now.unit, refusal)
+        return again(page, last_person_on(f"plan:{plan_id}", CHANGING)), refusal.status
     flash(_("已修改预案。"))
     return redirect(url_for("plans.show", plan_id=plan_id))
 
@@ -203,8 +210,8 @@ def _plan_page(plan: Plan, actor: Actor, refusal: Refused | None = None) -> str:
     )
 
 
-def _form_page(plan: Plan | None, office: Unit, refusal: Refused | None = None) -> str:
-    rows = typed_rows() if request.method == "POST" else [] if plan is None else rows_of(plan)
+def _form_page(plan: Plan | None, office: Unit, refusal: Refused | None = None, typed: bool = False) -> str:
+    rows = typed_rows() if typed else [] if plan is None else rows_of(plan)
     return render_template(
         "plans/form.html",
         plan=plan,
@@ -213,6 +220,6 @@ def _form_page(plan: Plan | None, office: Unit, refusal: Refused | None = None) 
         domains=domains_of(office, clock.today()),
         risks=[_(risk) for risk in RISKS],
         rows=with_spare(rows),
-        typed=plain_fields(plan),
+        typed=plain_fields(plan, typed=typed),
         refusal=refusal,
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from tracker.accounts.trail_queries import last_person_on
 from tracker.documents.paper import MEDIA_TYPE
 from tracker.organization.acting import Actor
 from tracker.organization.models import DutyDomain, Unit
@@ -26,6 +27,9 @@ from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
 from tracker.web.forms import text, whole_number
 from tracker.web.incoming import plain_number
+from tracker.web.two_at_once import again, remembering
+
+CHANGING = ("summary.write", "summary.use_new_facts", "summary.keep_words", "summary.roll_up")
 
 bp = Blueprint("summaries", __name__)
 
@@ -66,7 +70,7 @@ def draft() -> ResponseReturnValue:
 def show(summary_id: int) -> ResponseReturnValue:
     """The draft: paragraphs, the numbers with what stands behind them, the paper."""
     actor = present_actor()
-    return _page(_found(summary_id, actor), actor)
+    return remembering(_page(_found(summary_id, actor), actor))
 
 
 @bp.post("/summaries/<int:summary_id>")
@@ -79,7 +83,10 @@ def save(summary_id: int) -> ResponseReturnValue:
         changed = _save(summary, typed, actor)
     except Refused as refusal:
         note_refusal(refusal)
-        return _page(_found(summary_id, actor), actor, Typed(refusal, typed)), refusal.status
+        summary = _found(summary_id, actor)
+        pages = {True: Typed(refusal, typed), False: Typed(refusal)}
+        who = last_person_on(f"summary:{summary_id}", CHANGING)
+        return again(lambda filled: _page(summary, actor, pages[filled]), who), refusal.status
     flash(_("已保存，改动 %(count)s 段。", count=changed) if changed else _("没有改动。"))
     return redirect(url_for("summaries.show", summary_id=summary_id))
 

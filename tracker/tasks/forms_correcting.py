@@ -154,7 +154,13 @@ CORRECTING = (
                 initial=lambda task: task.review_on or "",
             ),
             Field(
-                "verifier_post", "choice", _l("验收岗位"), read_post, optional=True, options=_same_verifier
+                "verifier_post",
+                "choice",
+                _l("验收岗位"),
+                read_post,
+                optional=True,
+                options=_same_verifier,
+                initial=lambda task: task.verifier_post_id or "",
             ),
             Field("reason", "area", _l("更正的理由"), read_text),
         ),

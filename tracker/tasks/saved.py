@@ -99,7 +99,7 @@ def _check_turn(view: SavedView, by: Actor, version: int | None) -> None:
         raise NotAllowed(_("这份清单由%(person)s保存，只有本人可以改。", person=view.person.name))
     db.session.refresh(view, with_for_update={"of": SavedView})
     if view.version != version:
-        raise OutOfDate(_("这份清单在别处改过，没有保存。刷新后再改。"))
+        raise OutOfDate(_("这份清单在别处改过。您输入的内容还在下面，没有保存；核对后可再次提交。"))
 
 
 def _trace(act: str, view: SavedView) -> None:

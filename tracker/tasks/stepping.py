@@ -76,6 +76,13 @@ def take_turn(task: Task, version: int | None) -> None:
     )
 
 
+def who_changed(task: Task, version: int) -> str:
+    """Return who alone acted on a task since it was in a version; '' where nobody or several did."""
+    since = task.events[-(task.version - version) :] if task.version > version else []
+    names = {event.who for event in since}
+    return names.pop() if len(names) == 1 else ""
+
+
 def happen(
     task: Task,
     action: Action,

@@ -54,7 +54,7 @@ from tracker.tasks.requests import waiting
 from tracker.tasks.roles import roles
 from tracker.tasks.saved import is_own, views_for
 from tracker.tasks.states import Action, transition
-from tracker.tasks.stepping import check
+from tracker.tasks.stepping import check, who_changed
 from tracker.tasks.todo import Todo, count_decisions, numbers, todo
 from tracker.tasks.told import told
 from tracker.tasks.words import (
@@ -67,9 +67,11 @@ from tracker.tasks.words import (
     state_word,
 )
 from tracker.web.errors import note_refusal
-from tracker.web.forms import whole_number
+from tracker.web.forms import text, whole_number
+from tracker.web.incoming import plain_number
 from tracker.web.paging import Page
 from tracker.web.redirects import own_path
+from tracker.web.two_at_once import again, remembering
 
 bp = Blueprint("tasks", __name__)
 bp.add_app_template_filter(secrecy_word)
@@ -226,7 +228,7 @@ def ask(task_id: int, action: str) -> ResponseReturnValue:
     except OutOfDate as refusal:
         flash(refusal.message, "fix")
         return redirect(url_for("tasks.show", task_id=task.id))
-    return _form_page(task, form)
+    return remembering(_form_page(task, form))
 
 
 @bp.post("/tasks/<int:task_id>/<action>")
@@ -238,7 +240,8 @@ def act(task_id: int, action: str) -> ResponseReturnValue:
         given = carry_out(task, form, by=actor, version=whole_number("version"))
     except Refused as refusal:
         note_refusal(refusal)
-        return _form_page(task, form, refusal), refusal.status
+        page = partial(_form_page, task, form, refusal)
+        return again(page, who_changed(task, plain_number(text("version")))), refusal.status
     flash(f"{form.done}{story.rest_day_said(given)}", "toast")
     return redirect(own_path(request.form.get("next"), url_for("tasks.show", task_id=task.id)))
 
@@ -293,8 +296,8 @@ def _task_and_form(task_id: int, action: str, actor: Actor) -> tuple[Task, Actio
     return find_task(task_id, actor) or abort(404), form
 
 
-def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> str:
-    sent = request.form if request.method == "POST" else None
+def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None, typed: bool = False) -> str:
+    sent = request.form if typed else None
     reports = [event for event in task.events if event.action in REPORTS]
     in_circle = is_in_circle(task, present_actor())
     questions = form.questions(task)
@@ -309,6 +312,7 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None) -> 
             else row.initial(task)
             for row in questions
         },
+        sent=sent or {},
         refusal=refusal,
         instead=FORMS[form.instead.value] if form.instead else None,
         own=own_part(task, present_actor()),

@@ -1,5 +1,6 @@
 """The lists that people keep of the ledger: opened by a link, named, shared in the office, deleted."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from tracker.tasks.saved import find_view, views_for
 from tracker.web.errors import note_refusal
 from tracker.web.forms import text, whole_number
 from tracker.web.once import first_time
+from tracker.web.two_at_once import again, remembering
 
 bp = Blueprint("saved", __name__)
 
@@ -25,7 +27,7 @@ bp = Blueprint("saved", __name__)
 @bp.get("/tasks/views")
 def listing() -> ResponseReturnValue:
     """The own lists, to be renamed, shared and deleted, and those that colleagues share."""
-    return _listing(present_actor())
+    return remembering(_listing(present_actor()))
 
 
 @bp.get("/tasks/views/<key>")
@@ -67,7 +69,7 @@ def change(key: str) -> ResponseReturnValue:
         saved.change_view(view, by=actor, name=text("name"), shared=shared, version=version)
     except Refused as refusal:
         note_refusal(refusal)
-        return _listing(actor, refusal, key), refusal.status
+        return again(partial(_listing, actor, refusal, key), _("您在别处")), refusal.status
     flash(_("清单“%(name)s”已保存。", name=view.name), "toast")
     return redirect(url_for("saved.listing"))
 
@@ -90,7 +92,7 @@ def _shown(actor: Actor) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name != "on"}
 
 
-def _listing(actor: Actor, refusal: Refused | None = None, key: str = "") -> str:
+def _listing(actor: Actor, refusal: Refused | None = None, key: str = "", typed: bool = False) -> str:
     views = views_for(actor)
     return render_template(
         "tasks/views.html",
@@ -98,6 +100,7 @@ def _listing(actor: Actor, refusal: Refused | None = None, key: str = "") -> str
         shared=[view for view in views if view.person_id != actor.person.id],
         refusal=refusal,
         wrong=key,
+        typed=typed,
         link=_link,
     )
 
