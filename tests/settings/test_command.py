@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from click.testing import Result
 from flask import Flask
@@ -12,12 +13,13 @@ from tests.office import Office
 from tracker.audit.models import AuditRow
 from tracker.extensions import db
 from tracker.settings.choices import chosen
-from tracker.settings.keys import LADDER, LONG_TERM_IN_BASE
+from tracker.settings.keys import CHOICES, LADDER, LONG_TERM_IN_BASE
 from tracker.settings.ladder import DEFAULT_LADDER, write_ladder
 from tracker.settings.models import Setting
 
 TODAY = date(2025, 11, 12)
 LATER = date(2025, 12, 1)
+COMMANDS = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -48,6 +50,16 @@ def test_the_ladder_shown_can_be_chosen_from_a_day_on(
     assert run(app, "choose", *where, shorter, "--from", LATER.isoformat()).exit_code == 0
     assert chosen(LADDER, office.town, TODAY) == DEFAULT_LADDER
     assert chosen(LADDER, office.town, LATER) == DEFAULT_LADDER[2:]
+
+
+def test_the_documentation_names_every_setting_with_its_default() -> None:
+    text = COMMANDS.read_text(encoding="utf-8")
+    table = text.partition("## Settings")[2].partition("\n## ")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if "| `" in line]
+    named = {row[0].strip("`"): row[2].strip("`") for row in rows}
+    assert list(named) == list(CHOICES)
+    plain = {name: key.default for name, key in CHOICES.items() if isinstance(key.default, int)}
+    assert {name: named[name] for name in plain} == {name: json.dumps(value) for name, value in plain.items()}
 
 
 def test_what_is_impossible_changes_nothing(

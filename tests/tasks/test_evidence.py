@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -114,6 +115,18 @@ def test_all_files_come_as_one_archive_without_what_one_may_not_open(
     db.session.rollback()
     rows = db.session.scalars(select(AuditRow).where(AuditRow.action == "evidence.download_all")).all()
     assert [row.details["count"] for row in rows] == [2, 1]
+
+
+def test_the_archive_unpacks_where_names_are_narrower(office: Office, signed_in: SignIn) -> None:
+    lead = signed_in(office.lead)
+    named = "名单<10:30>A|B?*.txt"
+    task = with_files(office, lead, ("名单".encode(), named))
+    archive = lead.get(f"/tasks/{task.id}/evidence.zip").data
+    assert zipfile.ZipFile(io.BytesIO(archive)).namelist() == ["01_名单＜10：30＞A｜B？＊.txt"]
+    file = fresh(task).events[-1].evidence[0]
+    assert file.name == named  # as it was handed in
+    given = lead.get(f"/evidence/{file.id}").headers["Content-Disposition"]
+    assert quote("名单＜10：30＞A｜B？＊.txt") in given
 
 
 def test_a_full_office_keeps_nothing_more(office: Office) -> None:

@@ -328,6 +328,11 @@ def test_a_form_has_bounds(app: Flask, office: Office, signed_in: SignIn) -> Non
         answer.request.environ["wsgi.input"].close()  # the visitor's own copy of what was sent
         assert answer.status_code == 413
         assert "不超过 20 MB" in answer.text
+        assert "选的文件和填写的文字都没有收下" in answer.text
+    large = secret | {"file": (io.BytesIO(b"x" * 21 * 1024 * 1024), "a.txt")}
+    back = visitor.post("/reports", data=large, headers={"Referer": "http://localhost/reports/new"})
+    back.request.environ["wsgi.input"].close()
+    assert 'href="/reports/new">回到表单</a>' in back.text
     stranger = app.test_client()
     large = {"csrf_token": token(stranger.get("/login").text), "username": "x" * MOST_FROM_STRANGERS}
     assert stranger.post("/login", data=large).status_code == 413

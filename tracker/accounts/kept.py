@@ -9,11 +9,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, render_template, request, session
+from flask import Flask, Response, render_template, request, session
 from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
 from sqlalchemy import delete, or_
-from werkzeug.exceptions import HTTPException
 from wtforms.validators import ValidationError
 
 from tracker import clock
@@ -21,7 +20,7 @@ from tracker.accounts.models import KeptForm
 from tracker.accounts.present import KEPT, present_token
 from tracker.accounts.sessions import row_of
 from tracker.extensions import db
-from tracker.web.redirects import own_path
+from tracker.web.redirects import page_of_form
 from tracker.web.refill import NEVER, refill
 
 LASTS = timedelta(days=1)
@@ -43,7 +42,7 @@ def keep_typed() -> str | None:
     if row is None or not lapsed or request.path.startswith(NOT_KEPT) or not _has_token():
         return None
     typed = [[name, text] for name, text in request.form.items(multi=True) if name not in NEVER | SECRET]
-    page = _page_of_form()
+    page = page_of_form()
     if page is None or sum(len(name) + len(text) for name, text in typed) > MOST:
         return None
     now = clock.now()
@@ -62,18 +61,6 @@ def _has_token() -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _page_of_form() -> str | None:
-    """Return the path of the page that held the form, where it can be opened."""
-    came_from = urlsplit(request.referrer or "")
-    here = came_from.path + (f"?{came_from.query}" if came_from.query else "")
-    page = own_path(here, request.path)
-    try:
-        current_app.url_map.bind("").match(urlsplit(page).path, method="GET")
-    except HTTPException:
-        return None
-    return page
 
 
 def _noted() -> dict[str, Any]:

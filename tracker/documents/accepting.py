@@ -21,6 +21,7 @@ SHOWN_AS_THEMSELVES = frozenset({"image/png", "image/jpeg", "application/pdf"})
 OPAQUE = "application/octet-stream"
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_FORBIDDEN = str.maketrans('<>:"|?*', "＜＞：＂｜？＊")  # by Windows, in the name of a file
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ def accept(name: str, content: bytes) -> Accepted:
             field="evidence",
         )
     return Accepted(clean, kind.media_type)
+
+
+def portable(name: str) -> str:
+    """Return a file name that Windows takes, too: the characters it forbids as their full-width likeness."""
+    return name.translate(_FORBIDDEN)
 
 
 def clean_name(name: str) -> str:

@@ -12,6 +12,8 @@
    6 room      a textarea with data-grows has as many rows as its text needs.
    7 menu      where the menu is wider than the screen, the present place is scrolled into sight.
    8 files     what is dropped on a .drop goes into its field; the chosen names and how far the sending is stand there.
+               What is larger than data-most, or makes the form larger than data-most-of-form, is said at the field
+               and not sent; what the server does not take leaves the form as it is.
    9 picks     a box with data-picks="name" ticks every box of that name in its form; it shows only with this file.
    What is put into a page later announces itself by the event "added" on its element. */
 (function () {
@@ -237,7 +239,40 @@
     });
   }
 
+  function megabytes(bytes) { return Math.ceil(bytes / 1048576 * 10) / 10; }
+
+  function sizeOf(form) {
+    var sum = 0;
+    new FormData(form).forEach(function (value) { sum += 300 + (value instanceof File ? value.size : new Blob([value]).size); });
+    return sum;
+  }
+
+  function tooLarge(field) {
+    var form = field.form, large = Array.prototype.filter.call(field.files, function (file) {
+      return file.size > Number(field.getAttribute("data-most"));
+    })[0];
+    if (large) { return field.getAttribute("data-too-large").replace("{name}", large.name).replace("{size}", megabytes(large.size)); }
+    var sum = form && field.files.length ? sizeOf(form) : 0;
+    return sum > Number(field.getAttribute("data-most-of-form")) ? field.getAttribute("data-too-much").replace("{size}", megabytes(sum)) : "";
+  }
+
+  function sayAt(field, words) {
+    var place = field.closest(".field") || field.parentNode, said = document.getElementById(field.id + "-size");
+    if (said) { said.remove(); }
+    place.classList.toggle("bad", Boolean(words));
+    field.setAttribute("aria-invalid", words ? "true" : "false");
+    if (!words) { return; }
+    said = document.createElement("span");
+    said.className = "msg";
+    said.id = field.id + "-size";
+    said.setAttribute("role", "alert");
+    said.textContent = words;
+    place.insertBefore(said, field.closest(".drop") || field);
+    said.scrollIntoView({ block: "center" });
+  }
+
   function sendWithProgress(form, submitter) {
+    var field = form.querySelector(".drop input");
     var request = new XMLHttpRequest(), bar = document.createElement("progress"), body = new FormData(form);
     if (submitter && submitter.name) { body.append(submitter.name, submitter.value); }
     bar.max = 1;
@@ -245,18 +280,26 @@
     request.open("POST", form.action);
     request.upload.onprogress = function (event) { if (event.lengthComputable) { bar.value = event.loaded / event.total; } };
     request.onload = function () {
+      if (request.status === 413) { bar.remove(); sayAt(field, field.getAttribute("data-too-much").replace("{size}", megabytes(sizeOf(form)))); return; }
       history.replaceState(null, "", request.responseURL || form.action);
       document.open();
       document.write(request.responseText);
       document.close();
     };
-    request.onerror = function () { bar.remove(); form.submit(); };
+    request.onerror = function () { bar.remove(); sayAt(field, field.getAttribute("data-not-sent")); };
     request.send(body);
   }
 
   all(".drop input").forEach(function (field) {
     var place = field.parentNode, form = field.form;
-    field.addEventListener("change", function () { showNames(field); });
+    field.addEventListener("change", function () { showNames(field); sayAt(field, tooLarge(field)); });
+    if (form) {
+      form.addEventListener("submit", function (event) {
+        var words = tooLarge(field);
+        if (words) { event.preventDefault(); event.stopImmediatePropagation(); }
+        if (words || document.getElementById(field.id + "-size")) { sayAt(field, words); }
+      });
+    }
     ["dragover", "dragleave", "drop"].forEach(function (name) {
       place.addEventListener(name, function (event) {
         event.preventDefault();
@@ -264,6 +307,7 @@
         if (name === "drop" && event.dataTransfer.files.length) {
           field.files = event.dataTransfer.files;
           showNames(field);
+          sayAt(field, tooLarge(field));
         }
       });
     });

@@ -26,6 +26,7 @@ from tracker.tasks.sight import circle, reach, touched
 from tracker.tasks.states import NOT_YET_GIVEN, TRANSITIONS, Action, Role, TaskState, transition
 
 _row = Task.__table__.alias()
+WAITED_FOR = frozenset({Action.REQUEST_CLOSURE, Action.ENDORSE, Action.ACCEPT})  # steps everybody expects to come next
 MARKED = select(_row.c.id).where(_row.c.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
 
 
@@ -124,6 +125,22 @@ def open_actions(task: Task, actor: Actor, known: Organization = asked) -> list[
         for action in dict.fromkeys(found)
         if not _skips_endorsement(action, task, held, actor, known) and not hindrance(action, task, actor.day)
     ]
+
+
+def held_up(task: Task, actor: Actor, known: Organization = asked) -> list[tuple[Action, str]]:
+    """Return the next steps that an actor waits for but cannot take yet, each with the reason why."""
+    held = roles(task, actor, known)
+    waited_for = [
+        row.action
+        for row in TRANSITIONS
+        if row.source == task.state and row.action in WAITED_FOR and row.roles & held
+    ]
+    reasons = [
+        (action, hindrance(action, task, actor.day))
+        for action in dict.fromkeys(waited_for)
+        if not _skips_endorsement(action, task, held, actor, known)
+    ]
+    return [(action, reason) for action, reason in reasons if reason]
 
 
 def may_make_paper(kind: PaperKind, task: Task, actor: Actor, held: frozenset[Role] | None = None) -> bool:

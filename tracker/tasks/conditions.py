@@ -3,8 +3,8 @@
 The same table decides which buttons a page shows and what a verb answers.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from tracker.tasks.models import Task
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import standing_publicity
 from tracker.tasks.states import Action, Remedy, RequestKind
+from tracker.web.filters import cnday
 
 Condition = Callable[[Task, date], str | None]
 
@@ -60,13 +61,28 @@ def _can_be_accepted(task: Task, day: date) -> str | None:
 
 
 def _is_publicised(task: Task, day: date) -> str | None:
-    if not chosen(PUBLICITY, task.unit, day):
-        return None
+    return publicity_lacks(task, day) if chosen(PUBLICITY, task.unit, day) else None
+
+
+def publicity_lacks(task: Task, day: date) -> str | None:
+    """Return why a task cannot be accepted yet in an office that demands publicity (公示), or None."""
     publicity = standing_publicity(task)
     if publicity is None:
         return str(_("本单位规定验收前要公示，请先登记公示。"))
     until = date.fromisoformat(publicity.facts["to_day"])
-    return None if until < day else _("公示到 %(day)s，期满后再验收。", day=until)
+    if until < day:
+        return None
+    following = until + timedelta(days=1)
+    return str(_("公示到 %(day)s，%(next)s起可以验收。", day=cnday(until), next=cnday(following)))
+
+
+def publicity_lacking(tasks: Iterable[Task], day: date) -> dict[int, str]:
+    """Return why tasks cannot be accepted yet for want of publicity, by id; a unit's choice is read once."""
+    found = list(tasks)
+    units = {task.unit_id: task.unit for task in found}
+    demanding = {number for number, unit in units.items() if chosen(PUBLICITY, unit, day)}
+    reasons = {task.id: publicity_lacks(task, day) for task in found if task.unit_id in demanding}
+    return {number: reason for number, reason in reasons.items() if reason}
 
 
 def _is_publicity_asked_for(task: Task, day: date) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from tracker import clock
 from tracker.audit.trail import record
 from tracker.documents import store
+from tracker.documents.accepting import portable
 from tracker.documents.models import StoredFile
 from tracker.extensions import db
 from tracker.organization.acting import Actor
@@ -110,5 +111,5 @@ def together(files: Iterable[Evidence]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for number, file in enumerate(kept, 1):
-            archive.writestr(f"{number:02d}_{file.name}", store.content(file.file))
+            archive.writestr(f"{number:02d}_{portable(file.name)}", store.content(file.file))
     return packed.getvalue()

@@ -21,6 +21,7 @@ from tracker.tasks import ledger_page, story, together
 from tracker.tasks.access import (
     Sight,
     find_task,
+    held_up,
     is_in_circle,
     open_actions,
     open_papers,
@@ -28,6 +29,7 @@ from tracker.tasks.access import (
 )
 from tracker.tasks.again import again_tags
 from tracker.tasks.columns import COLUMNS, around, column_parts, read_columns
+from tracker.tasks.conditions import publicity_lacking
 from tracker.tasks.evidence import may_remove
 from tracker.tasks.families import relatives
 from tracker.tasks.fields import ActionForm
@@ -198,6 +200,7 @@ def show(task_id: int) -> ResponseReturnValue:
         hours=hours_of_one(task, actor),
         ahead=[FORMS[action.value] for action in actions if action in AHEAD],
         beside=[FORMS[action.value] for action in actions if action not in AHEAD],
+        held_up=held_up(task, actor, known),
         steps=story.steps(task),
         who=story.responsibility(task, actor, known),
         origin=story.origin(task, actor),
@@ -255,6 +258,7 @@ def mine() -> ResponseReturnValue:
         "tasks/mine.html",
         actor=actor,
         todo=waiting,
+        lacking=publicity_lacking([one.task for one in waiting.decisions], actor.day),
         lights=Lights.on(actor.day),
         acknowledge=FORMS[Action.ACKNOWLEDGE.value],
         hours=hours_of([*waiting.to_sign, *waiting.running], actor),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -17,6 +18,7 @@ from tracker.audit.models import AuditRow
 from tracker.database import Busy, writing
 from tracker.extensions import db
 from tracker.refusals import NotAllowed, Refused
+from tracker.web.redirects import page_of_form
 
 RETRY_AFTER = {"Retry-After": "5"}  # seconds
 # SQLSTATE of PostgreSQL: two transactions could not both be carried out, and this one was given up
@@ -70,10 +72,10 @@ EXPLANATIONS: dict[int, Explanation] = {
         _l("返回上一页，刷新后核对现在的内容；仍需改动时重新填写。"),
     ),
     413: Explanation(
-        _l("内容太大"),
-        _l("单次上传的文件合计不超过 20 MB，填写的文字不超过 50 万字。"),
-        _l("没有保存任何改动。"),
-        _l("压缩图片、分次上传，或精简文字。"),
+        _l("内容太大，没有收下"),
+        _l("一次提交的文件合计不超过 20 MB，文字不超过 50 万字；这一次超过了。"),
+        _l("没有保存任何改动：选的文件和填写的文字都没有收下。"),
+        _l("回到表单重新填写；图片先压缩，文件分几次上传。返回上一页时，填写的文字可能还在。"),
     ),
     503: Explanation(
         _l("系统正忙"),
@@ -214,6 +216,8 @@ def _page(code: int, text: Explanation | None = None, *, happened: str | None = 
         kept=text.kept,
         todo=text.advice,
         request_id=g.get("request_id", ""),
+        back_url=page_of_form() if code == 413 else None,
+        back_label=_("回到表单"),
         other_language=None,  # a page that is missing has no other language, and does not repeat its address
     )
     return page, code, headers

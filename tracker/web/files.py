@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from tracker.audit.trail import record
 from tracker.database import writing
-from tracker.documents.accepting import OPAQUE, SHOWN_AS_THEMSELVES, Upload, accept
+from tracker.documents.accepting import OPAQUE, SHOWN_AS_THEMSELVES, Upload, accept, portable
 from tracker.refusals import Refused
 
 MOST_FILES = 9
@@ -54,7 +54,7 @@ def given_out(
         BytesIO(content),
         mimetype=media_type if made_here or media_type in SHOWN_AS_THEMSELVES else OPAQUE,
         as_attachment=not (in_page and media_type in PICTURES),
-        download_name=name,
+        download_name=portable(name),
     )
     response.headers["Content-Security-Policy"] = SANDBOX
     return response

@@ -74,6 +74,8 @@ class _Reader(HTMLParser):
             self._lines.append(self._lines[-1] + len(line))
         self._folds: list[int] = []
         self._groups: list[str] = []
+        self._headings: list[str] = []  # of the open fieldsets
+        self._row = (0, "")  # of a table: where the words of its heading begin, the words
         self._labels: dict[str, tuple[str, int]] = {}  # of a field's id: the words, the end
         self._label: tuple[str, int] | None = None  # the open one: for which id, where its words begin
         self._boxes: list[tuple[Field, str]] = []  # inside the open label
@@ -92,6 +94,11 @@ class _Reader(HTMLParser):
             self._folds.append(-1 if "open" in given else start)
         elif tag == "fieldset":
             self._groups.append(given.get("data-as-one", ""))
+            self._headings.append("")
+        elif tag == "tr":
+            self._row = (end, "")
+        elif tag == "th":
+            self._row = (end, self._row[1])
         elif tag == "legend":
             self._legend = (end, "", end)
         elif tag == "label":
@@ -112,7 +119,11 @@ class _Reader(HTMLParser):
             self._folds.pop()
         elif tag == "fieldset" and self._groups:
             self._groups.pop()
+            self._headings.pop()
+        elif tag == "th":
+            self._row = (start, _words(self.html[self._row[0] : start]))
         elif tag == "legend":
+            self._headings[-1:] = [_words(self.html[self._legend[0] : start])]
             self._legend = (self._legend[0], _words(self.html[self._legend[0] : start]), end)
         elif tag == "label" and self._label is not None:
             self._end_label(start, end)
@@ -146,7 +157,7 @@ class _Reader(HTMLParser):
             self._note_box(found, given, tag_at)
             return
         words, place = self._labels.get(given.get("id", ""), (given.get("aria-label", ""), tag_at[0]))
-        found.label, found.places[""] = words, place
+        found.label, found.places[""] = self._headed(words), place
         if kind == "select":
             self._select = found
         elif kind == "textarea":
@@ -171,8 +182,15 @@ class _Reader(HTMLParser):
         words = _words(self.html[begins:start])
         self._labels[field_id] = (words, end)
         for box, value in self._boxes:
-            box.words[value], box.places[value] = words, end
+            box.words[value] = words
+            if box.is_boxes:
+                box.words[value], box.places[value] = self._headed(words), start
         self._label, self._boxes = None, []
+
+    def _headed(self, words: str) -> str:
+        """Return the name of a field with that of the row it stands in."""
+        heading = (self._headings[-1] if self._headings else "") or self._row[1]
+        return f"{heading} · {words}" if heading else words
 
     def _begin_option(self, given: dict[str, str], end: int, chosen: bool) -> None:
         assert self._select is not None
