@@ -42,7 +42,7 @@ def test_the_verifier_reads_why_a_task_cannot_be_accepted_yet(
     assert "<b>现在还不能验收销号。</b>本单位规定验收前要公示，请先登记公示。" in keeper.get(page).text
     days = {"from_day": "2025-11-12", "to_day": UNTIL.isoformat(), "place": "政务公开栏"}
     assert send(signed_in(office.clerk), endorsed, "publicise", days).status_code == 302
-    said = "公示到 12月3日，12月4日起可以验收。"
+    said = "公示到 2025年12月3日，2025年12月4日起可以验收。"
     shown, listed = keeper.get(page).text, keeper.get("/mine").text
     assert f"<b>现在还不能验收销号。</b>{said}" in shown
     assert "退回整改" in shown

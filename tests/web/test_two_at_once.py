@@ -30,6 +30,7 @@ from tracker.periods import Period
 from tracker.plans.models import Plan
 from tracker.summaries.models import Summary
 from tracker.summaries.rollup import roll_up
+from tracker.tasks import lifecycle
 from tracker.tasks.models import Task
 from tracker.tasks.saved import save_view
 from tracker.web.form_reading import read_forms
@@ -112,6 +113,20 @@ def test_a_corrected_task(office: Office, signed_in: SignIn) -> None:
     kept = db.session.get_one(Task, task.id)
     assert (str(kept.deadline), kept.verifier_post_id) == ("2025-12-26", other)
     assert (kept.standard, kept.measure) == ("培训2期", "每月更新")
+
+
+def test_what_was_typed_where_nothing_is_asked_any_more(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        task = ledger.assigned(office, "宣传栏更新不及时")
+    mine = opened(signed_in(office.clerk), f"/tasks/{task.id}/correct")
+    with writing():
+        lifecycle.acknowledge(task, by=office.lead.actor)  # from now on it takes an extension
+    refused = mine.send(deadline="2025-12-19", standard="培训2期", reason="写错了")
+    assert refused.status_code == 409
+    assert "这一项已不用填，您输入的是：2025-12-19" in refused.text
+    assert mine.again(refused).send().status_code == 302
+    kept = db.session.get_one(Task, task.id)
+    assert (str(kept.deadline), kept.standard) == ("2025-12-31", "培训2期")
 
 
 def test_a_changed_plan(office: Office, signed_in: SignIn) -> None:

@@ -151,7 +151,8 @@ class Joined:
         """Return what was typed into fields that the form has no more."""
         gone = [name for name in self.was if name not in self.form.fields and self._differs(name)]
         texts = [text for name in gone for text in self.sent.get(name, ()) if text.strip()]
-        return [f"<li>{escape(_('这一项已不用填，您输入的是：%(text)s', text=text))}</li>" for text in texts]
+        said = [str(_("这一项已不用填，您输入的是：%(text)s", text=text)) for text in texts]
+        return [f"<li>{escape(one)}</li>" for one in said]
 
 
 def _own_form(html: str) -> Form | None:
