@@ -28,7 +28,6 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     from tracker.web.incoming import bound_incoming
     from tracker.web.once import add_form_keys
     from tracker.web.origin import BehindProxies
-    from tracker.web.two_at_once import add_memory
     from tracker.web.wording import add_wording
 
     assert tables  # importing them is what counts
@@ -63,7 +62,6 @@ def create_app(environment: "Environment | None" = None) -> "Flask":
     answer_errors(app)
     add_filters(app)
     add_form_keys(app)
-    add_memory(app)
     add_features(app)
     commands.add_commands(app)
     guard_session()

@@ -50,6 +50,7 @@ def test_the_verifier_reads_why_a_task_cannot_be_accepted_yet(
     assert f'href="{page}/accept' not in listed
     assert "现在还不能" not in signed_in(office.lead).get(page).text  # whose turn it is not
     moved_clock(date(2025, 12, 4))
+    keeper = signed_in(office.keeper)  # the session lapsed meanwhile
     assert "现在还不能" not in keeper.get(page).text
     assert f'href="{page}/accept' in keeper.get("/mine").text
 

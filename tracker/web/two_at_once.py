@@ -1,6 +1,6 @@
 """Two people at one form: what the other changed in between is shown beside what was typed. ONE place.
 
-A form that edits kept values has an empty hidden field (`{{ filled_with() }}`). When the page goes out, a
+A form that edits kept values has an empty hidden field (`{{ csrf(edits=true) }}`). When the page goes out, a
 mark of what each field then holds is written into it; it comes back with what was typed. So whatever form it
 is, the server knows of each field whether this person touched it, and whether another changed what is kept:
 
@@ -15,9 +15,8 @@ from hashlib import sha256
 from html import escape
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Flask, request
+from flask import request
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from tracker.refusals import OutOfDate
 from tracker.web.form_reading import Field, Form, read_forms
@@ -26,11 +25,6 @@ from tracker.web.refill import refill
 FIELD = "filled_with"
 TICKED = "+"  # before a value of boxes that was ticked
 Values = Mapping[str, list[str]]
-
-
-def add_memory(app: Flask) -> None:
-    """Let templates say which forms edit kept values: `filled_with()`."""
-    app.add_template_global(lambda: Markup('<input type="hidden" name="filled_with" value="">'), FIELD)
 
 
 def remembering(html: str, kept: str = "") -> str:
@@ -56,9 +50,9 @@ def again(page: Callable[[bool], str], who: str = "") -> str:
     """
     kept = page(False)
     form, was = _own_form(kept), _sent_marks()
-    if form is None or not any(_is_other(was, field) for field in form.fields.values()):
+    joined = form and Joined(form, was, {name: request.form.getlist(name) for name in request.form})
+    if joined is None or not joined.differs():
         return remembering(page(True), kept)
-    joined = Joined(form, was, {name: request.form.getlist(name) for name in request.form})
     filled = refill(kept, page=request.path, action=request.path, typed=joined.typed())
     return remembering(joined.say(filled or kept, who or str(_("其他人"))), kept)
 
@@ -85,6 +79,10 @@ class Joined:
     form: Form
     was: Values
     sent: Values
+
+    def differs(self) -> bool:
+        """Whether another changed what the form is about, or what it asks."""
+        return any(_is_other(self.was, field) for field in self.form.fields.values()) or bool(self._left())
 
     def typed(self) -> list[tuple[str, str]]:
         """Return for each field what the page is to hold."""
