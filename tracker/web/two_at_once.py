@@ -50,8 +50,10 @@ def again(page: Callable[[bool], str], who: str = "") -> str:
     """
     kept = page(False)
     form, was = _own_form(kept), _sent_marks()
-    joined = form and Joined(form, was, {name: request.form.getlist(name) for name in request.form})
-    if joined is None or not joined.differs():
+    if form is None:
+        return page(True)
+    joined = Joined(form, was, {name: request.form.getlist(name) for name in request.form})
+    if not joined.differs():
         return remembering(page(True), kept)
     filled = refill(kept, page=request.path, action=request.path, typed=joined.typed())
     return remembering(joined.say(filled or kept, who or str(_("其他人"))), kept)
