@@ -26,7 +26,7 @@ from tracker.tasks.sight import circle, reach, touched
 from tracker.tasks.states import NOT_YET_GIVEN, TRANSITIONS, Action, Role, TaskState, transition
 
 _row = Task.__table__.alias()
-WAITED_FOR = frozenset({Action.REQUEST_CLOSURE, Action.ENDORSE, Action.ACCEPT})  # steps everybody expects to come next
+WAITED_FOR = frozenset({Action.REQUEST_CLOSURE, Action.ENDORSE, Action.ACCEPT})  # expected to come next
 MARKED = select(_row.c.id).where(_row.c.secrecy != literal_column("'open'"))  # as ix_tasks_marked has it
 
 

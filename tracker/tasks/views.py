@@ -258,7 +258,9 @@ def mine() -> ResponseReturnValue:
         "tasks/mine.html",
         actor=actor,
         todo=waiting,
-        lacking=publicity_lacking([one.task for one in waiting.decisions], actor.day),
+        lacking=publicity_lacking(
+            [one.task for one in waiting.decisions if one.action == Action.ACCEPT], actor.day
+        ),
         lights=Lights.on(actor.day),
         acknowledge=FORMS[Action.ACKNOWLEDGE.value],
         hours=hours_of([*waiting.to_sign, *waiting.running], actor),
