@@ -327,21 +327,26 @@ def test_rows_are_found_by_number_and_foreign_ones_are_like_missing_ones(office:
 
 def test_doubled_and_mixed_up_rows_are_not_read(office: Office, signed_in: SignIn) -> None:
     with writing():
-        for title in ("甲", "乙", "丙"):
+        for title in ("甲", "乙", "丙", "丁"):
             ledger.assigned(office, title)
 
     def change(sheet: Any) -> None:
-        one, two, three = (row_of(sheet, title) for title in ("甲", "乙", "丙"))
+        one, two, three, four = (row_of(sheet, title) for title in ("甲", "乙", "丙", "丁"))
         for column in range(1, sheet.max_column + 1):
-            sheet.cell(7, column).value = sheet.cell(one, column).value
+            sheet.cell(8, column).value = sheet.cell(one, column).value
         sheet.cell(one, AT["measure"]).value = "改了一行，又抄了一行"
         sheet.cell(two, AT["case_no"]).value = "ZG-2025Q3-003"  # as if only some columns had been sorted
         sheet.cell(three, AT["measure"]).value = "丙的措施"
+        sheet.cell(four, AT["measure"]).value = "丁的措施"
+        sheet.cell(9, AT["case_no"]).value = sheet.cell(four, AT["case_no"]).value  # written below by hand
+        sheet.cell(9, AT["measure"]).value = "丁的另一项措施"
 
     found = planned(changed(exported(signed_in(office.clerk)), change), office.clerk.actor)
     said = {row.number: row.message for row in found.rows if row.state == RowState.UNPLACED}
-    assert "第 7 行也是这件任务" in said[4]
+    assert "第 8 行也是这件任务" in said[4]
     assert "对不上" in said[5]
+    assert "第 9 行也是这件任务" in said[7]
+    assert "第 7 行也是这件任务" in said[9]
     assert [row.number for row in found.rows if row.state == RowState.READY] == [6]
 
 

@@ -103,7 +103,7 @@ def plan(table: LedgerTable, by: Actor) -> Plan:
     touched, untouched = _sift(table.rows)
     rows: list[PlannedRow] = []
     numbers = numbered([row["case_no"] for row in touched if row["case_no"]], by)
-    rows_of = _rows_of(table.rows)
+    rows_of = _rows_of(table.rows, numbers)
     unplaced = same = 0
     for at in range(0, len(touched), BATCH):
         batch = touched[at : at + BATCH]
@@ -163,7 +163,7 @@ class _Place:
 def _place(
     row: FileRow, tasks: Mapping[str, Task], numbers: Mapping[str, str], rows_of: Mapping[str, Sequence[int]]
 ) -> _Place:
-    key = row["uuid"] or numbers.get(row["case_no"], "")
+    key = _key(row, numbers)
     if not row["uuid"] and not row["case_no"]:
         return _Place(None, _("没有编号，不知道是哪一件任务。"))
     task = tasks.get(key)
@@ -171,24 +171,28 @@ def _place(
         return _Place(None, _("没有这件任务，或不在您的查看范围内。"))
     if row["uuid"] and row["case_no"] and row["case_no"] not in (task.short_no, task.case_no):
         return _Place(None, _("编号与隐藏的任务标识对不上，可能只对一部分列排了序，或改过编号。"))
-    others = [number for number in rows_of[row["uuid"] or row["case_no"]] if number != row.number]
+    others = [number for number in rows_of[key] if number != row.number]
     if others:
         return _Place(None, _("第 %(row)s 行也是这件任务，都没有读；请只留一行。", row=others[0]))
     return _Place(task)
 
 
-def _rows_of(rows: Sequence[FileRow]) -> dict[str, list[int]]:
-    """Return in which rows each identifier and each number stands."""
+def _key(row: FileRow, numbers: Mapping[str, str]) -> str:
+    """Return the identifier of the task a row means: its hidden one, else that of its number; "" for none."""
+    return row["uuid"] or numbers.get(row["case_no"], "")
+
+
+def _rows_of(rows: Sequence[FileRow], numbers: Mapping[str, str]) -> dict[str, list[int]]:
+    """Return in which rows each task stands, by its identifier."""
     found: dict[str, list[int]] = {}
     for row in rows:
-        for key in filter(None, {row["uuid"], row["case_no"]}):
-            found.setdefault(key, []).append(row.number)
+        found.setdefault(_key(row, numbers), []).append(row.number)
     return found
 
 
 def _tasks(rows: Sequence[FileRow], numbers: Mapping[str, str], by: Actor) -> dict[str, Task]:
     """Return the tasks of some rows by their identifier, as far as the person sees them."""
-    wanted = {row["uuid"] or numbers.get(row["case_no"], "") for row in rows} - {""}
+    wanted = {_key(row, numbers) for row in rows} - {""}
     found = db.session.scalars(
         select(Task)
         .where(Task.uuid.in_(wanted), visible_to(by))
