@@ -23,6 +23,7 @@ from tests.exchange.tables import (
 from tests.forms import token
 from tests.ledger import TODAY
 from tests.office import Member, Office
+from tests.reports.steps import fields_of
 from tracker.database import writing
 from tracker.documents.returned_sheet import read_returned
 from tracker.exchange.ledger_import import decide, find_import, given_back, hand_in, purge
@@ -170,6 +171,11 @@ def test_each_column_goes_through_its_verb(office: Office, signed_in: SignIn) ->
             sheet.cell(row_of(sheet, title), AT["done"]).value = share
         sheet.cell(row_of(sheet, "延期的"), AT["due"]).value = date(2026, 2, 27)
 
+    for by, change, offered in ((office.clerk, of_the_clerk, "更正"), (office.lead, of_the_lead, "")):
+        visitor = signed_in(by)
+        preview = visitor.get(handed_in(visitor, changed(content, change))).text
+        assert fields_of(preview)["reason"].endswith(offered)  # whoever asks for more time says why
+        assert bool(fields_of(preview)["reason"]) == bool(offered)
     refused = planned(changed(content, of_the_clerk), office.clerk.actor)
     assert [cell.name for row in refused.rows for cell in row.cells if cell.state == "wrong"] == []
     for by, change in ((office.clerk, of_the_clerk), (office.lead, of_the_lead)):

@@ -1,6 +1,6 @@
 """A table of the ledger comes back: handed in, looked at, decided; what cannot be placed is given back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +26,7 @@ from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.refusals import Refused
+from tracker.tasks.states import Action
 from tracker.tasks.words import ACTION_WORDS
 from tracker.web import forms
 from tracker.web.errors import note_refusal
@@ -136,24 +137,32 @@ def _theirs(shown: Collection[int]) -> Mapping[int, Collection[str]]:
 
 
 def _page(kept: LedgerImport, actor: Actor, refusal: Refused | None = None) -> str:
-    count = counts(kept)
+    count, ready = counts(kept), rows_in(kept, (RowState.READY,), AT_ONCE, actor)
     return render_template(
         "exchange/ledger_preview.html",
         kept=kept,
         refusal=refusal,
         count=count,
-        ready=rows_in(kept, (RowState.READY,), AT_ONCE, actor),
+        ready=ready,
         back=rows_in(kept, GIVEN_BACK, MOST_SHOWN, actor),
         only_kept=rows_in(kept, (RowState.KEPT,), MOST_SHOWN, actor),
         done=rows_in(kept, DONE, MOST_SHOWN, actor),
         waiting=count.get(RowState.READY, 0),
         given_back=sum(count.get(state, 0) for state in GIVEN_BACK),
         has_conflict=_has_conflict,
-        reason=forms.text("reason") or _("按台账表格“%(name)s”更正", name=kept.name),
+        reason=forms.text("reason") or _usual_reason(kept, ready),
         RowState=RowState,
         CellState=CellState,
         ACTION_WORDS=ACTION_WORDS,
     )
+
+
+def _usual_reason(kept: LedgerImport, ready: Sequence[PlannedRow]) -> str:
+    """Return the reason offered: none where more time is asked for, which the office judges by its reason."""
+    wishes = [cell.wish for row in ready for cell in row.cells if cell.wish is not None]
+    if any(wish.action == Action.REQUEST_EXTENSION for wish in wishes):
+        return ""
+    return str(_("按台账表格“%(name)s”更正", name=kept.name))
 
 
 def _has_conflict(row: PlannedRow) -> bool:
