@@ -1,4 +1,4 @@
-"""A spreadsheet in and out (.xlsx): rows of text. Pure.
+"""A spreadsheet in and out (.xlsx): rows of text; a sheet is read by a process of its own.
 
     write_sheet(Sheet("花名册", ("姓名", "岗位"), [("郑样", "党委副书记")]))
     read_sheet("花名册.xlsx", content)

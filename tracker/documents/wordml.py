@@ -1,6 +1,6 @@
 """The words of WordprocessingML that a paper needs, and the .docx package around them. Pure.
 
-Written out rather than built on a library's template: an official paper needs eight styles and nothing of
+Written out rather than built on a library's template: an official paper needs a few styles and nothing of
 another country's defaults, and the same paper then gives the same bytes on every day and machine.
 """
 

@@ -16,7 +16,7 @@ class Plan(Base):
     """What an office does when something happens: who answers, which posts do what, within how many hours.
 
     `review_on` is the day of its next review; whether that is past is computed. The day of the last drill is
-    that of the latest drill recorded for it (`acts.last_drill`), never stored.
+    that of the latest drill recorded for it (`queries.Kept.last_drill`), never stored.
     """
 
     __tablename__ = "plans"

@@ -248,7 +248,7 @@ FORMS: dict[str, ActionForm] = {
 
 
 def carry_out(task: Task, form: ActionForm, *, by: Actor, version: int | None) -> dict[str, Any]:
-    """Carry out an action by what the request sent; page, interface and command line all come through here.
+    """Carry out an action by what the request sent; page, interface and command line come through here.
 
     Returns what the verb was given. Raises OutOfDate where the task is not in the version that was seen any
     more, and Refused with the field at fault.

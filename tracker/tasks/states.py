@@ -1,7 +1,7 @@
 """The life cycle of a task: states, actions, and the ONE table of what leads where.
 
-The table drives the guard of every verb, the buttons of the page, the documentation page and the
-test of every state with every action. Source: architecture, "Life cycle of a task".
+The table drives the guard of every verb, the buttons of the page and the test of every state with every
+action. Source: architecture, "Life cycle of a task".
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The ledger, the page of a task, its actions, its evidence, and what waits for a person."""
+"""The ledger, the page of a task, its actions, and what waits for a person."""
 
 from functools import partial
 from typing import Any
