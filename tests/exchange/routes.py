@@ -1,6 +1,6 @@
 """What the routes of the ledger's files answer to whom."""
 
-from tests.authorization import ANYBODY, Row
+from tests.authorization import ANYBODY, SEES_TASK, Row
 
 HANDED_IN = frozenset({"clerk"})  # whoever handed the table in; to anybody else it does not exist
 ONE = "/tasks/ledger/import/{ledger_import}"
@@ -13,6 +13,10 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/tasks/ledger/import"): Row("/tasks/ledger/import", ANYBODY),
     ("POST", "/tasks/ledger/import"): Row("/tasks/ledger/import", ANYBODY, 302, fields=FORM),
     ("GET", "/tasks/ledger.docx"): Row("/tasks/ledger.docx", ANYBODY),
+    ("GET", "/tasks/ledger/picked"): Row("/tasks/ledger/picked?pick={task}", SEES_TASK),
+    ("POST", "/tasks/ledger/picked"): Row(
+        "/tasks/ledger/picked", ANYBODY, fields=(("pick", "{task}"), ("kind", "xlsx"))
+    ),
     ("GET", "/tasks/ledger/form"): Row("/tasks/ledger/form", ANYBODY),
     ("POST", "/tasks/ledger/form"): Row("/tasks/ledger/form", ANYBODY, fields=EMPTY),
     ("GET", "/tasks/ledger/import/<int:import_id>"): Row(ONE, HANDED_IN),

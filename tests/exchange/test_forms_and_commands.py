@@ -20,8 +20,10 @@ from tests.ledger import TODAY
 from tests.office import Member, Office
 from tracker.database import writing
 from tracker.documents.models import Secrecy
+from tracker.documents.returned_sheet import read_returned
 from tracker.exchange.ledger_columns import COLUMNS, field_of
 from tracker.exchange.ledger_in import find_header
+from tracker.exchange.ledger_plan import MOST_ROWS
 from tracker.extensions import db
 from tracker.tasks import lifecycle, marking
 from tracker.tasks.models import Task
@@ -280,3 +282,27 @@ def test_the_ledger_page_leads_to_its_files_under_its_conditions(office: Office,
     assert sheet.auto_filter.ref == "A3:U4"
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$3:$3")
     assert sheet.column_dimensions["T"].hidden
+
+
+def test_the_tasks_that_are_ticked_go_out_as_a_file(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        first, second, third = (ledger.assigned(office, title) for title in ("甲", "乙", "丙"))
+        ids = [task.id for task in (first, second, third)]
+    clerk = signed_in(office.clerk)
+    assert 'formaction="/tasks/ledger/picked"' in clerk.get("/tasks").text
+    preview = clerk.get(f"/tasks/ledger/picked?scope=picked&pick={ids[0]}&pick={ids[2]}").text
+    assert "2 件，按台账各栏导出" in preview
+    assert clerk.get("/tasks/ledger/picked?scope=all&q=乙").text.count('name="pick"') == 1
+    sent = clerk.post(
+        "/tasks/ledger/picked", data={"csrf_token": token(preview), "pick": [ids[0], ids[2]], "kind": "xlsx"}
+    )
+    rows = read_returned("x.xlsx", sent.data, most_rows=MOST_ROWS).rows
+    titles = [cell for row in rows for cell in row if cell in ("甲", "乙", "丙")]
+    assert set(titles) == {"甲", "丙"}
+    paper = clerk.post(
+        "/tasks/ledger/picked", data={"csrf_token": token(preview), "pick": [ids[1]], "kind": "docx"}
+    )
+    assert paper.mimetype.endswith("wordprocessingml.document")
+    nothing = clerk.get("/tasks/ledger/picked")
+    assert (nothing.status_code, nothing.location) == (302, "/tasks")
+    assert signed_in(office.other_clerk).get(f"/tasks/ledger/picked?pick={ids[0]}").status_code == 404

@@ -1,8 +1,9 @@
 """The ledger as a file, from the conditions of its page; also into a form that the unit hands in."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import and_
 
 from tracker.database import reading
 from tracker.documents.paper import MEDIA_TYPE as DOCX
@@ -15,11 +16,19 @@ from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
 from tracker.refusals import Refused
 from tracker.tasks.access import sight_of
+from tracker.tasks.asked_for import asked_for, picked
 from tracker.tasks.queries import Conditions, read_conditions
+from tracker.tasks.together import MOST, chosen
+from tracker.tasks.words import state_word
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out
+from tracker.web.forms import text
 
 bp = Blueprint("ledger_files", __name__)
+KINDS = {
+    "xlsx": ("xlsx", XLSX, ledger_xlsx.write_ledger),
+    "docx": ("docx", DOCX, ledger_docx.write_document),
+}
 
 
 @bp.get("/tasks/ledger.xlsx")
@@ -32,6 +41,30 @@ def as_sheet() -> ResponseReturnValue:
 def as_document() -> ResponseReturnValue:
     """The ledger under the conditions of the address as a table in a document."""
     return _export("docx", DOCX, ledger_docx.write_document, ledger_docx.MOST_ROWS)
+
+
+@bp.get("/tasks/ledger/picked")
+def ask_picked() -> ResponseReturnValue:
+    """Which of the tasks that were chosen go out as a file."""
+    actor = present_actor()
+    tasks = chosen(asked_for(actor), sight_of(actor).listed)
+    if not tasks:
+        if request.args.getlist("pick"):
+            abort(404)  # all of them foreign or none at all
+        flash(_("没有选中任务。先勾选，或选“本页全部”“条件内全部”。"), "fix")
+        return redirect(url_for("tasks.show_ledger"))
+    return render_template("exchange/ledger_picked.html", tasks=tasks, most=MOST, state_word=state_word)
+
+
+@bp.post("/tasks/ledger/picked")
+def export_picked() -> ResponseReturnValue:
+    """The tasks that stayed ticked, as a spreadsheet or as a table in a document."""
+    actor = present_actor()
+    ticked = and_(sight_of(actor).listed, picked(request.form.getlist("pick")))
+    kind, media_type, write = KINDS["docx" if text("kind") == "docx" else "xlsx"]
+    with reading():
+        made = ledger_file(Conditions(on=actor.day), ticked, write, home=actor.office)
+    return _given_out(made, kind, media_type, "ledger.export", Conditions(on=actor.day), actor)
 
 
 @bp.get("/tasks/ledger/form")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -18,10 +18,10 @@ from tracker.organization.present import present_actor
 from tracker.refusals import Refused
 from tracker.tasks import together
 from tracker.tasks.access import visible_to
+from tracker.tasks.asked_for import asked_for
 from tracker.tasks.ledger_page import full_address, known_order
-from tracker.tasks.lights import Lights
 from tracker.tasks.models import JointAct, Task
-from tracker.tasks.queries import ledger, listed, read_conditions
+from tracker.tasks.queries import read_conditions
 from tracker.tasks.together import ACTS, Together
 from tracker.tasks.words import ACTION_WORDS
 from tracker.web.errors import note_refusal
@@ -37,7 +37,7 @@ def ask() -> ResponseReturnValue:
     """What an act would do to each task that was chosen, and what it asks for."""
     actor = present_actor()
     act = _act(request.args.get("act", ""), actor)
-    tasks = together.chosen(_asked_for(actor), visible_to(actor))
+    tasks = together.chosen(asked_for(actor), visible_to(actor))
     if not tasks:
         if request.args.getlist("pick"):
             abort(404)  # all of them foreign or none at all
@@ -107,19 +107,6 @@ def _commit_in_turn(parts: Iterator[None]) -> None:
         if not committed:
             raise
         log.warning("an act on many tasks was cut short", exc_info=True)
-
-
-def _asked_for(actor: Actor) -> ColumnElement[bool]:
-    """Return which tasks the address chooses: those ticked, all of its page, or all under its conditions."""
-    conditions, lights = read_conditions(request.args, actor), Lights.on(actor.day)
-    scope, seen = request.args.get("scope", ""), visible_to(actor)
-    if scope == "all":
-        return and_(*listed(conditions, seen, lights))
-    if scope == "page":
-        order = known_order(request.args.get("sort", ""))
-        rows = ledger(conditions, seen, lights, order=order, after=request.args.get("after")).rows
-        return Task.id.in_([task.id for task in rows])
-    return Task.id.in_([plain_number(sent) for sent in request.args.getlist("pick")[: together.MOST]])
 
 
 def _ticked() -> list[tuple[int, int]]:
