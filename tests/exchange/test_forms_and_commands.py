@@ -302,7 +302,7 @@ def test_the_tasks_that_are_ticked_go_out_as_a_file(office: Office, signed_in: S
     paper = clerk.post(
         "/tasks/ledger/picked", data={"csrf_token": token(preview), "pick": [ids[1]], "kind": "docx"}
     )
-    assert paper.mimetype.endswith("wordprocessingml.document")
+    assert (paper.mimetype or "").endswith("wordprocessingml.document")
     nothing = clerk.get("/tasks/ledger/picked")
     assert (nothing.status_code, nothing.location) == (302, "/tasks")
     assert signed_in(office.other_clerk).get(f"/tasks/ledger/picked?pick={ids[0]}").status_code == 404
