@@ -160,7 +160,7 @@ def _late(office: Office) -> Task:
 
 
 def _chosen(key: Key[bool], value: bool) -> Prepare:
-    return lambda office: choose(key, office.town, value, valid_from=TODAY)
+    return lambda office: choose(key, office.town, value, valid_from=YESTERDAY)
 
 
 def _leaves(office: Office, name: str) -> None:
