@@ -265,6 +265,18 @@ def test_the_pages_keep_what_was_typed_and_act_once(office: Office, signed_in):
     assert "宣传办主任 · 施范" in visitor.get(f"/organization/posts/{post.id}?on=2025-10-13").text
 
 
+def test_who_is_on_the_list_is_not_entered_a_second_time(office: Office, signed_in):
+    visitor, post = signed_in(office.keeper), office.lead.post
+    address = f"/organization/posts/{post.id}/appoint"
+    again = send(visitor, address, {"name": "褚例", "day": "2025-10-13"})
+    assert again.status_code == 422
+    assert "名单里已有“褚例”" in again.text
+    namesake = {"name": "褚例", "phone": "138 0000 0001", "day": "2025-10-13"}
+    assert send(visitor, address, namesake).status_code == 302
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Person).where(Person.name == "褚例")) == 2
+
+
 def test_the_office_as_of_a_day(office: Office, signed_in):
     with writing():
         holdings.succeed(add_person("施范"), office.lead.post, from_day=TODAY)

@@ -116,11 +116,17 @@ def _with_phone(person: Person) -> str:
 
 def _appoint(post: Post, by: Actor) -> str:
     from_day = required_day("day", _("写明任职日期。"))
-    person = chosen_or_none(people_of(post.unit), "person")
-    if person is None and not forms.text("name"):
+    listed, name = people_of(post.unit), forms.text("name")
+    person = chosen_or_none(listed, "person")
+    if person is None and not name:
         raise Refused(_("选择任职人；名单里没有的，填写姓名。"), field="name")
+    if person is None and not forms.text("phone") and any(one.name == name for one in listed):
+        raise Refused(
+            _("名单里已有“%(name)s”，请在“任职人”中选择；是同名的另一个人，写上手机以便区别。", name=name),
+            field="person",
+        )
     if person is None:
-        person = people.add_person(forms.text("name"), phone=forms.text("phone"), email=forms.text("email"))
+        person = people.add_person(name, phone=forms.text("phone"), email=forms.text("email"))
     holdings.succeed(person, post, from_day=from_day, acting=ticked("acting"), by=by)
     return str(
         _(
