@@ -19,7 +19,7 @@ from tracker.audit.models import AuditRow
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.problems.words import LATER_STANDARD
-from tracker.tasks import lifecycle
+from tracker.tasks import correcting, lifecycle
 from tracker.tasks.models import Evidence, Task
 from tracker.tasks.states import TaskState
 
@@ -370,3 +370,17 @@ def test_the_frame_counts_without_loading_histories(office: Office, signed_in: S
         "FROM task_events" in statement and "task_events.text" in statement for statement in statements
     )
     assert sum("count(notices.id)" in statement for statement in statements) <= 1
+
+
+def test_a_task_tells_what_was_merged_into_it(
+    office: Office, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    with writing():
+        kept, other = ledger.assigned(office, "甲事"), ledger.drafted(office, "乙事")
+        lifecycle.register(other, by=office.clerk.actor, standard=other.standard)
+        correcting.cancel(other, by=office.clerk.actor, merged_into=kept)
+        number, ids = other.short_no, (kept.id, other.id)
+    clerk = signed_in(office.clerk)
+    assert "并入本件的</dt>" in clerk.get(f"/tasks/{ids[0]}").text
+    assert f"{number} 乙事" in clerk.get(f"/tasks/{ids[0]}").text
+    assert "并入本件的" not in clerk.get(f"/tasks/{ids[1]}").text

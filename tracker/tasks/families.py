@@ -117,27 +117,33 @@ def find_family(family_id: int, seen: ColumnElement[bool], *, before: int | None
 class Relatives:
     """The tasks in sight of the lines that a task's problem came back from, and that came back from it.
 
-    `family_id` where the ledger has more of the problem than this one row.
+    `merged` are those that it took over (并案). `family_id` where the ledger has more of the problem than
+    this one row.
     """
 
     earlier: Sequence[Task]
     later: Sequence[Task]
+    merged: Sequence[Task]
     family_id: int | None
 
 
 def relatives(task: Task, seen: ColumnElement[bool]) -> Relatives:
-    """Return what the page of a task leads to of other periods, at most twenty each; one query."""
-    problem = task.problem
-    if problem is None:
-        return Relatives((), (), None)
-    lines = select(_Row.id).where(or_(_Row.id == problem.kin_id, _Row.kin_id == problem.id))
-    query = select(Task).where(seen, Task.problem_id.in_(lines)).options(*row_parts())
+    """Return to which other tasks the page of a task leads, at most forty; one query."""
+    problem, kin, related = task.problem, None, Task.merged_into_id == task.id
+    if problem is not None:
+        kin = problem.kin_id
+        lines = select(_Row.id).where(or_(_Row.id == kin, _Row.kin_id == problem.id))
+        related = or_(related, Task.problem_id.in_(lines))
+    query = select(Task).where(seen, related).options(*row_parts())
     found = db.session.scalars(query.order_by(Task.id.desc()).limit(2 * FAMILIES)).all()
-    has_more = bool(found) or problem.running > 1 or task.round_no > 1
+    merged = [one for one in found if one.merged_into_id == task.id]
+    of_lines = [one for one in found if one not in merged]
+    goes_on = problem is not None and (bool(of_lines) or problem.running > 1 or task.round_no > 1)
     return Relatives(
-        [one for one in found if one.problem_id == problem.kin_id],
-        [one for one in found if one.problem_id != problem.kin_id],
-        problem.family_id if has_more else None,
+        [one for one in of_lines if one.problem_id == kin],
+        [one for one in of_lines if one.problem_id != kin],
+        merged,
+        problem.family_id if problem is not None and goes_on else None,
     )
 
 

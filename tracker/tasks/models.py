@@ -41,6 +41,12 @@ class Task(Base):
         Index(
             "ix_tasks_again", "id", sqlite_where=text("round_no > 1"), postgresql_where=text("round_no > 1")
         ),
+        Index(
+            "ix_tasks_merged_into",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         Index("ix_tasks_number", "period", "number", "id"),
         Index("ix_tasks_changed", "changed_at", "id"),
     )
