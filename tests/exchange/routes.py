@@ -15,7 +15,7 @@ ROUTES: dict[tuple[str, str], Row] = {
     ("GET", "/tasks/ledger.docx"): Row("/tasks/ledger.docx", ANYBODY),
     ("GET", "/tasks/ledger/picked"): Row("/tasks/ledger/picked?pick={task}", SEES_TASK),
     ("POST", "/tasks/ledger/picked"): Row(
-        "/tasks/ledger/picked", ANYBODY, fields=(("pick", "{task}"), ("kind", "xlsx"))
+        "/tasks/ledger/picked", SEES_TASK, fields=(("pick", "{task}"), ("kind", "xlsx"))
     ),
     ("GET", "/tasks/ledger/form"): Row("/tasks/ledger/form", ANYBODY),
     ("POST", "/tasks/ledger/form"): Row("/tasks/ledger/form", ANYBODY, fields=EMPTY),

@@ -49,10 +49,7 @@ def ask_picked() -> ResponseReturnValue:
     actor = present_actor()
     tasks = chosen(asked_for(actor), sight_of(actor).listed)
     if not tasks:
-        if request.args.getlist("pick"):
-            abort(404)  # all of them foreign or none at all
-        flash(_("没有选中任务。先勾选，或选“本页全部”“条件内全部”。"), "fix")
-        return redirect(url_for("tasks.show_ledger"))
+        return _nothing_chosen(request.args.getlist("pick"))
     return render_template("exchange/ledger_picked.html", tasks=tasks, most=MOST, state_word=state_word)
 
 
@@ -60,11 +57,21 @@ def ask_picked() -> ResponseReturnValue:
 def export_picked() -> ResponseReturnValue:
     """The tasks that stayed ticked, as a spreadsheet or as a table in a document."""
     actor = present_actor()
-    ticked = and_(sight_of(actor).listed, picked(request.form.getlist("pick")))
+    sent = request.form.getlist("pick")
+    ticked = and_(sight_of(actor).listed, picked(sent))
     kind, media_type, write = KINDS["docx" if text("kind") == "docx" else "xlsx"]
     with reading():
         made = ledger_file(Conditions(on=actor.day), ticked, write, home=actor.office)
+    if not made.rows:
+        return _nothing_chosen(sent)
     return _given_out(made, kind, media_type, "ledger.export", Conditions(on=actor.day), actor)
+
+
+def _nothing_chosen(sent: list[str]) -> ResponseReturnValue:
+    if sent:
+        abort(404)  # all of them foreign or none at all
+    flash(_("没有选中任务。先勾选，或选“本页全部”“条件内全部”。"), "fix")
+    return redirect(url_for("tasks.show_ledger"))
 
 
 @bp.get("/tasks/ledger/form")

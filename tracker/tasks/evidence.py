@@ -67,8 +67,9 @@ def may_remove(evidence: Evidence, held: frozenset[Role]) -> bool:
 
 
 def _removers(task: Task) -> frozenset[Role]:
-    """Return who removes files: lead or clerk; what a closure is decided on, the clerk alone."""
-    return frozenset({Role.CLERK} if task.state in REQUESTED else {Role.CLERK, Role.LEAD})
+    """Return who removes files: the clerk, and the lead while no closure was asked for."""
+    at_work = task.state in OPEN_STATES and task.state not in REQUESTED
+    return frozenset({Role.CLERK, Role.LEAD} if at_work else {Role.CLERK})
 
 
 def require_removal(evidence: Evidence, by: Actor) -> None:
@@ -77,7 +78,7 @@ def require_removal(evidence: Evidence, by: Actor) -> None:
     if not held & _removers(evidence.task):
         raise NotAllowed(
             _("已申请销号，佐证材料等待审核，只由经办人员移除；要换材料，请先撤回申请。")
-            if Role.LEAD in held
+            if Role.LEAD in held and evidence.task.state in REQUESTED
             else _("佐证材料由责任岗位或经办人员移除。")
         )
     if not may_remove(evidence, held):
