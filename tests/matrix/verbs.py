@@ -6,7 +6,7 @@ command line, jobs and pages to come call the same verbs: each has its own lock,
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -41,6 +41,10 @@ from tracker.summaries.access import find_summary_to_write
 from tracker.summaries.rollup import roll_up
 from tracker.tasks.creation import create
 from tracker.tasks.models import Task
+from tracker.tasks.paper_matter import Asked as AskedOfPaper
+from tracker.tasks.paper_models import PaperKind
+from tracker.tasks.papers import make_paper
+from tracker.tasks.saved import save_view
 
 CLERK, KEEPERS = frozenset({"clerk"}), frozenset({"keeper", "county_keeper"})
 LATER = TODAY + timedelta(days=90)
@@ -104,6 +108,10 @@ BY_PERSONS = (
         _one(DutyDomain, ids, "own_domain"), "另名", by=by)),  # type: ignore[arg-type]
     Verb("rename a common domain", frozenset(), lambda office, _ids, by: rename_domain(
         office.ideology, "另名", by=by)),
+    Verb("make a paper", CLERK | {"keeper"}, lambda _office, ids, by: make_paper(
+        _one(Task, ids, "task"), PaperKind.URGE_NOTICE, by=by, asked=AskedOfPaper())),  # type: ignore[arg-type]
+    Verb("keep a list without an office", frozenset(), lambda _office, _ids, by: save_view(
+        by=replace(by, posts=()), name="空", address={}, shared=False)),
     Verb("let somebody stand in", CLERK | {"lead", "keeper", "secretary"}, lambda office, _ids, by: stand_in(
         office.lead.person, office.safety_lead.person, by=by, from_day=LATER, to_day=LATER)),
     Verb("end a stand-in", CLERK | {"lead", "safety_lead", "keeper"}, lambda _office, ids, by: end_stand_in(
