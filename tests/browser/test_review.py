@@ -261,6 +261,7 @@ def test_what_a_report_costs_with_the_demo_county(
             run_waiting()
             page.reload()
             effort.click(page.get_by_role("button", name="2025年第三季度"))
+            page.locator("fieldset.kin.waits").first.wait_for(state="attached")  # of the page that comes
             for fieldset in page.locator("fieldset.kin.waits").all():
                 part = fieldset.locator("xpath=ancestor::article")
                 if not part.locator("details[data-body]").first.evaluate("body => body.open"):
