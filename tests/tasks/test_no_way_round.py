@@ -83,15 +83,22 @@ def _given_back(task: Task, office: Office, **given: object) -> None:
     lifecycle.assign(task, by=office.clerk.actor, lead_post=office.lead.post, duty=office.lead_duty, **given)  # type: ignore[arg-type] # whatever the verb takes
 
 
-def test_a_part_that_is_given_anew_begins_anew(office: Office) -> None:
+def _half_done(office: Office) -> Task:
+    """Return a task with a part of the village, which is done, and one of the safety office."""
     village, safety = office.village_lead.post, office.safety_lead.post
+    task = ledger.drafted(office)
+    lifecycle.register(task, by=office.clerk.actor, standard=task.standard)
+    both = {"cooperating": [village, safety], "parts": {village.id: "排查本村", safety.id: "复核"}}
+    _given_back(task, office, deadline=DUE, **both)
+    lifecycle.acknowledge(task, by=office.lead.actor)
+    lifecycle.report_progress(task, by=office.village_lead.actor, text="查完", percent=100)
+    return task
+
+
+def test_a_part_that_is_given_anew_begins_anew(office: Office) -> None:
+    village = office.village_lead.post
     with writing():
-        task = ledger.drafted(office)
-        lifecycle.register(task, by=office.clerk.actor, standard=task.standard)
-        both = {"cooperating": [village, safety], "parts": {village.id: "排查本村", safety.id: "复核"}}
-        _given_back(task, office, deadline=DUE, **both)
-        lifecycle.acknowledge(task, by=office.lead.actor)
-        lifecycle.report_progress(task, by=office.village_lead.actor, text="查完", percent=100)
+        task = _half_done(office)
     assert task.percent == 50
     with writing():
         _handed_back(task, office)
@@ -104,14 +111,8 @@ def test_a_part_that_is_given_anew_begins_anew(office: Office) -> None:
 
 
 def test_the_whole_is_done_when_every_part_is(office: Office) -> None:
-    village, safety = office.village_lead.post, office.safety_lead.post
     with writing():
-        task = ledger.drafted(office)
-        lifecycle.register(task, by=office.clerk.actor, standard=task.standard)
-        both = {"cooperating": [village, safety], "parts": {village.id: "排查本村", safety.id: "复核"}}
-        _given_back(task, office, deadline=DUE, **both)
-        lifecycle.acknowledge(task, by=office.lead.actor)
-        lifecycle.report_progress(task, by=office.village_lead.actor, text="查完", percent=100)
+        task = _half_done(office)
         lifecycle.report_progress(task, by=office.safety_lead.actor, text="快了", percent=99)
     assert task.percent == 99
     with pytest.raises(Refused, match="平均数") as refused, writing():

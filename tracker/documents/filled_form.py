@@ -22,7 +22,7 @@ from datetime import date
 from typing import Any
 
 from tracker.documents.layout import lines_in
-from tracker.documents.parcels import Counted, OutOfBounds, place_of, sheet_parts
+from tracker.documents.parcels import Counted, OutOfBounds, letters, place_of, sheet_parts
 from tracker.documents.sheet import BESIDE_PACKAGE, NEEDED_TO_START, UnreadableSheetError
 
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -274,7 +274,7 @@ class _Form:
 
     def _cell(self, row: Any, column: int) -> Any:
         """Return the cell of a column, made where there is none, in its place among the others."""
-        reference = f"{_letters(column)}{row.get('r')}"
+        reference = f"{letters(column)}{row.get('r')}"
         for at, cell in enumerate(row):
             there = place_of(cell.get("r", ""))[1]
             if there == column:
@@ -325,15 +325,6 @@ def _stretched(ranges: str, filling: Filling) -> str:
         return f"{head}:{tail}"
 
     return " ".join(moved(one) for one in ranges.split())
-
-
-def _letters(column: int) -> str:
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 if __name__ == "__main__":

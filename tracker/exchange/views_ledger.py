@@ -1,5 +1,7 @@
 """The ledger as a file, from the conditions of its page; also into a form that the unit hands in."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -25,22 +27,22 @@ from tracker.web.files import given_out
 from tracker.web.forms import text
 
 bp = Blueprint("ledger_files", __name__)
-KINDS = {
-    "xlsx": ("xlsx", XLSX, ledger_xlsx.write_ledger),
-    "docx": ("docx", DOCX, ledger_docx.write_document),
+KINDS: Mapping[str, tuple[str, Write, int]] = {  # media type, how it is written, how many rows it holds
+    "xlsx": (XLSX, ledger_xlsx.write_ledger, ledger_xlsx.MOST_ROWS),
+    "docx": (DOCX, ledger_docx.write_document, ledger_docx.MOST_ROWS),
 }
 
 
 @bp.get("/tasks/ledger.xlsx")
 def as_sheet() -> ResponseReturnValue:
     """The ledger under the conditions of the address as a spreadsheet."""
-    return _export("xlsx", XLSX, ledger_xlsx.write_ledger, ledger_xlsx.MOST_ROWS)
+    return _export("xlsx")
 
 
 @bp.get("/tasks/ledger.docx")
 def as_document() -> ResponseReturnValue:
     """The ledger under the conditions of the address as a table in a document."""
-    return _export("docx", DOCX, ledger_docx.write_document, ledger_docx.MOST_ROWS)
+    return _export("docx")
 
 
 @bp.get("/tasks/ledger/picked")
@@ -59,9 +61,10 @@ def export_picked() -> ResponseReturnValue:
     actor = present_actor()
     sent = request.form.getlist("pick")
     ticked = and_(sight_of(actor).listed, picked(sent))
-    kind, media_type, write = KINDS["docx" if text("kind") == "docx" else "xlsx"]
+    kind = "docx" if text("kind") == "docx" else "xlsx"
+    media_type, write, most = KINDS[kind]
     with reading():
-        made = ledger_file(Conditions(on=actor.day), ticked, write, home=actor.office)
+        made = ledger_file(Conditions(on=actor.day), ticked, write, home=actor.office, most=most)
     if not made.rows:
         return _nothing_chosen(sent)
     return _given_out(made, kind, media_type, "ledger.export", Conditions(on=actor.day), actor)
@@ -102,8 +105,9 @@ def fill_form() -> ResponseReturnValue:
     return _given_out(made, "xlsx", XLSX, "ledger.fill_form", conditions, actor)
 
 
-def _export(kind: str, media_type: str, write: Write, most: int) -> ResponseReturnValue:
+def _export(kind: str) -> ResponseReturnValue:
     actor = present_actor()
+    media_type, write, most = KINDS[kind]
     conditions = read_conditions(request.args, actor)
     made = _made(conditions, write, most, actor)
     return _given_out(made, kind, media_type, "ledger.export", conditions, actor)
