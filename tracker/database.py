@@ -60,6 +60,11 @@ def end_writing(token: Token[bool]) -> None:
     _writing.reset(token)
 
 
+def is_writing() -> bool:
+    """Whether what runs now belongs to a write transaction."""
+    return _writing.get()
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """One write transaction at an edge (command, job, batch): commits at the end, rolls back on an error."""

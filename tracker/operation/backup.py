@@ -33,6 +33,7 @@ FILES = "files"
 LEFT_OUT = frozenset({"sign_ins", "tick_claims", "password_requests", "untold_alarms", "alarm_letters"}) | {
     "task_texts",  # the index of words is written anew from what came back
     "problem_texts",
+    "organization_mark",  # the database writes it
 }
 PRESET = ("act_kinds",)  # what the migrations put into an empty database, and a backup holds as well
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, literal, or_, select, union_all
 
 from tracker.extensions import db
 from tracker.organization.chains import holds_on, links_with, posts_in
+from tracker.organization.kept import kept
 from tracker.organization.models import (
     Chain,
     ChainLink,
@@ -30,6 +31,7 @@ class Actor:
     posts: tuple[Post, ...]
     day: date
     principals: Mapping[int, Person] = field(default_factory=dict)  # by post: for whom one stands in there
+    mark: str = ""  # of the organization the posts were read from (`kept`)
 
     @property
     def post_ids(self) -> frozenset[int]:
@@ -111,6 +113,9 @@ class Actor:
     @cached_property
     def _stands(self) -> Mapping[str, Sequence[int]]:
         """The ids of portfolios, links and posts below; most people have none, and one statement says so."""
+        return kept(self.mark, "stands", self.post_ids, self.day, make=self._find_stands)
+
+    def _find_stands(self) -> Mapping[str, Sequence[int]]:
         mine = self.post_ids
         above = {int(part) for post in self.posts for part in post.unit.path.strip("/").split("/")}
         of_post = and_(ChainLink.rule == ChainRule.POST, ChainLink.post_id.in_(mine))
@@ -146,15 +151,16 @@ class Actor:
 
 def actor(person: Person, day: date) -> Actor:
     """Return a person as an actor of a day."""
-    own, stands_in = own_posts(person, day)
-    mine = {post.id for post in own}
-    others = posts_stood_in(person, day) if stands_in else []
+    own = own_posts(person, day)
+    mine = {post.id for post in own.posts}
+    others = posts_stood_in(person, day) if own.may_stand_in else []
     stood_in = [(post, away) for post, away in others if post.id not in mine]
     return Actor(
         person,
-        (*own, *(post for post, _away in stood_in)),
+        (*own.posts, *(post for post, _away in stood_in)),
         day,
         {post.id: away for post, away in stood_in},
+        own.mark,
     )
 
 

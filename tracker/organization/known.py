@@ -59,6 +59,13 @@ class Known:
             if link.chain.unit_id is not None:
                 self._links.setdefault(link.chain.unit_id, []).append(link)
 
+    @property
+    def divided_domains(self) -> list[DutyDomain]:
+        """The domains that a portfolio or a chain names: in every other the general rules decide."""
+        links = [link for links in self._links.values() for link in links]
+        named = [*(row.domain for row in self.portfolios), *(link.chain.domain for link in links)]
+        return list({domain.id: domain for domain in named if domain is not None}.values())
+
     def covers(self, office: Unit) -> bool:
         """Whether an office was loaded."""
         return any(office.path.startswith(known.path) for known in self.offices)

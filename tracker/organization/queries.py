@@ -6,13 +6,16 @@ Rules: architecture, "Life cycle of a task" (lead, deputy in charge, vacancy) an
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import chain
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker import clock
 from tracker.extensions import db
+from tracker.organization.kept import present_mark
 from tracker.organization.models import (
     Duty,
     DutyDomain,
@@ -24,7 +27,7 @@ from tracker.organization.models import (
     Unit,
     UnitKind,
 )
-from tracker.organization.stand_ins import deputy_for, stand_ins_for, stands_in, stood_in_for
+from tracker.organization.stand_ins import deputy_for, in_force, stand_ins_for, stood_in_for
 
 OFFICES = (UnitKind.TOWNSHIP, UnitKind.COUNTY)  # units that keep a ledger of their own
 BELOW = aliased(Post)
@@ -128,28 +131,48 @@ def posts_acted_for(person: Person, day: date, scope: int | None = None) -> list
 
     With a scope only the post with that id counts as held.
     """
-    return own_posts(person, day, scope)[0]
+    return own_posts(person, day, scope).posts
 
 
-def own_posts(person: Person, day: date, scope: int | None = None) -> tuple[list[Post], bool]:
+@dataclass(frozen=True)
+class Own:
+    """What a person is on a day: posts acted for in own right; and the mark of the organization (`kept`)."""
+
+    posts: list[Post]
+    may_stand_in: bool = True  # for somebody; who they are is asked apart
+    mark: str = ""
+
+
+def own_posts(person: Person, day: date, scope: int | None = None) -> Own:
     """Return these posts, and whether the person may stand in for somebody.
 
     Asked with every page, so whether anything below is vacant, and whether anybody is away, is told by the
     same statement: mostly neither.
     """
-    vacancy = select(BELOW.id).where(BELOW.superior_id == Post.id, _nobody_holds(BELOW, day)).exists()
-    rows = db.session.execute(
-        select(Post, vacancy, select(StandIn.id).where(stands_in(person, day)).exists())
-        .join(Holding)
-        .where(Holding.person_id == person.id, lasts_on(day))
-        .options(joinedload(Post.unit).joinedload(Unit.parent))
-        .order_by(Post.id)
-    ).all()
-    mine = [(post, vacant) for post, vacant, _stands in rows if scope in (None, post.id)]
+    rows = db.session.execute(_own_posts_on(day), {"person": person.id}).all()
+    if not rows:
+        return Own([])
+    mine = [(post, vacant) for post, vacant, *_rest in rows if scope in (None, post.id)]
     held = [post for post, _vacant in mine]
     if any(vacant for _post, vacant in mine):
         held += _vacant_below({post.id for post in held}, day)
-    return held, not rows or any(stands for _post, _vacant, stands in rows)
+    _post, _vacant, may_stand_in, mark = rows[0]
+    return Own(held, may_stand_in, mark)
+
+
+@lru_cache(maxsize=8)
+def _own_posts_on(day: date) -> Select[Any]:
+    """Return the statement for the posts of a `person`; built once a day, as every page needs it."""
+    person: BindParameter[int] = bindparam("person")
+    vacancy = select(BELOW.id).where(BELOW.superior_id == Post.id, _nobody_holds(BELOW, day)).exists()
+    stands = select(StandIn.id).where(in_force(day), StandIn.deputy_id == person).exists()
+    return (
+        select(Post, vacancy, stands, present_mark())
+        .join(Holding)
+        .where(Holding.person_id == person, lasts_on(day))
+        .options(joinedload(Post.unit).joinedload(Unit.parent))
+        .order_by(Post.id)
+    )
 
 
 def _nobody_holds(post: type[Post], day: date) -> ColumnElement[bool]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.domains import domains_seen
-from tracker.organization.known import Known
+from tracker.organization.kept import kept
 from tracker.organization.models import Post, Unit, UnitKind
 from tracker.organization.queries import below, posts_of_office
 from tracker.periods import Period
@@ -23,9 +24,10 @@ from tracker.tasks.queries import ORDERS, Conditions
 from tracker.tasks.states import TaskState
 from tracker.tasks.together import ACTS, button
 from tracker.tasks.words import DUTY_WORDS, STATE_WORDS, state_word
-from tracker.web.filters import period_label
+from tracker.web.filters import period_label, word
 
 Address = dict[str, Any]
+Choice = tuple[Any, str]  # the value in the address, and its word
 UNLISTED = frozenset(GROUPS) - frozenset(SHOWN_GROUPS)  # where figures lead; offered while they are chosen
 BESIDE = frozenset({"list", "view", "on"})  # of an address: the tab it stands under, the day
 
@@ -107,26 +109,25 @@ def groups(conditions: Conditions, address: Address) -> list[dict[str, Any]]:
 
 
 def choices(
-    actor: Actor,
-    conditions: Conditions,
-    address: Address,
-    periods: Sequence[Period],
-    known: Known | None = None,
+    actor: Actor, conditions: Conditions, address: Address, periods: Sequence[Period]
 ) -> Iterator[tuple[str, str, Sequence[tuple[Any, Any]], str]]:
-    """Yield the filters: name in the address, label, options (of the office and below), the one chosen.
-
-    `known` saves asking again for the units and posts of an office that the rows needed, too.
-    """
-    office, on = actor.office, conditions.on
-    units = [] if office is None else _units_below(office, known)
-    domains = [] if office is None else domains_seen(office)
-    posts = _posts_to_choose(office, conditions, known)
+    """Yield the filters: name in the address, label, options (of the office and below), the one chosen."""
     single = [state for state in STATE_WORDS if state.value not in GROUPS]
+    units, posts, domains = kept(
+        actor.mark,
+        "choices",
+        actor.office and actor.office.id,
+        conditions.unit and conditions.unit.id,
+        conditions.post and conditions.post.id,
+        conditions.on,
+        str(get_locale()),
+        make=lambda: _of_organization(actor.office, conditions),
+    )
     offered: list[tuple[str, Any, list[tuple[Any, Any]]]] = [
         ("period", _("季度"), [(str(period), period_label(period)) for period in periods]),
-        ("unit", _("责任单位"), [(unit.code, unit.name_on(on)) for unit in units]),
-        ("post", _("岗位"), [(post.id, post.title_on(on)) for post in posts]),
-        ("domain", _("职责"), [(domain.code, _(domain.name)) for domain in domains]),
+        ("unit", _("责任单位"), units),
+        ("post", _("岗位"), posts),
+        ("domain", _("职责"), domains),
         ("duty", _("职责类别"), [(kind.value, _(said)) for kind, said in DUTY_WORDS.items()]),
         (
             "state",
@@ -139,6 +140,18 @@ def choices(
     ]
     for name, label, options in offered:
         yield name, label, [("", _("全部")), *options], address.get(name, "")
+
+
+def _of_organization(office: Unit | None, conditions: Conditions) -> tuple[list[Choice], ...]:
+    """Return the units, posts and domains that a reader of an office chooses among."""
+    on = conditions.on
+    units = [] if office is None else db.session.scalars(select(Unit).where(below(office)).order_by(Unit.path))
+    domains = [] if office is None else domains_seen(office)
+    return (
+        [(unit.code, unit.name_on(on)) for unit in units],
+        [(post.id, post.title_on(on)) for post in _posts_to_choose(office, conditions)],
+        [(domain.code, word(domain.name)) for domain in domains],
+    )
 
 
 def acts(actor: Actor, conditions: Conditions) -> list[tuple[str, Any]]:
@@ -177,17 +190,9 @@ def _state_label(state: str) -> str:
     return state_word(TaskState(state))
 
 
-def _units_below(office: Unit, known: Known | None) -> Sequence[Unit]:
-    if known is not None and known.covers(office):
-        return [unit for unit in known.units if unit.path.startswith(office.path)]
-    return db.session.scalars(select(Unit).where(below(office)).order_by(Unit.path)).all()
-
-
-def _posts_to_choose(office: Unit | None, conditions: Conditions, known: Known | None) -> list[Post]:
+def _posts_to_choose(office: Unit | None, conditions: Conditions) -> list[Post]:
     """Return the posts of the chosen unit, else of the office; a county's only once a unit is chosen."""
     unit = conditions.unit or office
     if unit is None or (unit.kind == UnitKind.COUNTY and conditions.unit is None):
         return [conditions.post] if conditions.post else []
-    if known is not None and known.covers(unit):
-        return [post for post in known.posts if post.unit.path.startswith(unit.path)]
     return posts_of_office(unit)

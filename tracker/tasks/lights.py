@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from tracker import workdays
 from tracker.extensions import db
+from tracker.organization.kept import kept
 from tracker.organization.models import Unit
 from tracker.organization.queries import OFFICES
 from tracker.settings import ladder
@@ -71,8 +72,15 @@ class Lights:
     patience: Mapping[int, int] = field(default_factory=dict)  # working days without progress, where chosen
 
     @classmethod
-    def on(cls, day: date) -> "Lights":
-        """Return the levels of a day; one query, more where an office chose something of its own."""
+    def on(cls, day: date, mark: str = "") -> "Lights":
+        """Return the levels of a day; one query, more where an office chose something of its own.
+
+        Under the `mark` of the organization they are kept (`organization.kept`).
+        """
+        return kept(mark, "lights", day, make=lambda: cls._read(day))
+
+    @classmethod
+    def _read(cls, day: date) -> "Lights":
         values = _chosen(day)
         return cls(day, _inherited(values[LADDER.name]), _inherited(values[STAGNATION.name]))
 

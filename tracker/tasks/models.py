@@ -100,7 +100,11 @@ class Task(Base):
     @property
     def case_no(self) -> str:
         """The number in full, with the unit's code (ZG-QS-2025Q3-007)."""
-        return f"ZG-{self.unit.code}-{self.period}-{self.number:03d}"
+        return self.number_with(self.unit.code)
+
+    def number_with(self, code: str) -> str:
+        """The number in full, told the unit's code."""
+        return f"ZG-{code}-{self.period}-{self.number:03d}"
 
     @property
     def short_no(self) -> str:

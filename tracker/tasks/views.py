@@ -1,5 +1,7 @@
 """The ledger, the page of a task, its actions, and what waits for a person."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,6 +14,8 @@ from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
 from tracker.duties.owing import asked_of, owed
 from tracker.organization.acting import Actor
+from tracker.organization.directory import directory
+from tracker.organization.kept import kept
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
 from tracker.periods import Period
@@ -28,15 +32,16 @@ from tracker.tasks.access import (
     sight_of,
 )
 from tracker.tasks.again import again_tags
-from tracker.tasks.columns import COLUMNS, around, column_parts, read_columns
+from tracker.tasks.columns import COLUMNS, Around, around, column_parts, read_columns
 from tracker.tasks.conditions import publicity_lacking
 from tracker.tasks.evidence import may_remove
 from tracker.tasks.families import relatives
 from tracker.tasks.fields import ActionForm
 from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.handover import to_confirm
-from tracker.tasks.hours import hours_of, hours_of_one
+from tracker.tasks.hours import Hours, hours_of, hours_of_one
 from tracker.tasks.lights import Lights
+from tracker.tasks.lines import Line, line_parts, lines
 from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
 from tracker.tasks.paper_kinds import PAPERS
@@ -50,7 +55,6 @@ from tracker.tasks.queries import (
     ledger,
     page_parts,
     read_conditions,
-    row_parts,
 )
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import roles
@@ -127,13 +131,11 @@ def show_ledger() -> ResponseReturnValue:
     conditions = read_conditions(request.args, actor)
     order = ledger_page.known_order(request.args.get("sort", ""))
     columns = read_columns(request.args.getlist("cols"))
-    seen, lights = present_sight(actor).listed, Lights.on(conditions.on)
-    parts = column_parts() if columns else row_parts()
+    seen, lights = present_sight(actor).listed, Lights.on(conditions.on, actor.mark)
+    parts = column_parts() if columns else line_parts()
     page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"), parts=parts)
     shown, withheld, periods = _counts_and_periods(conditions, page, lights)
-    units = list({task.unit_id: task.unit for task in page.rows}.values())
-    g.known = Known(units, actor.day)
-    known = g.known if conditions.on == actor.day else Known(units, conditions.on)
+    hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
     name = ledger_page.known_list(request.args.get("list", ""))
     kept = views_for(actor)
     view = next((one for one in kept if one.key == request.args.get("view")), None)
@@ -144,13 +146,13 @@ def show_ledger() -> ResponseReturnValue:
         conditions=conditions,
         address=address,
         page=page,
-        known=known,
+        lines=[] if columns else _lines(page.rows, conditions.on, lights, hours),
         lights=lights,
-        hours=hours_of(page.rows, actor) if conditions.on == actor.day else {},
+        hours=hours,
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
         withheld=withheld,
         chips=ledger_page.chips(conditions, address),
-        choices=list(ledger_page.choices(actor, conditions, address, periods, g.known)),
+        choices=list(ledger_page.choices(actor, conditions, address, periods)),
         lists=ledger_page.lists(address, [one for one in kept if one is view or is_own(one, actor)]),
         view=view,
         mine=view is not None and is_own(view, actor),
@@ -163,8 +165,20 @@ def show_ledger() -> ResponseReturnValue:
         every_column=COLUMNS,
         acts=ledger_page.acts(actor, conditions),
         most_at_once=together.MOST,
-        around=around(page.rows, lights, known, actor.office) if columns else None,
+        around=_around(page.rows, conditions.on, lights) if columns else None,
     )
+
+
+def _lines(tasks: Sequence[Task], day: date, lights: Lights, hours: Mapping[int, Hours]) -> list[Line]:
+    actor = present_actor()
+    posts = {task.lead_post_id for task in tasks if task.lead_post_id is not None}
+    names = directory({task.unit_id for task in tasks}, posts, day, actor.mark)
+    return lines(tasks, lights, names, hours, actor.office)
+
+
+def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:
+    offices = list({task.unit_id: task.unit for task in tasks}.values())
+    return around(tasks, lights, Known(offices, day), present_actor().office)
 
 
 def _counts_and_periods(
@@ -272,7 +286,8 @@ def mine() -> ResponseReturnValue:
 def present_sight(actor: Actor) -> Sight:
     """Return what the person of the request sees, computed once for the frame and the page."""
     if "sight" not in g:
-        g.sight = sight_of(actor)
+        whose = (actor.person.id, actor.post_ids, actor.day)
+        g.sight = kept(actor.mark, "sight", *whose, make=partial(sight_of, actor))
     found: Sight = g.sight
     return found
 

@@ -1,0 +1,58 @@
+"""What is worked out from the organization, kept in the process until the organization changes.
+
+An office changes a few times a month, and every page asks who answers in it. The database itself writes a new
+mark whenever a row of the organization or of its settings changes, whoever changes it (migration 0032). What
+was worked out under a mark holds for everybody who reads the same mark: marks are random and never come back.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import ScalarSelect, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.columns import Base
+from tracker.database import is_writing
+
+T = TypeVar("T")
+MOST = 500  # kept at once; what was asked longest ago goes
+
+_kept: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
+_turn = Lock()
+
+
+class OrganizationMark(Base):
+    """One row: the mark of the organization as it stands. Triggers write it, nobody else."""
+
+    __tablename__ = "organization_mark"
+
+    mark: Mapped[str] = mapped_column(String(36), primary_key=True)
+
+
+def present_mark() -> ScalarSelect[str]:
+    """Return the mark as SQL, to be read along with what a page asks of the organization anyway."""
+    return select(OrganizationMark.mark).scalar_subquery()
+
+
+def kept(mark: str, *key: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` works out, once for a mark and key; it must be plain values, never a row.
+
+    `key` says everything it depends on beside the organization: the day, the reader, the language. In a write
+    transaction nothing is kept or taken: the mark was read before the changes that `make` would see.
+    """
+    if not mark or is_writing():
+        return make()
+    place = (mark, *key)
+    with _turn:
+        if place in _kept:
+            _kept.move_to_end(place)
+            found: T = _kept[place]
+            return found
+    made = make()
+    with _turn:
+        _kept[place] = made
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return made
