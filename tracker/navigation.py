@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tracker import clock
 from tracker.accounts import views as accounts_views
@@ -35,6 +36,7 @@ from tracker.organization import (
 )
 from tracker.organization import views as organization_views
 from tracker.organization.acting import Actor
+from tracker.organization.kept import kept
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
 from tracker.plans import views_runs as plans_views
@@ -238,13 +240,20 @@ def _told(actor: Actor) -> tuple[int, int | None, Sequence[PlanRun]]:
 
     One statement finds it all, as long as no decision waits and no plan runs.
     """
-    asked = select(unread(actor.person), any_runs(), *tasks_views.present_numbers(actor))
+    listed = tasks_views.has_todo()
+    asked = kept(
+        actor.mark, "told", actor.person.id, actor.post_ids, actor.day, listed, make=partial(_asked, actor)
+    )
     unread_ones, runs, *waiting = db.session.execute(asked).one()
     return (
         tasks_views.present_count(actor, *waiting),
         unread_ones or None,
         running_for(actor) if runs else (),
     )
+
+
+def _asked(actor: Actor) -> Select[Any]:
+    return select(unread(actor.person), any_runs(), *tasks_views.present_numbers(actor))
 
 
 def _menu_of_administrator(kind: AccountKind) -> list[MenuItem]:

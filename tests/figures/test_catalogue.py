@@ -44,7 +44,7 @@ from tracker.settings.ladder import DEFAULT_LADDER, Rung, write_ladder
 from tracker.tasks import lifecycle
 from tracker.tasks.access import visible_to
 from tracker.tasks.lights import LEVELS, OVERDUE_LEVELS, Lights, bounds, deadline_words
-from tracker.tasks.queries import Conditions, counts_and_periods
+from tracker.tasks.queries import Conditions, counting, counts_and_periods
 from tracker.tasks.states import Verdict
 
 FIGURES = (TOTAL, OPEN, IN_TIME, *PARTS, *LEVEL.values())
@@ -109,7 +109,7 @@ def test_every_figure_is_the_number_of_rows_behind_it(busy: Office, signed_in: S
             address = ledger_url(figure, conditions)
             assert rows_at(visitor, address) == everything[figure.key], (member.post.title, figure.key)
             shown = Conditions(on=TODAY, state=figure.key)
-            assert counts_and_periods(shown, [seen], lights, seen)[0] == [everything[figure.key]]
+            assert counts_and_periods(counting(shown, [seen], lights, seen))[0] == [everything[figure.key]]
 
 
 @pytest.mark.database

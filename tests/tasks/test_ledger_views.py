@@ -51,7 +51,7 @@ def test_conditions_combine(office: Office) -> None:
         actor = office.clerk.actor
         conditions = read_conditions(MultiDict(asked), actor)
         assert {name: conditions.address()[name] for name in asked} == asked
-        return [task.title for task in page_of(conditions, visible_to(actor), Lights.on(TODAY)).rows]
+        return [task.title for task in page_of(conditions, visible_to(actor), Lights.on(TODAY)).page().rows]
 
     assert shown(level="1") == ["检查发现的", "临期的"]
     assert shown(level="1", source="inspection") == shown(listed="1") == ["检查发现的"]

@@ -281,7 +281,7 @@ def test_pages_of_the_ledger_follow_one_another(order: str, office: Office) -> N
     found: list[int] = []
     after = None
     for _ in range(4):
-        page = pages(Conditions(on=TODAY), true(), Lights.on(TODAY), order=order, after=after, size=3)
+        page = pages(Conditions(on=TODAY), true(), Lights.on(TODAY), order=order, size=3).page(after)
         found += [task.id for task in page.rows]
         after = page.after
         if after is None:

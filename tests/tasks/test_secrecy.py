@@ -36,7 +36,7 @@ from tracker.tasks.access import counted_for, find_task, is_in_circle, visible_t
 from tracker.tasks.lights import Lights
 from tracker.tasks.marking import mark, strictest
 from tracker.tasks.models import Cooperation, Evidence, Task
-from tracker.tasks.queries import Conditions, counts_and_periods
+from tracker.tasks.queries import Conditions, counting, counts_and_periods
 from tracker.tasks.roles import endorser, verifier
 from tracker.tasks.states import Action, TaskState
 from tracker.tasks.stepping import take_turn
@@ -276,7 +276,7 @@ def test_numbers_stay_whole_and_rows_obey(office: Office, signed_in: SignIn, mar
     for name in ("deputy", "vice_head", "county_keeper"):
         by = member(office, name).actor
         counted[name] = count((TOTAL, *PARTS), conditions, counted_for(by), lights)[()]
-        ((rows,), _periods) = counts_and_periods(conditions, [visible_to(by)], lights, visible_to(by))
+        ((rows,), _periods) = counts_and_periods(counting(conditions, [visible_to(by)], lights, visible_to(by)))
         assert counted[name]["all"] == 2
         assert rows == (2 if name == "deputy" else 1)
     assert counted["deputy"] == counted["vice_head"] == counted["county_keeper"]

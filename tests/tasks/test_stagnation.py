@@ -20,7 +20,7 @@ from tracker.workdays import shipped
 
 def stalled(office: Office, day: date) -> list[int]:
     lights = Lights.on(day)
-    rows = ledger(Conditions(on=day, state="stalled"), visible_to(office.clerk.actor), lights).rows
+    rows = ledger(Conditions(on=day, state="stalled"), visible_to(office.clerk.actor), lights).page().rows
     assert all(lights.idle_days(task) for task in rows)
     return [task.id for task in rows]
 

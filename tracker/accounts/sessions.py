@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tracker import clock
 from tracker.accounts.devices import device_of, is_phone
@@ -21,6 +21,9 @@ LONGEST = timedelta(hours=12)  # a working day, on a phone too: a lost one is wo
 CODE_WITHIN = timedelta(minutes=5)  # after the password
 SEEN_EVERY = timedelta(minutes=5)  # `last_seen_at` is written at most that often
 MOST_SHOWN = 20
+
+# asked with every page: one statement for both, built once
+_WITH_POLICY = select(SignIn, LATEST_VALUE.scalar_subquery()).where(SignIn.token_digest == bindparam("digest"))
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +58,7 @@ def living_session(token: str, *, address: str = "") -> tuple[SignIn, Policy] | 
     It lives no longer when it ended or lapsed, when the account was disabled or lost its grant, and
     when an administrator's comes from outside the addresses of the policy.
     """
-    query = select(SignIn, LATEST_VALUE.scalar_subquery()).where(SignIn.token_digest == digest(token))
-    found = db.session.execute(query).one_or_none()  # asked with every page: one statement for both
+    found = db.session.execute(_WITH_POLICY, {"digest": digest(token)}).one_or_none()
     if found is None:
         return None
     row: SignIn = found[0]

@@ -54,7 +54,8 @@ def tasks() -> ResponseReturnValue:
     actor = present_actor()
     conditions = read_conditions(request.args, actor)
     seen, lights = sight_of(actor).listed, Lights.on(conditions.on)
-    page = ledger(conditions, seen, lights, order="number", after=request.args.get("after"), size=PAGE)
+    pages = ledger(conditions, seen, lights, order="number", size=PAGE)
+    page = pages.page(request.args.get("after"))
     return {
         "as_of": conditions.on.isoformat(),
         "tasks": [as_json(task, lights) for task in page.rows],

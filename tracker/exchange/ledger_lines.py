@@ -179,11 +179,10 @@ def ledger_lines(
     conditions: Conditions, seen: ColumnElement[bool], lines: Lines, *, order: str = "deadline"
 ) -> Iterator[Line]:
     """Yield every row of the ledger under some conditions, in its order, among what the reader sees."""
+    pages = ledger(conditions, seen, lines.lights, order=order, size=BATCH, parts=line_parts())
     after: str | None = None
     while True:
-        page = ledger(
-            conditions, seen, lines.lights, order=order, after=after, size=BATCH, parts=line_parts()
-        )
+        page = pages.page(after)
         yield from lines.of(page.rows)
         after = page.after
         if after is None:

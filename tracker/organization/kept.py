@@ -3,6 +3,7 @@
 An office changes a few times a month, and every page asks who answers in it. The database itself writes a new
 mark whenever a row of the organization or of its settings changes, whoever changes it (migration 0032). What
 was worked out under a mark holds for everybody who reads the same mark: marks are random and never come back.
+Statements are kept as well: to build one that sees what a person sees takes longer than to have it answered.
 """
 
 from collections import OrderedDict
@@ -37,7 +38,7 @@ def present_mark() -> ScalarSelect[str]:
 
 
 def kept(mark: str, *key: Hashable, make: Callable[[], T]) -> T:
-    """Return what `make` works out, once for a mark and key; it must be plain values, never a row.
+    """Return what `make` works out, once for a mark and key: plain values or a statement, never a row.
 
     `key` says everything it depends on beside the organization: the day, the reader, the language. In a write
     transaction nothing is kept or taken: the mark was read before the changes that `make` would see.

@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
 
 def _tasks(word: str, seen: ColumnElement[bool], lights: Lights) -> Page[Task]:
     conditions = Conditions(on=lights.day, word=word)
-    return ledger(conditions, seen, lights, order="changed", after=request.args.get("after"))
+    return ledger(conditions, seen, lights, order="changed").page(request.args.get("after"))
 
 
 def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[Problem]:

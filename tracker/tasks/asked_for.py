@@ -21,7 +21,7 @@ def asked_for(actor: Actor) -> ColumnElement[bool]:
         return and_(*listed(conditions, seen, lights))
     if scope == "page":
         order = known_order(request.args.get("sort", ""))
-        rows = ledger(conditions, seen, lights, order=order, after=request.args.get("after")).rows
+        rows = ledger(conditions, seen, lights, order=order).page(request.args.get("after")).rows
         return Task.id.in_([task.id for task in rows])
     return picked(request.args.getlist("pick"))
 

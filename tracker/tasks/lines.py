@@ -1,9 +1,8 @@
 """The rows of the ledger in words: fifty a page, so each word is found once and then used again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, load_only
@@ -19,8 +18,7 @@ from tracker.tasks.words import secrecy_word, state_word
 from tracker.web.filters import cndate
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A task as a row of the ledger in two lines says it."""
 
     id: int

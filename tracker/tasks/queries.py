@@ -39,7 +39,7 @@ from tracker.tasks.states import TaskState
 from tracker.tasks.words import STATE_WORDS
 from tracker.web.forms import office_day
 from tracker.web.incoming import plain_number
-from tracker.web.paging import NO_DEADLINE, Page, page, page_gaps_last
+from tracker.web.paging import NO_DEADLINE, Pages
 
 LATER = Task.__table__.alias()
 COUNT_TO = 1000  # a list says "1000+" beyond
@@ -206,16 +206,13 @@ def ledger(
     lights: Lights,
     *,
     order: str = "deadline",
-    after: str | None = None,
     size: int = 50,
     parts: tuple[Any, ...] | None = None,
-) -> Page[Task]:
-    """Return one page of the ledger, with what a row shows (or the given `parts`) already loaded."""
+) -> Pages[Task]:
+    """Return the ledger by pages, with what a row shows (or the given `parts`) already loaded."""
     chosen = ORDERS.get(order, ORDERS["deadline"])
     query = select(Task).where(*listed(conditions, seen, lights)).options(*(parts or row_parts()))
-    if chosen.gap is not None:
-        return page_gaps_last(query, chosen.keys, chosen.gap, after, size=size)
-    return page(query, chosen.keys, after, size=size, newest_first=chosen.newest_first)
+    return Pages(query, chosen.keys, newest_first=chosen.newest_first, gap=chosen.gap, size=size)
 
 
 def row_parts() -> tuple[Any, ...]:
@@ -244,21 +241,25 @@ def page_parts() -> tuple[Any, ...]:
     )
 
 
-def counts_and_periods(
+def counting(
     conditions: Conditions,
     sights: Sequence[ColumnElement[bool]],
     lights: Lights,
     seen: ColumnElement[bool],
-) -> tuple[list[int], list[Period]]:
-    """Return how many tasks the conditions show of each of some sights, and the periods that `seen` shows.
-
-    COUNT_TO + 1 stands for more. The ledger asks for all of it by one statement.
+) -> Select[Any]:
+    """Return what asks how many tasks the conditions show of each of some sights, and which periods `seen`
+    shows: the ledger asks for all of it by one statement. `counts_and_periods` asks it.
     """
     periods = _periods(seen).subquery()
     joined = select(func.aggregate_strings(type_coerce(periods.c.period, String), " ")).scalar_subquery()
     few = (_any(conditions, sight, lights).subquery() for sight in sights)
     counted = [select(func.count()).select_from(one).scalar_subquery() for one in few]
-    *counts, found = db.session.execute(select(*counted, joined)).one()
+    return select(*counted, joined)
+
+
+def counts_and_periods(asked: Select[Any]) -> tuple[list[int], list[Period]]:
+    """Return the counts, COUNT_TO + 1 for more than COUNT_TO, and the periods, latest first."""
+    *counts, found = db.session.execute(asked).one()
     return counts, sorted(map(Period.parse, (found or "").split()), reverse=True)
 
 

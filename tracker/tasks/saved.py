@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker import clock
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.acting import Actor
+from tracker.organization.kept import kept
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks.models import SavedView
 
@@ -43,9 +44,14 @@ def find_view(key: str, actor: Actor) -> SavedView | None:
 
 def views_for(actor: Actor) -> Sequence[SavedView]:
     """Return the own views in the order of their making, then those that colleagues share."""
+    query = kept(actor.mark, "views", actor.person.id, actor.post_ids, make=lambda: _views_for(actor))
+    return db.session.scalars(query).all()
+
+
+def _views_for(actor: Actor) -> Select[SavedView]:
     query = select(SavedView).where(opens_for(actor)).options(joinedload(SavedView.person))
     own_first = SavedView.person_id != actor.person.id
-    return db.session.scalars(query.order_by(own_first, SavedView.id).limit(4 * MOST)).all()
+    return query.order_by(own_first, SavedView.id).limit(4 * MOST)
 
 
 def save_view(*, by: Actor, name: str, address: Mapping[str, Any], shared: bool) -> SavedView:

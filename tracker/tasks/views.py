@@ -1,9 +1,9 @@
 """The ledger, the page of a task, its actions, and what waits for a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,6 +51,7 @@ from tracker.tasks.queries import (
     COUNT_TO,
     ORDERS,
     Conditions,
+    counting,
     counts_and_periods,
     ledger,
     page_parts,
@@ -75,11 +76,12 @@ from tracker.tasks.words import (
 from tracker.web.errors import note_refusal
 from tracker.web.forms import text, whole_number
 from tracker.web.incoming import plain_number
-from tracker.web.paging import Page
+from tracker.web.paging import Page, Pages
 from tracker.web.redirects import own_path
 from tracker.web.two_at_once import again, remembering
 
 bp = Blueprint("tasks", __name__)
+T = TypeVar("T")
 bp.add_app_template_filter(secrecy_word)
 bp.add_app_template_filter(again_tags)
 bp.add_app_template_filter(running_word)
@@ -131,9 +133,8 @@ def show_ledger() -> ResponseReturnValue:
     conditions = read_conditions(request.args, actor)
     order = ledger_page.known_order(request.args.get("sort", ""))
     columns = read_columns(request.args.getlist("cols"))
-    seen, lights = present_sight(actor).listed, Lights.on(conditions.on, actor.mark)
-    parts = column_parts() if columns else line_parts()
-    page = ledger(conditions, seen, lights, order=order, after=request.args.get("after"), parts=parts)
+    lights = Lights.on(conditions.on, actor.mark)
+    page = _pages(conditions, lights, order, wide=bool(columns)).page(request.args.get("after"))
     shown, withheld, periods = _counts_and_periods(conditions, page, lights)
     hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
     name = ledger_page.known_list(request.args.get("list", ""))
@@ -181,6 +182,16 @@ def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:
     return around(tasks, lights, Known(offices, day), present_actor().office)
 
 
+def _pages(conditions: Conditions, lights: Lights, order: str, *, wide: bool) -> Pages[Task]:
+    actor = present_actor()
+
+    def make() -> Pages[Task]:
+        parts = column_parts() if wide else line_parts()
+        return ledger(conditions, present_sight(actor).listed, lights, order=order, parts=parts)
+
+    return _built("pages", conditions, order, wide, make=make)
+
+
 def _counts_and_periods(
     conditions: Conditions, page: Page[Task], lights: Lights
 ) -> tuple[int, int, list[Period]]:
@@ -194,8 +205,22 @@ def _counts_and_periods(
     tells = actor.oversees and not conditions.word
     sight = present_sight(actor)
     sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
-    found, periods = counts_and_periods(conditions, sights, lights, sight.listed)
+    asked = _built(
+        "counts", conditions, is_whole, make=lambda: counting(conditions, sights, lights, sight.listed)
+    )
+    found, periods = counts_and_periods(asked)
     return len(page.rows) if is_whole else found[0], found[-1] if tells else 0, periods
+
+
+def _built(what: str, conditions: Conditions, *more: Hashable, make: Callable[[], T]) -> T:
+    """Return a question to the database, kept while the same reader asks it again.
+
+    That for a word is built anew: how it is sought follows from what stands in the index.
+    """
+    actor, address = present_actor(), tuple(conditions.address().items())
+    mark = "" if conditions.word else actor.mark
+    reader = (actor.person.id, actor.post_ids, actor.day)
+    return kept(mark, what, *reader, address, *more, make=make)
 
 
 @bp.get("/tasks/<int:task_id>")
@@ -300,14 +325,19 @@ def present_todo(actor: Actor) -> Todo:
     return found
 
 
+def has_todo() -> bool:
+    """Whether the page of the request has the list itself of what waits."""
+    return "todo" in g
+
+
 def present_numbers(actor: Actor) -> tuple[ColumnElement[Any], ...]:
     """Return as SQL what `present_count` has to know; nothing where the page has the list itself."""
-    return () if "todo" in g else numbers(actor, present_sight(actor).seen)
+    return () if has_todo() else numbers(actor, present_sight(actor).seen)
 
 
 def present_count(actor: Actor, own: int = 0, undecided: bool = False) -> int:
     """Return how many wait for the person of the request: of the page's list, else by the numbers found."""
-    if "todo" in g:
+    if has_todo():
         return present_todo(actor).count
     return own + (count_decisions(actor, present_sight(actor).listed, g.get("known")) if undecided else 0)
 

@@ -4,11 +4,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from json import dumps, loads
 from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, true, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, true, tuple_
 
 from tracker.extensions import db
 from tracker.refusals import Refused
@@ -36,6 +37,72 @@ class Page(Generic[T]):
     after: str | None
 
 
+class Pages(Generic[T]):
+    """A list by pages; what it asks is built once, so that whoever keeps it asks it again for less.
+
+    Ordered by `keys`, the last of which must be unique (the id); `newest_first` turns the order of all of
+    them round. With a `gap` the first key may be missing: those rows come last, and in a cursor `gap` stands
+    for the key. Rows with the first key and rows without it are each sought in an index; to sort by
+    coalesce(key, gap) would read and sort all of them.
+    """
+
+    def __init__(
+        self,
+        query: Select[T],
+        keys: Sequence[Any],
+        *,
+        newest_first: bool = False,
+        gap: date | None = None,
+        size: int = PAGE,
+    ) -> None:
+        self._keys, self._gap, self._size, self._newest_first = keys, gap, size, newest_first
+        named = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
+        self._query = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
+        if gap is not None:
+            first, *rest = keys
+            self._with_first = Pages[T](query.where(first.is_not(None)), keys, size=size)
+            self._without_first = Pages[T](query.where(first.is_(None)), rest, size=size)
+
+    def page(self, after: str | None = None) -> Page[T]:
+        """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
+        position = _position(self._keys, after)
+        if self._gap is not None:
+            return self._with_those_without(position, self._gap)
+        return self._page(position, self._size)
+
+    def _page(self, position: Sequence[Any] | None, size: int) -> Page[T]:
+        given = {} if position is None else {f"at_{number}": at for number, at in enumerate(position)}
+        asked = self._from_start if position is None else self._from_position
+        found = db.session.execute(asked, {**given, "rows": size + 1}).all()
+        shown = found[:size]
+        more = len(found) > size
+        return Page([row[0] for row in shown], _write_cursor(shown[-1][1:]) if more else None)
+
+    @cached_property
+    def _from_start(self) -> Select[Any]:
+        return self._query.limit(bindparam("rows", type_=Integer))
+
+    @cached_property
+    def _from_position(self) -> Select[Any]:
+        position = [bindparam(f"at_{number}", type_=key.type) for number, key in enumerate(self._keys)]
+        return self._from_start.where(_stands_after(self._keys, position, newest_first=self._newest_first))
+
+    def _with_those_without(self, position: Sequence[Any] | None, gap: date) -> Page[T]:
+        with_key = Page[T]([], None)
+        if position is None or position[0] != gap:
+            with_key = self._with_first._page(position, self._size)  # noqa: SLF001 # of the same kind
+            if with_key.after is not None:
+                return with_key
+            position = None
+        left = self._size - len(with_key.rows)
+        rest = None if position is None else position[1:]
+        without = self._without_first._page(rest, max(left, 1))  # noqa: SLF001
+        if left == 0:  # the page is full; it only matters whether anything follows
+            return Page(with_key.rows, _write_cursor([gap, _BEFORE_ALL]) if without.rows else None)
+        next_one = None if without.after is None else _write_cursor([gap, *_read(without.after)])
+        return Page([*with_key.rows, *without.rows], next_one)
+
+
 def page(
     query: Select[T],
     keys: Sequence[Any],
@@ -44,50 +111,19 @@ def page(
     size: int = PAGE,
     newest_first: bool = False,
 ) -> Page[T]:
-    """Return one page of a query ordered by `keys`, the last of which must be unique (the id).
-
-    `newest_first` turns the order of all keys round. `after` is the cursor of the page before;
-    LostPlace is raised for one that does not fit the list.
-    """
-    query = query.where(beyond(keys, after, newest_first=newest_first))
-    labelled = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
-    order = [key.desc() for key in keys] if newest_first else keys
-    found = db.session.execute(labelled.order_by(*order).limit(size + 1)).all()
-    more = len(found) > size
-    shown = found[:size]
-    return Page([row[0] for row in shown], _write_cursor(shown[-1][1:]) if more else None)
-
-
-def page_gaps_last(
-    query: Select[T], keys: Sequence[Any], gap: date, after: str | None = None, *, size: int = PAGE
-) -> Page[T]:
-    """Return one page of a query ordered by `keys`, whose first may be missing: those rows come last.
-
-    The rows with the first key and those without it are each sought in an index; to sort by
-    coalesce(key, gap) would read and sort all of them. In a cursor `gap` stands for the key that is missing.
-    """
-    first, *rest = keys
-    position = _position(keys, after)
-    with_key = Page[T]([], None)
-    if position is None or position[0] != gap:
-        with_key = page(query.where(first.is_not(None)), keys, after, size=size)
-        if with_key.after is not None:
-            return with_key
-        position = None
-    left = size - len(with_key.rows)
-    place = None if position is None else _write_cursor(position[1:])
-    without = page(query.where(first.is_(None)), rest, place, size=max(left, 1))
-    if left == 0:  # the page is full; it only matters whether anything follows
-        return Page(with_key.rows, _write_cursor([gap, _BEFORE_ALL]) if without.rows else None)
-    next_one = None if without.after is None else _write_cursor([gap, *_read(without.after)])
-    return Page([*with_key.rows, *without.rows], next_one)
+    """Return one page of a query, see `Pages`."""
+    return Pages[T](query, keys, newest_first=newest_first, size=size).page(after)
 
 
 def beyond(keys: Sequence[Any], after: str | None, *, newest_first: bool = False) -> ColumnElement[bool]:
-    """Return the condition that a row stands after a cursor in the order of `keys`; see `page`."""
+    """Return the condition that a row stands after a cursor in the order of `keys`; see `Pages`."""
     position = _position(keys, after)
-    if position is None:
-        return true()
+    return true() if position is None else _stands_after(keys, position, newest_first=newest_first)
+
+
+def _stands_after(
+    keys: Sequence[Any], position: Sequence[Any], *, newest_first: bool
+) -> ColumnElement[bool]:
     here, there = tuple_(*keys), tuple_(*position, types=[key.type for key in keys])
     return here < there if newest_first else here > there
 
