@@ -8,7 +8,8 @@ down_revision = "0031"
 branch_labels = None
 depends_on = None
 
-# A later migration that makes one of these tables anew (batch_alter_table on SQLite) has to renew its triggers.
+# A later migration that makes one of these tables anew (batch_alter_table on SQLite) has to renew
+# its triggers.
 TABLES = (
     "chain_links",
     "chains",
@@ -30,8 +31,8 @@ SQLITE = [
     for table in TABLES
     for what in ("INSERT", "UPDATE", "DELETE")
 ]
-# Deferred: the one row of the mark is locked at the commit, after every other row, and so in no circle of waiting.
-# Within a transaction the second change finds its mark made.
+# Deferred: the one row of the mark is locked at the commit, after every other row, and so in no circle
+# of waiting. Within a transaction the second change finds its mark made.
 POSTGRESQL = [
     "CREATE FUNCTION mark_organization() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     "IF current_setting('tracker.marked_by', true) IS DISTINCT FROM txid_current()::text THEN "

@@ -276,7 +276,9 @@ def test_numbers_stay_whole_and_rows_obey(office: Office, signed_in: SignIn, mar
     for name in ("deputy", "vice_head", "county_keeper"):
         by = member(office, name).actor
         counted[name] = count((TOTAL, *PARTS), conditions, counted_for(by), lights)[()]
-        ((rows,), _periods) = counts_and_periods(counting(conditions, [visible_to(by)], lights, visible_to(by)))
+        ((rows,), _periods) = counts_and_periods(
+            counting(conditions, [visible_to(by)], lights, visible_to(by))
+        )
         assert counted[name]["all"] == 2
         assert rows == (2 if name == "deputy" else 1)
     assert counted["deputy"] == counted["vice_head"] == counted["county_keeper"]

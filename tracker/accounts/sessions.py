@@ -23,7 +23,9 @@ SEEN_EVERY = timedelta(minutes=5)  # `last_seen_at` is written at most that ofte
 MOST_SHOWN = 20
 
 # asked with every page: one statement for both, built once
-_WITH_POLICY = select(SignIn, LATEST_VALUE.scalar_subquery()).where(SignIn.token_digest == bindparam("digest"))
+_WITH_POLICY = select(SignIn, LATEST_VALUE.scalar_subquery()).where(
+    SignIn.token_digest == bindparam("digest")
+)
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,6 @@
-"""Who answers for the posts of an office on a day, in the words of a list; kept until the organization changes.
+"""Who answers for the posts of an office on a day, in the words of a list.
+
+Kept until the organization changes.
 
 A list names unit, post and person in every row. `Known` finds them by the rules; here they stand as plain
 words, so that a list loads none of the organization.

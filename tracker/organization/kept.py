@@ -18,10 +18,6 @@ from tracker.columns import Base
 from tracker.database import is_writing
 
 T = TypeVar("T")
-MOST = 500  # kept at once; what was asked longest ago goes
-
-_kept: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
-_turn = Lock()
 
 
 class OrganizationMark(Base):
@@ -37,23 +33,35 @@ def present_mark() -> ScalarSelect[str]:
     return select(OrganizationMark.mark).scalar_subquery()
 
 
-def kept(mark: str, *key: Hashable, make: Callable[[], T]) -> T:
-    """Return what `make` works out, once for a mark and key: plain values or a statement, never a row.
+class Shelf:
+    """So many things kept by mark and key; what was asked longest ago goes first."""
 
-    `key` says everything it depends on beside the organization: the day, the reader, the language. In a write
-    transaction nothing is kept or taken: the mark was read before the changes that `make` would see.
-    """
-    if not mark or is_writing():
-        return make()
-    place = (mark, *key)
-    with _turn:
-        if place in _kept:
-            _kept.move_to_end(place)
-            found: T = _kept[place]
-            return found
-    made = make()
-    with _turn:
-        _kept[place] = made
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return made
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
+        self._turn = Lock()
+
+    def __call__(self, mark: str, *key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` works out, once for a mark and key: plain values or a statement, never a row.
+
+        `key` says everything it depends on beside the organization: the day, the reader, the language. In a
+        write transaction, and without a mark, nothing is kept or taken: `make` may see changes that the mark
+        does not know yet.
+        """
+        if not mark or is_writing():
+            return make()
+        place = (mark, *key)
+        with self._turn:
+            if place in self._kept:
+                self._kept.move_to_end(place)
+                found: T = self._kept[place]
+                return found
+        made = make()
+        with self._turn:
+            self._kept[place] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+kept = Shelf(500)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import chain
-from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -161,7 +160,7 @@ def own_posts(person: Person, day: date, scope: int | None = None) -> Own:
 
 
 @lru_cache(maxsize=8)
-def _own_posts_on(day: date) -> Select[Any]:
+def _own_posts_on(day: date) -> Select[Post, bool, bool, str]:
     """Return the statement for the posts of a `person`; built once a day, as every page needs it."""
     person: BindParameter[int] = bindparam("person")
     vacancy = select(BELOW.id).where(BELOW.superior_id == Post.id, _nobody_holds(BELOW, day)).exists()

@@ -12,13 +12,12 @@ from tracker.organization.acting import Actor
 from tracker.plans.access import visible_to
 from tracker.plans.models import Plan, PlanRun, RunStep
 from tracker.plans.words import at
-from tracker.tasks.hours import Hours
-from tracker.tasks.models import Task
+from tracker.tasks.hours import Hours, Timed
 from tracker.tasks.states import TaskState
 from tracker.web.filters import cndate, cntime
 
 
-def hours_of_steps(tasks: Sequence[Task], actor: Actor) -> Mapping[int, Hours]:
+def hours_of_steps(tasks: Sequence[Timed], actor: Actor) -> Mapping[int, Hours]:
     """Return the hours of those of some tasks that are steps; none once the plan was ended. One query."""
     by_id = {task.id: task for task in tasks}
     rows = db.session.execute(

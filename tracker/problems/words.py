@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
 
-from tracker.periods import Kind
+from tracker.periods import Kind, Period
 from tracker.problems.models import Kinship, Problem, ProblemSource
 from tracker.words import N_
 
@@ -55,7 +55,12 @@ RUNNING_IN_PAPERS: Mapping[Kind, str] = {
 
 def running_word(problem: Problem) -> str:
     """Return in how many periods running a problem stood (连续 3 季), '' for the first one."""
-    return RUNNING_WORDS[problem.period.kind](problem.running) if problem.running > 1 else ""
+    return periods_running(problem.running, problem.period)
+
+
+def periods_running(count: int, period: Period) -> str:
+    """Return the same, told how many periods like this one there are."""
+    return RUNNING_WORDS[period.kind](count) if count > 1 else ""
 
 
 def running_in_papers(problem: Problem, *, least: int = 2) -> str:

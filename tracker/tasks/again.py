@@ -8,8 +8,9 @@ its second round or a later one (domain.md 1.5). In how many periods running a p
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, literal_column, or_, select
 
+from tracker.periods import Period
 from tracker.problems.models import Kinship, Problem
-from tracker.problems.words import KINSHIP_WORDS, running_in_papers, running_word
+from tracker.problems.words import KINSHIP_WORDS, periods_running, running_in_papers
 from tracker.tasks.models import Task
 
 ONE: ColumnElement[int] = literal_column("1")  # as the partial indexes have it
@@ -21,14 +22,23 @@ def is_rebound(task: Task) -> bool:
 
 
 def again_tags(task: Task) -> list[tuple[str, str]]:
+    """Return what a row says of earlier periods; see `tags_of`."""
+    if task.problem is None:
+        return tags_of(task.round_no, None, 1, task.period)
+    return tags_of(task.round_no, task.problem.kinship, task.problem.running, task.problem.period)
+
+
+def tags_of(round_no: int, kinship: Kinship | None, running: int, period: Period) -> list[tuple[str, str]]:
     """Return what a row says of earlier periods, as word and kind of tag: the rebound louder than the count.
 
-    That a problem happened once more goes without saying where it is counted.
+    `running` counts periods like `period`. That a problem happened once more goes without saying where it is
+    counted.
     """
-    count = running_word(task.problem) if task.problem else ""
-    recurs = not count and task.problem is not None and task.problem.kinship == Kinship.RECURRING
+    count = periods_running(running, period)
+    rebounds = round_no > 1 or kinship == Kinship.REBOUND
+    recurs = not count and kinship == Kinship.RECURRING
     said = (
-        (_(KINSHIP_WORDS[Kinship.REBOUND]) if is_rebound(task) else "", "hot"),
+        (_(KINSHIP_WORDS[Kinship.REBOUND]) if rebounds else "", "hot"),
         (_(KINSHIP_WORDS[Kinship.RECURRING]) if recurs else "", ""),
         (count, ""),
     )

@@ -6,6 +6,7 @@ line beside the pages, as for `reports.afterwards`.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from tracker.organization.acting import Actor
 from tracker.tasks.models import Task
@@ -23,7 +24,20 @@ class Hours:
     url: str  # of the page of the cause; '' where the reader may not open it
 
 
-Teller = Callable[[Sequence[Task], Actor], Mapping[int, Hours]]
+class Timed(Protocol):
+    """What hours are asked for: a task, or the row of one."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def state(self) -> TaskState: ...
+    @property
+    def remedy(self) -> Remedy: ...
+    @property
+    def problem_id(self) -> int | None: ...
+
+
+Teller = Callable[[Sequence[Timed], Actor], Mapping[int, Hours]]
 """Given some tasks and their reader; returns the hours of those that have some, by the task's id."""
 
 _tellers: list[Teller] = []
@@ -34,7 +48,7 @@ def tell(tellers: Iterable[Teller]) -> None:
     _tellers[:] = tellers
 
 
-def hours_of(tasks: Iterable[Task], actor: Actor) -> dict[int, Hours]:
+def hours_of(tasks: Iterable[Timed], actor: Actor) -> dict[int, Hours]:
     """Return the hours of the tasks of a list; asks nothing where none can have any.
 
     What has hours is done at once and came from no problem.
@@ -53,7 +67,7 @@ def hours_of_one(task: Task, actor: Actor) -> Hours | None:
     return _told([task], actor).get(task.id) if by_plan else None
 
 
-def _told(tasks: Sequence[Task], actor: Actor) -> dict[int, Hours]:
+def _told(tasks: Sequence[Timed], actor: Actor) -> dict[int, Hours]:
     found: dict[int, Hours] = {}
     for teller in _tellers if tasks else ():
         found |= teller(tasks, actor)

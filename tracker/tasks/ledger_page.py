@@ -1,6 +1,6 @@
 """What the page of the ledger shows around its rows: conditions in force, choices, lists, columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import url_for
@@ -145,7 +145,9 @@ def choices(
 def _of_organization(office: Unit | None, conditions: Conditions) -> tuple[list[Choice], ...]:
     """Return the units, posts and domains that a reader of an office chooses among."""
     on = conditions.on
-    units = [] if office is None else db.session.scalars(select(Unit).where(below(office)).order_by(Unit.path))
+    units: Iterable[Unit] = (
+        [] if office is None else db.session.scalars(select(Unit).where(below(office)).order_by(Unit.path))
+    )
     domains = [] if office is None else domains_seen(office)
     return (
         [(unit.code, unit.name_on(on)) for unit in units],

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -33,6 +33,21 @@ OVERDUE_LEVELS = (ladder.LATE, LEVELS[-1])  # lowest and highest
 FARTHEST = 500  # calendar days; a rung lies at most 250 working days from its deadline
 
 Bounds = tuple[date | None, ...]
+
+
+class Clocked(Protocol):
+    """What the clocks go by: a task, or the row of one."""
+
+    @property
+    def unit_id(self) -> int: ...
+    @property
+    def state(self) -> TaskState: ...
+    @property
+    def remedy(self) -> Remedy: ...
+    @property
+    def deadline(self) -> date | None: ...
+    @property
+    def last_progress_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -84,14 +99,14 @@ class Lights:
         values = _chosen(day)
         return cls(day, _inherited(values[LADDER.name]), _inherited(values[STAGNATION.name]))
 
-    def level(self, task: Task) -> int:
+    def level(self, task: Clocked) -> int:
         """Return the level of a task; 0 where no clock runs."""
         if task.state not in RUNNING_STATES or task.remedy == Remedy.LONG_TERM:
             return 0
         rungs = self.chosen.get(task.unit_id, LADDER.default)
         return ladder.level(task.deadline, self.day, rungs, workdays.shipped())
 
-    def is_overdue(self, task: Task) -> bool:
+    def is_overdue(self, task: Clocked) -> bool:
         """Whether a task counts as overdue (逾期), as the ledger and the figures count it."""
         return self.level(task) >= OVERDUE_LEVELS[0]
 
@@ -119,7 +134,7 @@ class Lights:
         late = or_(*own, and_(Task.unit_id.not_in(self.patience), general)) if own else general
         return and_(state == TaskState.IN_PROGRESS, Task.remedy != Remedy.LONG_TERM, late)
 
-    def idle_days(self, task: Task) -> int:
+    def idle_days(self, task: Clocked) -> int:
         """Return for how many working days a stagnating task has had no progress; 0 for any other."""
         last = task.last_progress_on
         if task.state != TaskState.IN_PROGRESS or task.remedy == Remedy.LONG_TERM or last is None:
@@ -132,7 +147,7 @@ class Lights:
         """Return the latest day of progress after which so many working days have gone by up to now."""
         return workdays.shipped().add_workdays(self.day + ONE_DAY, -days) - ONE_DAY
 
-    def light(self, task: Task) -> Light:
+    def light(self, task: Clocked) -> Light:
         """Return the light of a task with its words."""
         if task.state == TaskState.CLOSED:
             return Light("done", _("已销号"))

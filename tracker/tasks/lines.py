@@ -1,25 +1,63 @@
-"""The rows of the ledger in words: fifty a page, so each word is found once and then used again."""
+"""The rows of the ledger in two lines a task, as a page shows them.
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import Any, NamedTuple
+A row says nothing but what was asked for it (`Listed`) and what the directory says: as long as both stay the
+same it is written once. Who opens a list of fifty tasks again has only those written that changed.
+"""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache, partial
+from typing import NamedTuple
+
+from flask import current_app
+from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload, load_only
+from markupsafe import Markup
+from sqlalchemy import Select, select
 
-from tracker.organization.directory import Directory, Named
-from tracker.organization.models import Unit
-from tracker.problems.models import Problem
-from tracker.tasks.again import again_tags
+from tracker.documents.models import Secrecy
+from tracker.organization.acting import Actor
+from tracker.organization.directory import Directory, Named, directory
+from tracker.organization.kept import Shelf
+from tracker.periods import Period
+from tracker.problems.models import Kinship, Problem
+from tracker.tasks.again import tags_of
 from tracker.tasks.hours import Hours
 from tracker.tasks.lights import Light, Lights
 from tracker.tasks.models import Task
+from tracker.tasks.states import Remedy, TaskState
 from tracker.tasks.words import secrecy_word, state_word
 from tracker.web.filters import cndate
 
+ROWS = Shelf(5000)  # about 1.5 kB each
+
+
+class Listed(NamedTuple):
+    """What the ledger asks of a task for its row, in the order of `asked_for_lines`."""
+
+    id: int
+    unit_id: int
+    period: Period
+    number: int
+    title: str
+    remedy: Remedy
+    state: TaskState
+    secrecy: Secrecy
+    domain_id: int
+    lead_post_id: int | None
+    round_no: int
+    deadline: date | None
+    review_on: date | None
+    last_progress_on: date | None
+    percent: int | None
+    problem_id: int | None
+    kinship: Kinship | None
+    running: int | None
+    counted_in: Period | None  # the periods in which `running` counts
+
 
 class Line(NamedTuple):
-    """A task as a row of the ledger in two lines says it."""
+    """A task in the words of its row."""
 
     id: int
     short_no: str
@@ -28,7 +66,7 @@ class Line(NamedTuple):
     mark: str  # 内部 or 工作秘密, '' for none
     again: Sequence[tuple[str, str]]  # word and kind of tag
     light: Light
-    due: Sequence[str]  # day, or hours
+    due: Sequence[str]  # a day, or hours
     post: Named | None  # None: not given to anybody yet
     domain: str
     percent: int | None
@@ -37,66 +75,53 @@ class Line(NamedTuple):
     idle: str  # for how long nothing was reported, '' for what does not stagnate
 
 
-def line_parts() -> tuple[Any, ...]:
-    """Return the loading options for what a line needs of a task: names come from the directory."""
-    return (
-        load_only(
-            Task.unit_id,
-            Task.period,
-            Task.number,
-            Task.problem_id,
-            Task.title,
-            Task.remedy,
-            Task.state,
-            Task.secrecy,
-            Task.domain_id,
-            Task.lead_post_id,
-            Task.round_no,
-            Task.deadline,
-            Task.review_on,
-            Task.last_progress_on,
-            Task.percent,
-            raiseload=True,
-        ),
-        joinedload(Task.problem).load_only(
-            Problem.kinship, Problem.running, Problem.period, raiseload=True
-        ),
+def asked_for_lines() -> Select[tuple[object, ...]]:
+    """Return the query for what `Listed` holds; the names come out of the directory."""
+    of_problem = [Problem.kinship, Problem.running, Problem.period]
+    of_task = [getattr(Task, name) for name in Listed._fields[: -len(of_problem)]]
+    return select(*of_task, *of_problem).select_from(Task).outerjoin(Problem, Problem.id == Task.problem_id)
+
+
+def rows(
+    tasks: Sequence[Listed], lights: Lights, hours: Mapping[int, Hours], actor: Actor, *, ticked: bool
+) -> Markup:
+    """Return the rows of some tasks for a reader, with boxes to tick or without, as HTML."""
+    home = None if actor.office is None else actor.office.id
+    seen_as = (str(get_locale()), lights.day, home, ticked)
+
+    @cache
+    def names() -> Directory:
+        """Asked for the whole page, and only where a row has to be written."""
+        posts = {task.lead_post_id for task in tasks if task.lead_post_id is not None}
+        return directory({task.unit_id for task in tasks}, posts, lights.day, actor.mark)
+
+    def write(task: Listed, said: Sequence[str]) -> Markup:
+        template = current_app.jinja_env.get_template("tasks/ledger_row.html")
+        found: Markup = template.module.row(_line(task, said, lights, names(), home), ticked)  # type: ignore[attr-defined] # a macro
+        return found
+
+    said = [hours[task.id].said if task.id in hours else () for task in tasks]
+    return Markup("").join(
+        ROWS(actor.mark, task, also, *seen_as, make=partial(write, task, also))
+        for task, also in zip(tasks, said, strict=True)
     )
 
 
-def lines(
-    tasks: Iterable[Task], lights: Lights, names: Directory, hours: Mapping[int, Hours], home: Unit | None
-) -> list[Line]:
-    """Return some tasks as lines of a reader whose office is `home`."""
-    day_word, state, mark = cache(cndate), cache(state_word), cache(secrecy_word)
-    worked = cache(lambda day: _("%(day)s办理", day=day_word(day)))
-
-    def due(task: Task) -> Sequence[str]:
-        said = hours[task.id].said if task.id in hours else ()
-        return said or (day_word(task.deadline or task.review_on),)
-
-    def idle(task: Task) -> str:
-        days = lights.idle_days(task)
-        return _("停滞 %(days)s 个工作日", days=days) if days else ""
-
-    return [
-        Line(
-            task.id,
-            task.short_no,
-            task.short_no
-            if home is not None and task.unit_id == home.id
-            else task.number_with(names.codes[task.unit_id]),
-            task.title,
-            mark(task.secrecy),
-            again_tags(task),
-            lights.light(task),
-            due(task),
-            None if task.lead_post_id is None else names.named(task.lead_post_id, task.domain_id),
-            names.domains[task.domain_id],
-            task.percent,
-            worked(task.last_progress_on) if task.last_progress_on else "",
-            state(task.state),
-            idle(task),
-        )
-        for task in tasks
-    ]
+def _line(task: Listed, said: Sequence[str], lights: Lights, names: Directory, home: int | None) -> Line:
+    number, idle = f"{task.period}-{task.number:03d}", lights.idle_days(task)
+    return Line(
+        task.id,
+        f"ZG-{number}",
+        f"ZG-{number}" if task.unit_id == home else f"ZG-{names.codes[task.unit_id]}-{number}",
+        task.title,
+        secrecy_word(task.secrecy),
+        tags_of(task.round_no, task.kinship, task.running or 1, task.counted_in or task.period),
+        lights.light(task),
+        said or (cndate(task.deadline or task.review_on),),
+        None if task.lead_post_id is None else names.named(task.lead_post_id, task.domain_id),
+        names.domains[task.domain_id],
+        task.percent,
+        _("%(day)s办理", day=cndate(task.last_progress_on)) if task.last_progress_on else "",
+        state_word(task.state),
+        _("停滞 %(days)s 个工作日", days=idle) if idle else "",
+    )

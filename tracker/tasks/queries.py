@@ -210,9 +210,23 @@ def ledger(
     parts: tuple[Any, ...] | None = None,
 ) -> Pages[Task]:
     """Return the ledger by pages, with what a row shows (or the given `parts`) already loaded."""
+    query = select(Task).options(*(parts or row_parts()))
+    return ledger_of(query, conditions, seen, lights, order=order, size=size)
+
+
+def ledger_of(
+    query: Select[Any],
+    conditions: Conditions,
+    seen: ColumnElement[bool],
+    lights: Lights,
+    *,
+    order: str = "deadline",
+    size: int = 50,
+) -> Pages[Any]:
+    """Return the ledger by pages, of each task what a query asks."""
     chosen = ORDERS.get(order, ORDERS["deadline"])
-    query = select(Task).where(*listed(conditions, seen, lights)).options(*(parts or row_parts()))
-    return Pages(query, chosen.keys, newest_first=chosen.newest_first, gap=chosen.gap, size=size)
+    narrowed = query.where(*listed(conditions, seen, lights))
+    return Pages(narrowed, chosen.keys, newest_first=chosen.newest_first, gap=chosen.gap, size=size)
 
 
 def row_parts() -> tuple[Any, ...]:

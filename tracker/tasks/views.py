@@ -1,20 +1,19 @@
 """The ledger, the page of a task, its actions, and what waits for a person."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from tracker import clock
 from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
 from tracker.duties.owing import asked_of, owed
 from tracker.organization.acting import Actor
-from tracker.organization.directory import directory
 from tracker.organization.kept import kept
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
@@ -39,9 +38,9 @@ from tracker.tasks.families import relatives
 from tracker.tasks.fields import ActionForm
 from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.handover import to_confirm
-from tracker.tasks.hours import Hours, hours_of, hours_of_one
+from tracker.tasks.hours import hours_of, hours_of_one
 from tracker.tasks.lights import Lights
-from tracker.tasks.lines import Line, line_parts, lines
+from tracker.tasks.lines import Listed, asked_for_lines, rows
 from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
 from tracker.tasks.paper_kinds import PAPERS
@@ -53,7 +52,7 @@ from tracker.tasks.queries import (
     Conditions,
     counting,
     counts_and_periods,
-    ledger,
+    ledger_of,
     page_parts,
     read_conditions,
 )
@@ -135,7 +134,10 @@ def show_ledger() -> ResponseReturnValue:
     columns = read_columns(request.args.getlist("cols"))
     lights = Lights.on(conditions.on, actor.mark)
     page = _pages(conditions, lights, order, wide=bool(columns)).page(request.args.get("after"))
+    if not columns:
+        page = Page(list(map(Listed._make, page.rows)), page.after)
     shown, withheld, periods = _counts_and_periods(conditions, page, lights)
+    acts = ledger_page.acts(actor, conditions)
     hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
     name = ledger_page.known_list(request.args.get("list", ""))
     kept = views_for(actor)
@@ -147,7 +149,7 @@ def show_ledger() -> ResponseReturnValue:
         conditions=conditions,
         address=address,
         page=page,
-        lines=[] if columns else _lines(page.rows, conditions.on, lights, hours),
+        rows="" if columns else rows(page.rows, lights, hours, actor, ticked=bool(acts)),
         lights=lights,
         hours=hours,
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
@@ -164,17 +166,10 @@ def show_ledger() -> ResponseReturnValue:
         order=order,
         columns={name: COLUMNS[name] for name in columns},
         every_column=COLUMNS,
-        acts=ledger_page.acts(actor, conditions),
+        acts=acts,
         most_at_once=together.MOST,
         around=_around(page.rows, conditions.on, lights) if columns else None,
     )
-
-
-def _lines(tasks: Sequence[Task], day: date, lights: Lights, hours: Mapping[int, Hours]) -> list[Line]:
-    actor = present_actor()
-    posts = {task.lead_post_id for task in tasks if task.lead_post_id is not None}
-    names = directory({task.unit_id for task in tasks}, posts, day, actor.mark)
-    return lines(tasks, lights, names, hours, actor.office)
 
 
 def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:
@@ -182,18 +177,19 @@ def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:
     return around(tasks, lights, Known(offices, day), present_actor().office)
 
 
-def _pages(conditions: Conditions, lights: Lights, order: str, *, wide: bool) -> Pages[Task]:
-    actor = present_actor()
+def _pages(conditions: Conditions, lights: Lights, order: str, *, wide: bool) -> Pages[Any]:
+    """Return the ledger by pages: whole tasks for a wide table, else what a line says."""
+    sight = present_sight(present_actor())
 
-    def make() -> Pages[Task]:
-        parts = column_parts() if wide else line_parts()
-        return ledger(conditions, present_sight(actor).listed, lights, order=order, parts=parts)
+    def make() -> Pages[Any]:
+        asked = select(Task).options(*column_parts()) if wide else asked_for_lines()
+        return ledger_of(asked, conditions, sight.listed, lights, order=order)
 
     return _built("pages", conditions, order, wide, make=make)
 
 
 def _counts_and_periods(
-    conditions: Conditions, page: Page[Task], lights: Lights
+    conditions: Conditions, page: Page[Any], lights: Lights
 ) -> tuple[int, int, list[Period]]:
     """Return how many tasks a list shows, how many it withholds from whoever oversees an office, the periods.
 

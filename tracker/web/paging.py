@@ -40,6 +40,7 @@ class Page(Generic[T]):
 class Pages(Generic[T]):
     """A list by pages; what it asks is built once, so that whoever keeps it asks it again for less.
 
+    A row is what the query asks for, a tuple where that is more than one thing.
     Ordered by `keys`, the last of which must be unique (the id); `newest_first` turns the order of all of
     them round. With a `gap` the first key may be missing: those rows come last, and in a cursor `gap` stands
     for the key. Rows with the first key and rows without it are each sought in an index; to sort by
@@ -56,6 +57,7 @@ class Pages(Generic[T]):
         size: int = PAGE,
     ) -> None:
         self._keys, self._gap, self._size, self._newest_first = keys, gap, size, newest_first
+        self._whole = len(query.column_descriptions) > 1
         named = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
         self._query = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
         if gap is not None:
@@ -76,7 +78,9 @@ class Pages(Generic[T]):
         found = db.session.execute(asked, {**given, "rows": size + 1}).all()
         shown = found[:size]
         more = len(found) > size
-        return Page([row[0] for row in shown], _write_cursor(shown[-1][1:]) if more else None)
+        ends = -len(self._keys)
+        rows: list[Any] = [row[:ends] for row in shown] if self._whole else [row[0] for row in shown]
+        return Page(rows, _write_cursor(shown[-1][ends:]) if more else None)
 
     @cached_property
     def _from_start(self) -> Select[Any]:
@@ -90,13 +94,13 @@ class Pages(Generic[T]):
     def _with_those_without(self, position: Sequence[Any] | None, gap: date) -> Page[T]:
         with_key = Page[T]([], None)
         if position is None or position[0] != gap:
-            with_key = self._with_first._page(position, self._size)  # noqa: SLF001 # of the same kind
+            with_key = self._with_first._page(position, self._size)
             if with_key.after is not None:
                 return with_key
             position = None
         left = self._size - len(with_key.rows)
         rest = None if position is None else position[1:]
-        without = self._without_first._page(rest, max(left, 1))  # noqa: SLF001
+        without = self._without_first._page(rest, max(left, 1))
         if left == 0:  # the page is full; it only matters whether anything follows
             return Page(with_key.rows, _write_cursor([gap, _BEFORE_ALL]) if without.rows else None)
         next_one = None if without.after is None else _write_cursor([gap, *_read(without.after)])
@@ -121,9 +125,7 @@ def beyond(keys: Sequence[Any], after: str | None, *, newest_first: bool = False
     return true() if position is None else _stands_after(keys, position, newest_first=newest_first)
 
 
-def _stands_after(
-    keys: Sequence[Any], position: Sequence[Any], *, newest_first: bool
-) -> ColumnElement[bool]:
+def _stands_after(keys: Sequence[Any], position: Sequence[Any], *, newest_first: bool) -> ColumnElement[bool]:
     here, there = tuple_(*keys), tuple_(*position, types=[key.type for key in keys])
     return here < there if newest_first else here > there
 
