@@ -1,11 +1,13 @@
 """What the page of the ledger shows around its rows: conditions in force, choices, lists, columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 
 from tracker.extensions import db
@@ -106,6 +108,37 @@ def groups(conditions: Conditions, address: Address) -> list[dict[str, Any]]:
         }
         for name in SHOWN_GROUPS
     ]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What there is to choose on the page, as HTML."""
+
+    conditions: Markup
+    columns: Markup
+
+
+def ways(
+    actor: Actor,
+    conditions: Conditions,
+    address: Address,
+    periods: Sequence[Period],
+    order: str,
+    columns: Sequence[str],
+) -> Ways:
+    """Return the filters, and the choice of columns and order; kept, as they stay the same for long."""
+
+    def make() -> Ways:
+        template: Any = current_app.jinja_env.get_template("tasks/ledger_ways.html").module
+        offered = list(choices(actor, conditions, address, periods))
+        orders = [(name, row.label) for name, row in ORDERS.items()]
+        return Ways(
+            template.conditions(address, offered, conditions.word),
+            template.columns_and_order(address, columns, COLUMNS, orders, order),
+        )
+
+    whose = (actor.office and actor.office.id, actor.day, str(get_locale()))
+    return kept(actor.mark, "ways", *whose, tuple(address.items()), tuple(periods), make=make)
 
 
 def choices(

@@ -48,7 +48,6 @@ from tracker.tasks.papers import papers_of
 from tracker.tasks.parts import own_part
 from tracker.tasks.queries import (
     COUNT_TO,
-    ORDERS,
     Conditions,
     counting,
     counts_and_periods,
@@ -140,8 +139,8 @@ def show_ledger() -> ResponseReturnValue:
     acts = ledger_page.acts(actor, conditions)
     hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
     name = ledger_page.known_list(request.args.get("list", ""))
-    kept = views_for(actor)
-    view = next((one for one in kept if one.key == request.args.get("view")), None)
+    views = views_for(actor)
+    view = next((one for one in views if one.key == request.args.get("view")), None)
     address = ledger_page.full_address(conditions, order, columns, name)
     address |= {} if view is None else {"view": view.key}
     return render_template(
@@ -155,17 +154,15 @@ def show_ledger() -> ResponseReturnValue:
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
         withheld=withheld,
         chips=ledger_page.chips(conditions, address),
-        choices=list(ledger_page.choices(actor, conditions, address, periods)),
-        lists=ledger_page.lists(address, [one for one in kept if one is view or is_own(one, actor)]),
+        ways=ledger_page.ways(actor, conditions, address, periods, order, columns),
+        lists=ledger_page.lists(address, [one for one in views if one is view or is_own(one, actor)]),
         view=view,
         mine=view is not None and is_own(view, actor),
         changed=view is not None and ledger_page.differs(view, address),
         standing=LISTS.get(name),
         groups=ledger_page.groups(conditions, address),
-        orders={name: row.label for name, row in ORDERS.items()},
         order=order,
         columns={name: COLUMNS[name] for name in columns},
-        every_column=COLUMNS,
         acts=acts,
         most_at_once=together.MOST,
         around=_around(page.rows, conditions.on, lights) if columns else None,
