@@ -29,6 +29,7 @@ class Task(Base):
         Index("ix_tasks_state_deadline", "state", "deadline", "id"),
         Index("ix_tasks_unit_deadline", "unit_id", "deadline", "id"),
         Index("ix_tasks_lead_post_deadline", "lead_post_id", "deadline", "id"),
+        Index("ix_tasks_lead_post_state", "lead_post_id", "state", "deadline", "id"),
         Index("ix_tasks_deadline", "deadline", "id"),
         Index("ix_tasks_unit_state", "unit_id", "state", "deadline", "id"),
         Index("ix_tasks_verifier_post", "verifier_post_id", "state", "id"),

@@ -7,7 +7,7 @@ that a number and the rows behind it cannot differ.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -327,7 +328,13 @@ def _known_state(value: str) -> str:
 
 
 def _by(column: Any, value: Any) -> Any:
-    return None if not value else db.session.scalar(select(column.class_).where(column == value))
+    return None if not value else db.session.scalar(_with(column), {"value": value})
+
+
+@cache
+def _with(column: Any) -> Select[Any]:
+    asked: Select[Any] = select(column.class_).where(column == bindparam("value"))
+    return asked
 
 
 def _is_own(unit: Unit, actor: Actor) -> bool:
