@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from flask import current_app, url_for
 from flask_babel import get_locale
@@ -24,7 +25,7 @@ from tracker.tasks.models import SavedView
 from tracker.tasks.narrowing import NARROWINGS
 from tracker.tasks.queries import ORDERS, Conditions
 from tracker.tasks.states import TaskState
-from tracker.tasks.together import ACTS, button
+from tracker.tasks.together import ACTS, MOST, button
 from tracker.tasks.words import DUTY_WORDS, STATE_WORDS, state_word
 from tracker.web.filters import period_label, word
 
@@ -111,34 +112,60 @@ def groups(conditions: Conditions, address: Address) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Ways:
-    """What there is to choose on the page, as HTML."""
+class Look:
+    """What a page of the ledger shows, beside its rows."""
 
+    conditions: Conditions
+    address: Address
+    periods: Sequence[Period]
+    order: str
+    columns: Sequence[str]
+    views: Sequence[SavedView]  # that have a tab
+    acts: Sequence[tuple[str, Any]]  # what may be done with many tasks at once
+
+
+class Ways(NamedTuple):
+    """The parts of the page that lead elsewhere, as HTML; see ledger_ways.html."""
+
+    lists: Markup
+    groups: Markup
     conditions: Markup
     columns: Markup
+    files: Markup
+    heading: Markup
+    bulk: Markup
 
 
-def ways(
-    actor: Actor,
-    conditions: Conditions,
-    address: Address,
-    periods: Sequence[Period],
-    order: str,
-    columns: Sequence[str],
-) -> Ways:
-    """Return the filters, and the choice of columns and order; kept, as they stay the same for long."""
+def ways(look: Look, actor: Actor) -> Ways:
+    """Return what there is to choose, written once as long as the reader's address and organization stay."""
+    return kept(
+        actor.mark,
+        "ways",
+        actor.office and actor.office.id,
+        actor.day,
+        str(get_locale()),
+        tuple(look.address.items()),
+        tuple(look.periods),
+        tuple((view.key, view.name) for view in look.views),
+        tuple(name for name, _word in look.acts),
+        make=partial(_write_ways, look, actor),
+    )
 
-    def make() -> Ways:
-        template: Any = current_app.jinja_env.get_template("tasks/ledger_ways.html").module
-        offered = list(choices(actor, conditions, address, periods))
-        orders = [(name, row.label) for name, row in ORDERS.items()]
-        return Ways(
-            template.conditions(address, offered, conditions.word),
-            template.columns_and_order(address, columns, COLUMNS, orders, order),
-        )
 
-    whose = (actor.office and actor.office.id, actor.day, str(get_locale()))
-    return kept(actor.mark, "ways", *whose, tuple(address.items()), tuple(periods), make=make)
+def _write_ways(look: Look, actor: Actor) -> Ways:
+    write: Any = current_app.jinja_env.get_template("tasks/ledger_ways.html").module
+    conditions, address = look.conditions, look.address
+    offered = list(choices(actor, conditions, address, look.periods))
+    orders = [(name, row.label) for name, row in ORDERS.items()]
+    return Ways(
+        write.lists_and_views(lists(address, look.views)),
+        write.groups_of_states(groups(conditions, address)),
+        write.conditions(address, offered, conditions.word),
+        write.columns_and_order(address, look.columns, COLUMNS, orders, look.order),
+        write.files(address),
+        write.heading(address, look.order, look.acts),
+        write.bulk(look.acts, MOST),
+    )
 
 
 def choices(

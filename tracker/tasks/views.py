@@ -20,7 +20,7 @@ from tracker.organization.present import present_actor
 from tracker.periods import Period
 from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS, running_word
 from tracker.refusals import OutOfDate, Refused
-from tracker.tasks import ledger_page, story, together
+from tracker.tasks import ledger_page, story
 from tracker.tasks.access import (
     Sight,
     find_task,
@@ -143,6 +143,8 @@ def show_ledger() -> ResponseReturnValue:
     view = next((one for one in views if one.key == request.args.get("view")), None)
     address = ledger_page.full_address(conditions, order, columns, name)
     address |= {} if view is None else {"view": view.key}
+    tabs = [one for one in views if one is view or is_own(one, actor)]
+    look = ledger_page.Look(conditions, address, periods, order, columns, tabs, acts)
     return render_template(
         "tasks/ledger.html",
         conditions=conditions,
@@ -154,17 +156,14 @@ def show_ledger() -> ResponseReturnValue:
         count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
         withheld=withheld,
         chips=ledger_page.chips(conditions, address),
-        ways=ledger_page.ways(actor, conditions, address, periods, order, columns),
-        lists=ledger_page.lists(address, [one for one in views if one is view or is_own(one, actor)]),
+        ways=ledger_page.ways(look, actor),
         view=view,
         mine=view is not None and is_own(view, actor),
         changed=view is not None and ledger_page.differs(view, address),
         standing=LISTS.get(name),
-        groups=ledger_page.groups(conditions, address),
         order=order,
         columns={name: COLUMNS[name] for name in columns},
         acts=acts,
-        most_at_once=together.MOST,
         around=_around(page.rows, conditions.on, lights) if columns else None,
     )
 
