@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import BindParameter, Connection, Engine, Select, event, literal, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.elements import ClauseList, Grouping
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from tracker.extensions import db
 
@@ -88,6 +90,22 @@ def reading() -> Iterator[None]:
     finally:
         db.session.rollback()
         _writing.reset(token)
+
+
+def spelled_out(statement: Select[Any]) -> Select[Any]:
+    """Return a statement with its lists of values written out, for one that is built once and asked often.
+
+    SQLAlchemy leaves the length of a list open and puts the values in anew each time it is asked.
+    """
+
+    def write_out(part: Any, **_options: Any) -> Any:
+        if isinstance(part, BindParameter) and part.expanding and part.value:
+            return Grouping(ClauseList(*[literal(value, part.type) for value in part.value]))
+        return None
+
+    walk: Any = replacement_traverse  # its types know no options
+    written: Select[Any] = walk(statement, {}, write_out)
+    return written
 
 
 def keep_statistics() -> None:

@@ -21,6 +21,7 @@ from tracker.accounts.states import AccountState
 from tracker.accounts.words import KIND_WORDS
 from tracker.api import views as api_views
 from tracker.dashboard import views as dashboard_views
+from tracker.database import spelled_out
 from tracker.duties import views_from_report as duties_views
 from tracker.exchange import views_ledger, views_ledger_import
 from tracker.extensions import db
@@ -244,7 +245,7 @@ def _told(actor: Actor) -> tuple[int, int | None, Sequence[PlanRun]]:
     asked = kept(
         actor.mark, "told", actor.person.id, actor.post_ids, actor.day, listed, make=partial(_asked, actor)
     )
-    unread_ones, runs, *waiting = db.session.execute(asked).one()
+    unread_ones, runs, *waiting = db.session.connection().execute(asked).one()
     return (
         tasks_views.present_count(actor, *waiting),
         unread_ones or None,
@@ -253,7 +254,7 @@ def _told(actor: Actor) -> tuple[int, int | None, Sequence[PlanRun]]:
 
 
 def _asked(actor: Actor) -> Select[Any]:
-    return select(unread(actor.person), any_runs(), *tasks_views.present_numbers(actor))
+    return spelled_out(select(unread(actor.person), any_runs(), *tasks_views.present_numbers(actor)))
 
 
 def _menu_of_administrator(kind: AccountKind) -> list[MenuItem]:

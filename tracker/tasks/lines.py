@@ -4,6 +4,7 @@ A row says nothing but what was asked for it (`Listed`) and what the directory s
 same it is written once. Who opens a list of fifty tasks again has only those written that changed.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, partial
@@ -13,7 +14,7 @@ from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, select, type_coerce
 
 from tracker.documents.models import Secrecy
 from tracker.organization.acting import Actor
@@ -29,7 +30,8 @@ from tracker.tasks.states import Remedy, TaskState
 from tracker.tasks.words import secrecy_word, state_word
 from tracker.web.filters import cndate
 
-ROWS = Shelf(5000)  # about 1.5 kB each
+BETWEEN_LINES = re.compile(r"\s*\n\s*")  # how the template is set out; no browser shows it
+ROWS = Shelf(5000)  # about 1 kB each
 
 
 class Listed(NamedTuple):
@@ -37,7 +39,7 @@ class Listed(NamedTuple):
 
     id: int
     unit_id: int
-    period: Period
+    period: str  # its code
     number: int
     title: str
     remedy: Remedy
@@ -53,7 +55,7 @@ class Listed(NamedTuple):
     problem_id: int | None
     kinship: Kinship | None
     running: int | None
-    counted_in: Period | None  # the periods in which `running` counts
+    counted_in: str | None  # code of a period like those that `running` counts
 
 
 class Line(NamedTuple):
@@ -77,8 +79,9 @@ class Line(NamedTuple):
 
 def asked_for_lines() -> Select[tuple[object, ...]]:
     """Return the query for what `Listed` holds; the names come out of the directory."""
-    of_problem = [Problem.kinship, Problem.running, Problem.period]
+    of_problem = [Problem.kinship, Problem.running, type_coerce(Problem.period, String).label("counted_in")]
     of_task = [getattr(Task, name) for name in Listed._fields[: -len(of_problem)]]
+    of_task[Listed._fields.index("period")] = type_coerce(Task.period, String).label("code")
     return select(*of_task, *of_problem).select_from(Task).outerjoin(Problem, Problem.id == Task.problem_id)
 
 
@@ -97,8 +100,8 @@ def rows(
 
     def write(task: Listed, said: Sequence[str]) -> Markup:
         template = current_app.jinja_env.get_template("tasks/ledger_row.html")
-        found: Markup = template.module.row(_line(task, said, lights, names(), home), ticked)  # type: ignore[attr-defined] # a macro
-        return found
+        found: str = template.module.row(_line(task, said, lights, names(), home), ticked)  # type: ignore[attr-defined] # a macro
+        return Markup(BETWEEN_LINES.sub("\n", found))
 
     said = [hours[task.id].said if task.id in hours else () for task in tasks]
     return Markup("").join(
@@ -115,7 +118,9 @@ def _line(task: Listed, said: Sequence[str], lights: Lights, names: Directory, h
         f"ZG-{number}" if task.unit_id == home else f"ZG-{names.codes[task.unit_id]}-{number}",
         task.title,
         secrecy_word(task.secrecy),
-        tags_of(task.round_no, task.kinship, task.running or 1, task.counted_in or task.period),
+        tags_of(
+            task.round_no, task.kinship, task.running or 1, Period.stored(task.counted_in or task.period)
+        ),
         lights.light(task),
         said or (cndate(task.deadline or task.review_on),),
         None if task.lead_post_id is None else names.named(task.lead_post_id, task.domain_id),

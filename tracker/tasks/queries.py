@@ -223,11 +223,19 @@ def ledger_of(
     *,
     order: str = "deadline",
     size: int = 50,
+    lasting: bool = False,
 ) -> Pages[Any]:
-    """Return the ledger by pages, of each task what a query asks."""
+    """Return the ledger by pages, of each task what a query asks; see `Pages`."""
     chosen = ORDERS.get(order, ORDERS["deadline"])
     narrowed = query.where(*listed(conditions, seen, lights))
-    return Pages(narrowed, chosen.keys, newest_first=chosen.newest_first, gap=chosen.gap, size=size)
+    return Pages(
+        narrowed,
+        chosen.keys,
+        newest_first=chosen.newest_first,
+        gap=chosen.gap,
+        size=size,
+        lasting=lasting,
+    )
 
 
 def row_parts() -> tuple[Any, ...]:
@@ -274,7 +282,7 @@ def counting(
 
 def counts_and_periods(asked: Select[Any]) -> tuple[list[int], list[Period]]:
     """Return the counts, COUNT_TO + 1 for more than COUNT_TO, and the periods, latest first."""
-    *counts, found = db.session.execute(asked).one()
+    *counts, found = db.session.connection().execute(asked).one()
     return counts, sorted(map(Period.parse, (found or "").split()), reverse=True)
 
 

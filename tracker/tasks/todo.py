@@ -17,7 +17,7 @@ from tracker.organization.models import Post
 from tracker.problems.models import ProblemSource
 from tracker.reports.models import Report, ReportState
 from tracker.tasks.models import Cooperation, Task, TaskEvent, TaskRequest
-from tracker.tasks.queries import row_parts
+from tracker.tasks.queries import COUNT_TO, row_parts
 from tracker.tasks.requests import OF_THE_LEAD, waiting
 from tracker.tasks.roles import endorser, in_charge, verifier
 from tracker.tasks.sight import deciding
@@ -85,6 +85,11 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
         to_assign=(db.session.scalar(_to_assign(actor)) or 0) if actor.clerk_of else 0,
         findings=db.session.scalars(_findings(actor)).all() if actor.clerk_of else (),
     )
+
+
+def in_digits(number: int) -> str:
+    """Return a number of what waits as pages show it: beyond COUNT_TO it is not counted further."""
+    return f"{COUNT_TO}+" if number >= COUNT_TO else str(number)
 
 
 def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> int:
@@ -235,9 +240,10 @@ def _decisions(tasks: Sequence[Task], actor: Actor, known: Known | None) -> list
 
 
 def _to_assign(actor: Actor) -> Select[int]:
-    """Return the number of drafts and registered tasks in the offices an actor is clerk of."""
+    """Return how many drafts and registered tasks an actor is clerk of, up to COUNT_TO."""
     clerked = Task.unit_id.in_([office.id for office in actor.clerk_of])
-    return select(func.count(Task.id)).where(clerked, Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED)))
+    waits = Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED))
+    return _count(select(Task.id).where(clerked, waits).limit(COUNT_TO))
 
 
 def _findings(actor: Actor) -> Select[int]:

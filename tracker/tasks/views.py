@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from tracker import clock
+from tracker.database import spelled_out
 from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
 from tracker.duties.owing import asked_of, owed
@@ -60,7 +61,7 @@ from tracker.tasks.roles import roles
 from tracker.tasks.saved import is_own, views_for
 from tracker.tasks.states import Action, transition
 from tracker.tasks.stepping import check, who_changed
-from tracker.tasks.todo import Todo, count_decisions, numbers, todo
+from tracker.tasks.todo import Todo, count_decisions, in_digits, numbers, todo
 from tracker.tasks.told import told
 from tracker.tasks.words import (
     ACTION_WORDS,
@@ -82,6 +83,7 @@ bp = Blueprint("tasks", __name__)
 T = TypeVar("T")
 bp.add_app_template_filter(secrecy_word)
 bp.add_app_template_filter(again_tags)
+bp.add_app_template_filter(in_digits)
 bp.add_app_template_filter(running_word)
 
 # The next steps of a task, in sight; what else may be done with it folds away beside them.
@@ -179,7 +181,7 @@ def _pages(conditions: Conditions, lights: Lights, order: str, *, wide: bool) ->
 
     def make() -> Pages[Any]:
         asked = select(Task).options(*column_parts()) if wide else asked_for_lines()
-        return ledger_of(asked, conditions, sight.listed, lights, order=order)
+        return ledger_of(asked, conditions, sight.listed, lights, order=order, lasting=not conditions.word)
 
     return _built("pages", conditions, order, wide, make=make)
 
@@ -197,9 +199,11 @@ def _counts_and_periods(
     tells = actor.oversees and not conditions.word
     sight = present_sight(actor)
     sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
-    asked = _built(
-        "counts", conditions, is_whole, make=lambda: counting(conditions, sights, lights, sight.listed)
-    )
+
+    def make() -> Select[Any]:
+        return spelled_out(counting(conditions, sights, lights, sight.listed))
+
+    asked = _built("counts", conditions, is_whole, make=make)
     found, periods = counts_and_periods(asked)
     return len(page.rows) if is_whole else found[0], found[-1] if tells else 0, periods
 

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, true, tuple_
 
+from tracker.database import spelled_out
 from tracker.extensions import db
 from tracker.refusals import Refused
 from tracker.web.incoming import LARGEST_ID
@@ -40,7 +41,9 @@ class Page(Generic[T]):
 class Pages(Generic[T]):
     """A list by pages; what it asks is built once, so that whoever keeps it asks it again for less.
 
-    A row is what the query asks for, a tuple where that is more than one thing.
+    A row is what the query asks for, a tuple where that is more than one thing. `lasting` pages are meant to
+    be kept: more is done for them in advance.
+
     Ordered by `keys`, the last of which must be unique (the id); `newest_first` turns the order of all of
     them round. With a `gap` the first key may be missing: those rows come last, and in a cursor `gap` stands
     for the key. Rows with the first key and rows without it are each sought in an index; to sort by
@@ -55,15 +58,17 @@ class Pages(Generic[T]):
         newest_first: bool = False,
         gap: date | None = None,
         size: int = PAGE,
+        lasting: bool = False,
     ) -> None:
         self._keys, self._gap, self._size, self._newest_first = keys, gap, size, newest_first
         self._whole = len(query.column_descriptions) > 1
-        named = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
+        asked: Select[Any] = spelled_out(query) if lasting else query
+        named = asked.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
         self._query = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
         if gap is not None:
             first, *rest = keys
-            self._with_first = Pages[T](query.where(first.is_not(None)), keys, size=size)
-            self._without_first = Pages[T](query.where(first.is_(None)), rest, size=size)
+            self._with_first = Pages[T](query.where(first.is_not(None)), keys, size=size, lasting=lasting)
+            self._without_first = Pages[T](query.where(first.is_(None)), rest, size=size, lasting=lasting)
 
     def page(self, after: str | None = None) -> Page[T]:
         """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
