@@ -61,7 +61,9 @@ class Pages(Generic[T]):
         lasting: bool = False,
     ) -> None:
         self._keys, self._gap, self._size, self._newest_first = keys, gap, size, newest_first
-        self._whole = len(query.column_descriptions) > 1
+        described = query.column_descriptions
+        self._whole = len(described) > 1
+        self._plain = not any(one["expr"] is one["entity"] for one in described)  # columns need no session
         asked: Select[Any] = spelled_out(query) if lasting else query
         named = asked.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
         self._query = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
@@ -80,7 +82,8 @@ class Pages(Generic[T]):
     def _page(self, position: Sequence[Any] | None, size: int) -> Page[T]:
         given = {} if position is None else {f"at_{number}": at for number, at in enumerate(position)}
         asked = self._from_start if position is None else self._from_position
-        found = db.session.execute(asked, {**given, "rows": size + 1}).all()
+        ask: Any = db.session.connection().execute if self._plain else db.session.execute
+        found = ask(asked, {**given, "rows": size + 1}).all()
         shown = found[:size]
         more = len(found) > size
         ends = -len(self._keys)
