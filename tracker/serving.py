@@ -79,7 +79,7 @@ def serve(host: str, port: int, *, web_only: bool, dev: bool, insecure_lan: bool
     _check_address(host, port)
     db.session.remove()
     db.engine.dispose()  # no connection is shared: each process opens its own
-    gc.freeze()  # what is loaded stays to the end: collecting garbage need not look through it again and again
+    gc.freeze()  # what is loaded stays to the end; nothing of it need be looked through for garbage
     address = f"http://{_in_url(host)}:{port}"
     if "TRACKER_BASE_URL" not in os.environ:
         app.config["ENVIRONMENT"] = replace(env, base_url=address)

@@ -11,7 +11,6 @@ from tracker.accounts.access import grants_accounts, makes_accounts, reads_trail
 from tracker.accounts.models import Account
 from tracker.accounts.sessions import due_to_be_seen, living_session, see
 from tracker.database import Busy, writing
-from tracker.extensions import db
 
 TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the session's token
 
@@ -98,10 +97,10 @@ def note_presence() -> None:
     Where the database does not take it, the answer that is made already goes out all the same.
     """
     token = present_token()
+    if token is None or "last_seen_at" not in g or not due_to_be_seen(g.last_seen_at):
+        return
     try:
-        db.session.rollback()  # a failed statement must not fail this one too
-        if token is not None and "last_seen_at" in g and due_to_be_seen(g.last_seen_at):
-            with writing():
-                see(token)
+        with writing():  # what failed before is rolled back there: it must not fail this, too
+            see(token)
     except (Busy, SQLAlchemyError) as error:
         log.warning("request %s: the presence was not noted: %s", g.get("request_id", ""), error)

@@ -134,6 +134,7 @@ class Ways(NamedTuple):
     files: Markup
     heading: Markup
     bulk: Markup
+    saving: Markup
 
 
 def ways(look: Look, actor: Actor) -> Ways:
@@ -165,6 +166,7 @@ def _write_ways(look: Look, actor: Actor) -> Ways:
         write.files(address),
         write.heading(address, look.order, look.acts),
         write.bulk(look.acts, MOST),
+        write.saving(address),
     )
 
 

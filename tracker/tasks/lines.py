@@ -104,10 +104,11 @@ def rows(
         return Markup(BETWEEN_LINES.sub("\n", found))
 
     said = [hours[task.id].said if task.id in hours else () for task in tasks]
-    return Markup("").join(
+    written = (
         ROWS(actor.mark, task, also, *seen_as, make=partial(write, task, also))
         for task, also in zip(tasks, said, strict=True)
     )
+    return Markup("".join(written))  # each is HTML already
 
 
 def _line(task: Listed, said: Sequence[str], lights: Lights, names: Directory, home: int | None) -> Line:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from tracker import clock
 from tracker.audit.trail import record
@@ -42,14 +42,17 @@ def find_view(key: str, actor: Actor) -> SavedView | None:
     return db.session.scalar(select(SavedView).where(SavedView.key == key, opens_for(actor)))
 
 
-def views_for(actor: Actor) -> Sequence[SavedView]:
-    """Return the own views in the order of their making, then those that colleagues share."""
+def views_for(actor: Actor, *loaded: ExecutableOption) -> Sequence[SavedView]:
+    """Return the own views in the order of their making, then those that colleagues share.
+
+    `loaded` are loading options for the parts the caller is going to read.
+    """
     query = kept(actor.mark, "views", actor.person.id, actor.post_ids, make=lambda: _views_for(actor))
-    return db.session.scalars(query).all()
+    return db.session.scalars(query.options(*loaded) if loaded else query).all()
 
 
 def _views_for(actor: Actor) -> Select[SavedView]:
-    query = select(SavedView).where(opens_for(actor)).options(joinedload(SavedView.person))
+    query = select(SavedView).where(opens_for(actor))
     own_first = SavedView.person_id != actor.person.id
     return query.order_by(own_first, SavedView.id).limit(4 * MOST)
 
