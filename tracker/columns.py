@@ -1,5 +1,6 @@
 """The declarative base of all tables and the few column types they share."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -68,8 +69,10 @@ class EnumColumn(TypeDecorator[E]):
     def process_bind_param(self, value: E | None, _dialect: Dialect) -> str | None:
         return None if value is None else self.enum(value).value
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> E | None:
-        return None if value is None else self.enum(value)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[str | None], E | None]:
+        """Return what reads a value: looked up, as a page reads hundreds; KeyError for one unknown."""
+        members: dict[str | None, E | None] = {member.value: member for member in self.enum}
+        return {None: None, **members}.__getitem__
 
 
 class Base(DeclarativeBase):
