@@ -37,7 +37,7 @@ from tracker.organization import (
 )
 from tracker.organization import views as organization_views
 from tracker.organization.acting import Actor
-from tracker.organization.kept import kept
+from tracker.organization.kept import statements
 from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
 from tracker.plans import views_runs as plans_views
@@ -242,7 +242,7 @@ def _told(actor: Actor) -> tuple[int, int | None, Sequence[PlanRun]]:
     One statement finds it all, as long as no decision waits and no plan runs.
     """
     listed = tasks_views.has_todo()
-    asked = kept(
+    asked = statements(
         actor.mark, "told", actor.person.id, actor.post_ids, actor.day, listed, make=partial(_asked, actor)
     )
     unread_ones, runs, *waiting = db.session.connection().execute(asked).one()

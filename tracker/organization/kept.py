@@ -64,4 +64,5 @@ class Shelf:
         return made
 
 
-kept = Shelf(500)
+kept = Shelf(300)  # words and ids, up to some 30 kB each
+statements = Shelf(80)  # some 150 kB each

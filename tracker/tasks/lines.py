@@ -15,6 +15,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import Select, String, select, type_coerce
+from sqlalchemy.orm import aliased
 
 from tracker.documents.models import Secrecy
 from tracker.organization.acting import Actor
@@ -31,7 +32,9 @@ from tracker.tasks.words import secrecy_word, state_word
 from tracker.web.filters import cndate
 
 BETWEEN_LINES = re.compile(r"\s*\n\s*")  # how the template is set out; no browser shows it
-ROWS = Shelf(5000)  # about 1 kB each
+ROWS = Shelf(3000)  # about 1 kB each
+
+BEHIND = aliased(Problem)  # conditions of the ledger ask for problems of their own
 
 
 class Listed(NamedTuple):
@@ -79,10 +82,10 @@ class Line(NamedTuple):
 
 def asked_for_lines() -> Select[tuple[object, ...]]:
     """Return the query for what `Listed` holds; the names come out of the directory."""
-    of_problem = [Problem.kinship, Problem.running, type_coerce(Problem.period, String).label("counted_in")]
+    of_problem = [BEHIND.kinship, BEHIND.running, type_coerce(BEHIND.period, String).label("counted_in")]
     of_task = [getattr(Task, name) for name in Listed._fields[: -len(of_problem)]]
     of_task[Listed._fields.index("period")] = type_coerce(Task.period, String).label("code")
-    return select(*of_task, *of_problem).select_from(Task).outerjoin(Problem, Problem.id == Task.problem_id)
+    return select(*of_task, *of_problem).select_from(Task).outerjoin(BEHIND, BEHIND.id == Task.problem_id)
 
 
 def rows(

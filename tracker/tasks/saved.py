@@ -16,7 +16,7 @@ from tracker import clock
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.kept import kept
+from tracker.organization.kept import statements
 from tracker.refusals import NotAllowed, OutOfDate, Refused
 from tracker.tasks.models import SavedView
 
@@ -47,7 +47,7 @@ def views_for(actor: Actor, *loaded: ExecutableOption) -> Sequence[SavedView]:
 
     `loaded` are loading options for the parts the caller is going to read.
     """
-    query = kept(actor.mark, "views", actor.person.id, actor.post_ids, make=lambda: _views_for(actor))
+    query = statements(actor.mark, "views", actor.person.id, actor.post_ids, make=lambda: _views_for(actor))
     return db.session.scalars(query.options(*loaded) if loaded else query).all()
 
 

@@ -15,7 +15,7 @@ from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
 from tracker.duties.owing import asked_of, owed
 from tracker.organization.acting import Actor
-from tracker.organization.kept import kept
+from tracker.organization.kept import statements
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
 from tracker.periods import Period
@@ -216,7 +216,7 @@ def _built(what: str, conditions: Conditions, *more: Hashable, make: Callable[[]
     actor, address = present_actor(), tuple(conditions.address().items())
     mark = "" if conditions.word else actor.mark
     reader = (actor.person.id, actor.post_ids, actor.day)
-    return kept(mark, what, *reader, address, *more, make=make)
+    return statements(mark, what, *reader, address, *more, make=make)
 
 
 @bp.get("/tasks/<int:task_id>")
@@ -308,7 +308,7 @@ def present_sight(actor: Actor) -> Sight:
     """Return what the person of the request sees, computed once for the frame and the page."""
     if "sight" not in g:
         whose = (actor.person.id, actor.post_ids, actor.day)
-        g.sight = kept(actor.mark, "sight", *whose, make=partial(sight_of, actor))
+        g.sight = statements(actor.mark, "sight", *whose, make=partial(sight_of, actor))
     found: Sight = g.sight
     return found
 
