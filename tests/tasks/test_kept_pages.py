@@ -1,0 +1,115 @@
+"""A page of the ledger that was put together from what is kept says what one written anew says."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests import ledger
+from tests.ledger import TODAY
+from tests.office import Member, Office
+from tests.tasks.steps import member
+from tracker.database import writing
+from tracker.documents.models import Secrecy
+from tracker.extensions import db
+from tracker.organization import renaming, standing_in
+from tracker.organization.kept import Shelf
+from tracker.organization.setup import divide_work
+from tracker.settings.choices import choose
+from tracker.settings.keys import LADDER
+from tracker.tasks import correcting, lifecycle, marking
+from tracker.tasks.models import Task
+
+SignIn = Callable[[Member], FlaskClient]
+READERS = ("clerk", "deputy", "county_keeper")
+ADDRESSES = ("/tasks", "/tasks?sort=changed&on=2025-11-05")
+SOONER = [{"offset": -40, "level": 2, "to": ["holder"], "paper": "催办提示"}]
+SECRETS = re.compile(r'name="(csrf_token|once)" value="[^"]*"|\d\d:\d\d')
+
+
+@pytest.fixture(autouse=True)
+def at_today(moved_clock: Callable[..., None]) -> None:
+    """The office stands on TODAY."""
+    moved_clock(TODAY)
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Have everything made anew."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Shelf, "__call__", lambda _shelf, _mark, *_key, make: make())
+        yield
+
+
+@pytest.mark.database
+def test_a_kept_page_says_what_a_new_one_says(
+    office: Office, signed_in: SignIn, moved_clock: Callable[..., None]
+) -> None:
+    with writing():
+        ledger.a_bit_of_everything(office)
+        task = ledger.in_progress(office, "一直在变的", deadline=date(2025, 11, 14))
+        draft = ledger.drafted(office, "题目有误的")
+        marked = ledger.in_progress(office, "标注过的", deadline=date(2025, 11, 17))
+    visitors = {name: signed_in(member(office, name)) for name in READERS}
+    english = signed_in(office.clerk)
+    english.set_cookie("lang", "en")
+    visitors["clerk, in English"] = english
+    by = office.clerk.actor
+
+    changes: dict[str, Callable[[], Any]] = {
+        "title": lambda: correcting.correct(draft, by=by, title="改过题目的", reason="笔误"),
+        "progress": lambda: lifecycle.report_progress(task, by=office.lead.actor, text="过半", percent=60),
+        "mark": lambda: marking.mark(marked, by=by, secrecy=Secrecy.INTERNAL, reason="不宜公开"),
+        "name of a post": lambda: renaming.rename_post(office.lead.post, "宣传文化办主任"),
+        "name of a unit": lambda: renaming.correct_name(office.publicity, "宣传文化办公室"),
+        "stand-in": lambda: standing_in.stand_in(
+            office.lead.person,
+            office.safety_lead.person,
+            by=office.lead.actor,
+            from_day=TODAY,
+            to_day=TODAY + timedelta(days=30),
+        ),
+        "portfolio": lambda: divide_work(
+            office.vice_head.post, unit=office.publicity, domain=office.ideology, from_day=TODAY
+        ),
+        "ladder": lambda: choose(LADDER, office.town, SOONER, valid_from=TODAY),
+        "closure": lambda: lifecycle.request_closure(
+            task, by=office.lead.actor, result="都更新了", evidence=[ledger.LETTER]
+        ),
+    }
+    before = compared(visitors)
+    for change, act in changes.items():
+        with writing():
+            act()
+        now = compared(visitors)
+        assert now != before, change
+        before = now
+    moved_clock(TODAY + timedelta(days=8))
+    assert compared({"clerk": signed_in(office.clerk)}) != {}
+    assert "改过题目的" in before["clerk", "/tasks"]
+    assert "标注过的" not in before["county_keeper", "/tasks"]
+    assert db.session.get_one(Task, task.id).case_no in before["county_keeper", "/tasks"]
+
+
+def compared(visitors: dict[str, FlaskClient]) -> dict[tuple[str, str], str]:
+    """Return the pages of some readers, once each was asked twice and once with nothing kept."""
+    found = {}
+    for name, visitor in visitors.items():
+        for address in ADDRESSES:
+            first, again = page(visitor, address), page(visitor, address)
+            with nothing_kept():
+                anew = page(visitor, address)
+            assert first == again == anew, (name, address)
+            found[name, address] = anew
+    return found
+
+
+def page(visitor: FlaskClient, address: str) -> str:
+    """Return a page without what is new each time it is asked."""
+    answer = visitor.get(address)
+    assert answer.status_code == 200
+    return SECRETS.sub("", answer.text)
