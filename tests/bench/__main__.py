@@ -176,8 +176,14 @@ def ledgers(directory: Path) -> Iterator[Row]:
     """The ledger on either database."""
     (directory / "server").mkdir()
     with postgres.running(directory / "server") as server:
-        yield from ledger(directory, {"SQLite": f"sqlite:///{directory / 'ledger.db'}"})
-        yield from ledger(directory, {"PostgreSQL": server.make("ledger")})
+        postmaster = int((directory / "server" / "postgres" / "postmaster.pid").read_text().split()[0])
+        yield from ledger(
+            directory,
+            {
+                "SQLite": (f"sqlite:///{directory / 'ledger.db'}", ()),
+                "PostgreSQL": (server.make("ledger"), (postmaster,)),
+            },
+        )
 
 
 if __name__ == "__main__":

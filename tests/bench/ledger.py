@@ -4,22 +4,22 @@ Yardstick: the same pages of a bare program (`sketch`), and the same words sough
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from tests.bench.rows import Row, Taken, middle
-from tests.bench.sketch import sketch
-from tests.conftest import Visitor, environment, migrate, release
-from tests.forms import post
-from tests.office import PASSWORD, Office, build_office
+from tests.bench.served import Served, serving_program
+from tests.bench.sketch import fill as fill_sketch
+from tests.conftest import environment, migrate, release
+from tests.office import Office, build_office
+from tests.processes import serving
 from tracker import clock, create_app
 from tracker.database import BATCH, writing
 from tracker.documents.models import Secrecy
@@ -31,6 +31,7 @@ from tracker.problems.models import Kinship, Problem, ProblemOutcome, ProblemSou
 from tracker.tasks.finding import fill
 from tracker.tasks.models import Task
 from tracker.tasks.states import Remedy, TaskState
+from tracker.web.paging import PAGE, write_cursor
 
 TASKS = 100_000
 DEPARTMENTS = 50
@@ -74,20 +75,29 @@ FAULTS = (
 WORDS = ("消", "台账", "食品小作坊责")  # of one, two and six characters
 
 
-def ledger(directory: Path, urls: dict[str, str]) -> Iterator[Row]:
-    """Pages of the ledger and of the search, milliseconds a request; the data are made first."""
-    bare = sketch(directory, TASKS, clock.today())
-    for kind, url in urls.items():
+def ledger(directory: Path, databases: Mapping[str, tuple[str, Sequence[int]]]) -> Iterator[Row]:
+    """Pages of the ledger and of the search as they are served; the data are made first.
+
+    `databases`: the address of an empty database by its kind, and the processes that work for it alone.
+    """
+    fill_sketch(directory, TASKS, clock.today())
+    for kind, (url, roots) in databases.items():
         place = directory / kind
         place.mkdir()
         given = environment(place, url)
         migrate(given)
         app = create_app(given)
-        app.test_client_class = Visitor
         with app.app_context():
             filled(TASKS)
-        yield from _rows(app, kind, bare)
+            likes = {word: middle(partial(_like, word)) for word in WORDS}
+            task = db.session.scalar(select(func.min(Task.id)).where(Task.state == TaskState.IN_PROGRESS))
+            second = _second_page()
         release(app)
+        program = f"tests.bench.sketch:sketch('{directory}')"
+        with serving_program(program) as bare, serving(given, "--web-only") as server:
+            served = Served(server.url, (server.process.pid, *roots))
+            yield from _rows(served, bare, kind, f"/tasks/{task}", second)
+            yield from _searches(served, kind, likes)
 
 
 def filled(tasks: int) -> None:
@@ -172,51 +182,53 @@ def _carried(problem: dict[str, Any], tasks: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rows(app: Flask, kind: str, bare: FlaskClient) -> Iterator[Row]:
-    clerk = app.test_client()
-    assert post(clerk, "/login", {"username": "clerk", "password": PASSWORD}).status_code == 302
-    first = clerk.get("/tasks").text
-    second = first.split('rel="next"')[0].rpartition('href="')[2].split('"')[0]
-    list_of_sketch, task_of_sketch = (middle(partial(_get, bare, address)) for address in ("/", "/77"))
-    pages = {
-        "ledger page": "/tasks",
-        "ledger, next page": second.replace("&amp;", "&"),
-        "ledger by number": "/tasks?sort=number",
-        "ledger, latest change first": "/tasks?sort=changed",
-        "ledger, overdue of a department": "/tasks?unit=QS-B07&state=overdue",
-        "ledger, source and remedy of a quarter": "/tasks?source=meeting&remedy=time_limited&period=2025Q3",
-        "ledger, all columns": "/tasks?cols=all",
-        "ledger, what rebounded": "/tasks?again=rebound",
-        "ledger, two periods running or more": "/tasks?again=lasting&state=open",
-        "ledger by problem": "/tasks/families",
-        "ledger by problem, rebounds of a quarter": "/tasks/families?period=2025Q3&again=rebound",
-        "overview": "/overview",
+def _second_page() -> str:
+    """Return the address of the page after the first fifty."""
+    found = (
+        select(Task.deadline, Task.id)
+        .where(Task.deadline.is_not(None))
+        .order_by(Task.deadline, Task.id)
+        .offset(PAGE - 1)
+        .limit(1)
+    )
+    return f"/tasks?after={write_cursor(db.session.execute(found).one())}"
+
+
+def _rows(served: Served, bare: Served, kind: str, task: str, second: str) -> Iterator[Row]:
+    clerk = served.sign_in("clerk")
+    holder = served.sign_in("lead")  # of no task at all: what others do need not be read to find that out
+    pages: dict[str, tuple[str, dict[str, str], str]] = {
+        "ledger page": ("/tasks", clerk, "/"),
+        "ledger, next page": (second, clerk, "/"),
+        "ledger by number": ("/tasks?sort=number", clerk, "/"),
+        "ledger, latest change first": ("/tasks?sort=changed", clerk, "/"),
+        "ledger, overdue of a department": ("/tasks?unit=QS-B07&state=overdue", clerk, "/overdue/7"),
+        "ledger, meetings of a quarter": ("/tasks?source=meeting&period=2025Q3", clerk, "/"),
+        "ledger, all columns": ("/tasks?cols=all", clerk, "/"),
+        "ledger, what rebounded": ("/tasks?again=rebound", clerk, "/"),
+        "ledger, two periods running or more": ("/tasks?again=lasting&state=open", clerk, "/"),
+        "ledger of a holder": ("/tasks", holder, "/"),
+        "ledger by problem": ("/tasks/families", clerk, "/"),
+        "overview": ("/overview", clerk, "/"),
+        "one task": (task, clerk, "/77"),
     }
-    for name, address in pages.items():
-        yield _row(f"{name} ({kind})", middle(partial(_get, clerk, address)), list_of_sketch)
-    task = first.split('class="two"')[0].rpartition('href="')[2].split('"')[0]
-    yield _row(f"one task ({kind})", middle(partial(_get, clerk, task)), task_of_sketch)
-    holder = app.test_client()  # of no task at all: nothing that others do must be read to find that out
-    assert post(holder, "/login", {"username": "lead", "password": PASSWORD}).status_code == 302
-    yield _row(f"ledger of a holder ({kind})", middle(partial(_get, holder, "/tasks")), list_of_sketch)
-    for word in WORDS:
-        like = middle(partial(_like, app, word))
-        for page, address in (("search", f"/search?q={word}"), ("ledger of the word", f"/tasks?q={word}")):
-            taken = middle(partial(_get, clerk, address))
-            yield Row(f"{page}, {len(word)} characters ({kind})", taken.wall, "ms", like.wall, "LIKE alone")
+    for name, (address, reader, of_sketch) in pages.items():
+        yardstick = bare.cost(of_sketch)  # taken anew for each row: the machine is never the same
+        taken = served.cost(address, reader)
+        against = f"sketch; {taken.wall:.0f} against {yardstick.wall:.0f} ms for eight at once"
+        yield Row(f"{name} ({kind})", taken.cpu, "ms", yardstick.cpu, against)
 
 
-def _row(name: str, taken: Taken, bare: Taken) -> Row:
-    return Row(name, taken.cpu, "ms", bare.cpu, f"sketch; {taken.wall:.0f} ms in all")
+def _searches(served: Served, kind: str, likes: Mapping[str, Taken]) -> Iterator[Row]:
+    clerk = served.sign_in("clerk")
+    for word, like in likes.items():
+        for page, address in (("search", "/search"), ("ledger of the word", "/tasks")):
+            taken = served.cost(f"{address}?{urlencode({'q': word})}", clerk)
+            name = f"{page}, {len(word)} characters ({kind})"
+            yield Row(name, taken.cpu, "ms", like.cpu or like.wall, "LIKE alone")
 
 
-def _get(visitor: FlaskClient, address: str) -> None:
-    answer = visitor.get(address)
-    assert answer.status_code == 200, (address, answer.status_code)
-
-
-def _like(app: Flask, word: str) -> None:
+def _like(word: str) -> None:
     query = select(Task.id).where(Task.title.contains(word)).order_by(Task.changed_at.desc()).limit(51)
-    with app.app_context():
-        db.session.execute(query).all()
-        db.session.rollback()
+    db.session.execute(query).all()
+    db.session.rollback()

@@ -1,7 +1,7 @@
 """The yardstick: the list of tasks as a bare Flask program would have it.
 
 No log-in, permissions, layout, words or trail; fifty departments, five hundred persons, deadlines over two
-years, four states, seven in ten of what is past closed. It is asked like the product: by a test client.
+years, four states, seven in ten of what is past closed. It is served like the product.
 """
 
 import random
@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Flask, render_template
-from flask.testing import FlaskClient
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import DictLoader
-from sqlalchemy import Engine, ForeignKey, insert, select
+from sqlalchemy import ColumnElement, Engine, ForeignKey, Index, create_engine, insert, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, relationship
+
+from tracker import clock
 
 DEPARTMENTS, PERSONS, EVENTS = 50, 500, 4
 STATES = ("交办", "办理", "待核", "销号")
@@ -53,6 +54,7 @@ class Job(Base):
     """A task."""
 
     __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_department_due", "department_id", "due"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
@@ -76,28 +78,48 @@ class Event(Base):
     person: Mapped[Worker] = relationship()
 
 
-def sketch(place: Path, tasks: int, today: date) -> FlaskClient:
-    """Return a client of the sketch with so many tasks: `/` lists fifty open ones, `/7` shows one."""
+def sketch(place: str) -> Flask:
+    """Return the program on what `fill` left in a folder.
+
+    `/` lists fifty open tasks, `/overdue/7` the overdue ones of a department, `/7` shows a task.
+    """
     app = Flask("sketch")
-    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{place / 'sketch.db'}"
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{_file(Path(place))}"
     app.jinja_loader = DictLoader(PAGES)
     db = SQLAlchemy(app, model_class=Base)
 
-    @app.get("/")
-    def index() -> str:
+    def listed(*conditions: ColumnElement[bool]) -> str:
         """The fifty open tasks that are due first."""
-        open_ones = select(Job).where(Job.state != STATES[-1]).order_by(Job.due, Job.id).limit(50)
+        open_ones = (
+            select(Job).where(Job.state != STATES[-1], *conditions).order_by(Job.due, Job.id).limit(50)
+        )
         parts = joinedload(Job.department), joinedload(Job.person)
         return render_template("list.html", tasks=db.session.scalars(open_ones.options(*parts)).all())
+
+    app.add_url_rule("/", "index", listed)
+
+    @app.get("/overdue/<int:department>")
+    def overdue(department: int) -> str:
+        """Those of a department that are overdue."""
+        return listed(Job.department_id == department, Job.due < clock.today())
 
     @app.get("/<int:number>")
     def show(number: int) -> str:
         """One task with its history."""
         return render_template("task.html", task=db.get_or_404(Job, number))
 
-    with app.app_context():
-        _fill(db.engine, tasks, today)
-    return app.test_client()
+    return app
+
+
+def fill(place: Path, tasks: int, today: date) -> None:
+    """Make the sketch's database in a folder, with so many tasks."""
+    engine = create_engine(f"sqlite:///{_file(place)}")
+    _fill(engine, tasks, today)
+    engine.dispose()
+
+
+def _file(place: Path) -> Path:
+    return place / "sketch.db"
 
 
 def _fill(engine: Engine, tasks: int, today: date) -> None:
@@ -118,6 +140,7 @@ def _fill(engine: Engine, tasks: int, today: date) -> None:
                 for _ in range(EVENTS)
             ],
         )
+        rows.execute(text("ANALYZE"))
 
 
 def _job(number: int, dice: random.Random, today: date) -> dict[str, object]:

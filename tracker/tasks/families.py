@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.orm import Bundle, aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tracker.extensions import db
 from tracker.periods import Period
@@ -102,9 +102,9 @@ def families(
     meets = case((_meets(conditions, lights), 1), else_=0)
     found = _counted(seen, _several()).having(func.max(meets) == 1).subquery()
     keys = (found.c.returns, found.c.running, found.c.id)
-    query: Select[Any] = select(Bundle("family", found.c.id, found.c.returns))
+    query: Select[Any] = select(found.c.id, found.c.returns)
     ranked = page(query, keys, after, size=FAMILIES, newest_first=True)
-    return Page(_filled(dict(map(tuple, ranked.rows)), seen, ROWS), ranked.after)
+    return Page(_filled(dict(ranked.rows), seen, ROWS), ranked.after)
 
 
 def find_family(family_id: int, seen: ColumnElement[bool], *, before: int | None = None) -> Family | None:

@@ -88,7 +88,7 @@ class Pages(Generic[T]):
         more = len(found) > size
         ends = -len(self._keys)
         rows: list[Any] = [row[:ends] for row in shown] if self._whole else [row[0] for row in shown]
-        return Page(rows, _write_cursor(shown[-1][ends:]) if more else None)
+        return Page(rows, write_cursor(shown[-1][ends:]) if more else None)
 
     @cached_property
     def _from_start(self) -> Select[Any]:
@@ -110,8 +110,8 @@ class Pages(Generic[T]):
         rest = None if position is None else position[1:]
         without = self._without_first._page(rest, max(left, 1))
         if left == 0:  # the page is full; it only matters whether anything follows
-            return Page(with_key.rows, _write_cursor([gap, _BEFORE_ALL]) if without.rows else None)
-        next_one = None if without.after is None else _write_cursor([gap, *_read(without.after)])
+            return Page(with_key.rows, write_cursor([gap, _BEFORE_ALL]) if without.rows else None)
+        next_one = None if without.after is None else write_cursor([gap, *_read(without.after)])
         return Page([*with_key.rows, *without.rows], next_one)
 
 
@@ -148,7 +148,8 @@ def _position(keys: Sequence[Any], after: str | None) -> list[Any] | None:
         ) from None
 
 
-def _write_cursor(values: Sequence[Any]) -> str:
+def write_cursor(values: Sequence[Any]) -> str:
+    """Return the cursor of a place in a list, told the keys of the row that stands there."""
     plain = [_plain(value) for value in values]
     return urlsafe_b64encode(dumps(plain).encode()).decode().rstrip("=")
 
