@@ -241,10 +241,8 @@ def _told(actor: Actor) -> tuple[int, int | None, Sequence[PlanRun]]:
 
     One statement finds it all, as long as no decision waits and no plan runs.
     """
-    listed = tasks_views.has_todo()
-    asked = statements(
-        actor.mark, "told", actor.person.id, actor.post_ids, actor.day, listed, make=partial(_asked, actor)
-    )
+    has_list = tasks_views.has_todo()
+    asked = statements(actor.mark, "told", actor.reader, has_list, make=partial(_asked, actor))
     unread_ones, runs, *waiting = db.session.connection().execute(asked).one()
     return (
         tasks_views.present_count(actor, *waiting),

@@ -1,6 +1,6 @@
 """The person who acts, with the posts they act for today."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -37,6 +37,11 @@ class Actor:
     def post_ids(self) -> frozenset[int]:
         """The ids of the posts acted for."""
         return frozenset(post.id for post in self.posts)
+
+    @property
+    def reader(self) -> tuple[Hashable, ...]:
+        """Who asks: the part of a key of `kept` for what depends on the person, the posts and the day."""
+        return self.person.id, self.post_ids, self.day
 
     @property
     def main_post(self) -> Post | None:

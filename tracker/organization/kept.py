@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ScalarSelect, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker import clock
 from tracker.columns import Base
 from tracker.database import is_writing
 
@@ -44,13 +45,13 @@ class Shelf:
     def __call__(self, mark: str, *key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` works out, once for a mark and key: plain values or a statement, never a row.
 
-        `key` says everything it depends on beside the organization: the day, the reader, the language. In a
-        write transaction, and without a mark, nothing is kept or taken: `make` may see changes that the mark
-        does not know yet.
+        `key` says everything it depends on beside the organization and today: the day asked about, the reader,
+        the language. In a write transaction, and without a mark, nothing is kept or taken: `make` may see
+        changes that the mark does not know yet. Two that ask at once may both make it.
         """
         if not mark or is_writing():
             return make()
-        place = (mark, *key)
+        place = (mark, clock.today(), *key)
         with self._turn:
             if place in self._kept:
                 self._kept.move_to_end(place)

@@ -26,7 +26,7 @@ from tracker.organization.models import (
     Unit,
     UnitKind,
 )
-from tracker.organization.stand_ins import deputy_for, in_force, stand_ins_for, stood_in_for
+from tracker.organization.stand_ins import deputy_for, stand_ins_for, stands_in, stood_in_for
 
 OFFICES = (UnitKind.TOWNSHIP, UnitKind.COUNTY)  # units that keep a ledger of their own
 BELOW = aliased(Post)
@@ -134,29 +134,29 @@ def posts_acted_for(person: Person, day: date, scope: int | None = None) -> list
 
 
 @dataclass(frozen=True)
-class Own:
-    """What a person is on a day: posts acted for in own right; and the mark of the organization (`kept`)."""
+class OwnPosts:
+    """The posts a person acts for in own right on a day; and the mark of the organization (`kept`)."""
 
     posts: list[Post]
-    may_stand_in: bool = True  # for somebody; who they are is asked apart
-    mark: str = ""
+    may_stand_in: bool  # for somebody; for whom is asked apart
+    mark: str
 
 
-def own_posts(person: Person, day: date, scope: int | None = None) -> Own:
-    """Return these posts, and whether the person may stand in for somebody.
+def own_posts(person: Person, day: date, scope: int | None = None) -> OwnPosts:
+    """Return the posts a person acts for on a day in own right, and whether the person may stand in.
 
     Asked with every page, so whether anything below is vacant, and whether anybody is away, is told by the
-    same statement: mostly neither.
+    same statement: mostly neither. Of whoever has no post nothing is told; nothing is kept for them.
     """
     rows = db.session.execute(_own_posts_on(day), {"person": person.id}).all()
     if not rows:
-        return Own([])
+        return OwnPosts([], may_stand_in=True, mark="")
     mine = [(post, vacant) for post, vacant, *_rest in rows if scope in (None, post.id)]
     held = [post for post, _vacant in mine]
     if any(vacant for _post, vacant in mine):
         held += _vacant_below({post.id for post in held}, day)
     _post, _vacant, may_stand_in, mark = rows[0]
-    return Own(held, may_stand_in, mark)
+    return OwnPosts(held, may_stand_in, mark)
 
 
 @lru_cache(maxsize=8)
@@ -164,7 +164,7 @@ def _own_posts_on(day: date) -> Select[Post, bool, bool, str]:
     """Return the statement for the posts of a `person`; built once a day, as every page needs it."""
     person: BindParameter[int] = bindparam("person")
     vacancy = select(BELOW.id).where(BELOW.superior_id == Post.id, _nobody_holds(BELOW, day)).exists()
-    stands = select(StandIn.id).where(in_force(day), StandIn.deputy_id == person).exists()
+    stands = select(StandIn.id).where(stands_in(person, day)).exists()
     return (
         select(Post, vacancy, stands, present_mark())
         .join(Holding)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
@@ -30,13 +30,13 @@ def stand_ins_for(principals: Iterable[int], day: date) -> dict[int, list[StandI
 
 def stood_in_for(deputy: Person, day: date) -> Sequence[StandIn]:
     """Return for whom a person stands in on a day."""
-    mine = select(StandIn).where(stands_in(deputy, day)).options(joinedload(StandIn.principal))
+    mine = select(StandIn).where(stands_in(deputy.id, day)).options(joinedload(StandIn.principal))
     return db.session.scalars(mine.order_by(StandIn.id)).all()
 
 
-def stands_in(deputy: Person, day: date) -> ColumnElement[bool]:
+def stands_in(deputy_id: int | BindParameter[int], day: date) -> ColumnElement[bool]:
     """Return the condition that a person stands in on a day."""
-    return and_(in_force(day), StandIn.deputy_id == deputy.id)
+    return and_(in_force(day), StandIn.deputy_id == deputy_id)
 
 
 def deputy_for(rows: Iterable[StandIn], post: Post) -> Person | None:

@@ -18,7 +18,7 @@ ONE: ColumnElement[int] = literal_column("1")  # as the partial indexes have it
 
 def is_rebound(task: Task) -> bool:
     """Whether a task is there because something that was closed came back."""
-    return task.round_no > 1 or (task.problem is not None and task.problem.kinship == Kinship.REBOUND)
+    return _rebounds(task.round_no, None if task.problem is None else task.problem.kinship)
 
 
 def again_tags(task: Task) -> list[tuple[str, str]]:
@@ -35,14 +35,17 @@ def tags_of(round_no: int, kinship: Kinship | None, running: int, period: Period
     counted.
     """
     count = periods_running(running, period)
-    rebounds = round_no > 1 or kinship == Kinship.REBOUND
     recurs = not count and kinship == Kinship.RECURRING
     said = (
-        (_(KINSHIP_WORDS[Kinship.REBOUND]) if rebounds else "", "hot"),
+        (_(KINSHIP_WORDS[Kinship.REBOUND]) if _rebounds(round_no, kinship) else "", "hot"),
         (_(KINSHIP_WORDS[Kinship.RECURRING]) if recurs else "", ""),
         (count, ""),
     )
     return [(word, kind) for word, kind in said if word]
+
+
+def _rebounds(round_no: int, kinship: Kinship | None) -> bool:
+    return round_no > 1 or kinship == Kinship.REBOUND
 
 
 def again_in_papers(task: Task, *, least: int = 2) -> str:

@@ -1,4 +1,4 @@
-"""Reading the number of a task as it stands on its papers: ZG-2025Q3-007, or with the code of its unit."""
+"""Reading and writing the number of a task as its papers show it: ZG-2025Q3-007, or with its unit's code."""
 
 import re
 
@@ -8,6 +8,11 @@ NUMBER = re.compile(
     r"(?:ZG-)?(?:(?P<unit>[A-Za-z0-9-]+)-)?(?P<period>\d{4}(?:Q\d|H\d|M\d\d|Y))-(?P<number>\d{1,9})",
     re.IGNORECASE,
 )
+
+
+def write_number(period: object, number: int, code: str = "") -> str:
+    """Return the number as it is shown inside the unit, told the unit's code in full (ZG-QS-2025Q3-007)."""
+    return "-".join(filter(None, ("ZG", code, str(period), f"{number:03d}")))
 
 
 def read_number(written: str, home: str) -> tuple[str, Period, int] | None:

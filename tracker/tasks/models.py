@@ -13,6 +13,7 @@ from tracker.organization.models import Duty, DutyDomain, Person, Post, Unit
 from tracker.organization.naming import by_name
 from tracker.periods import Period
 from tracker.problems.models import Problem
+from tracker.tasks.case_numbers import write_number
 from tracker.tasks.states import Action, Remedy, RequestKind, RequestOutcome, TaskState, Verdict
 
 
@@ -101,16 +102,12 @@ class Task(Base):
     @property
     def case_no(self) -> str:
         """The number in full, with the unit's code (ZG-QS-2025Q3-007)."""
-        return self.number_with(self.unit.code)
-
-    def number_with(self, code: str) -> str:
-        """The number in full, told the unit's code."""
-        return f"ZG-{code}-{self.period}-{self.number:03d}"
+        return write_number(self.period, self.number, self.unit.code)
 
     @property
     def short_no(self) -> str:
         """The number as it is shown inside the unit (ZG-2025Q3-007)."""
-        return f"ZG-{self.period}-{self.number:03d}"
+        return write_number(self.period, self.number)
 
 
 class Cooperation(Base):

@@ -47,6 +47,11 @@ COUNT_TO = 1000  # a list says "1000+" beyond
 LONGEST_WORD = 50
 
 
+def up_to(number: int) -> str:
+    """Return a number as pages show it: 1000+ for more than COUNT_TO."""
+    return f"{COUNT_TO}+" if number > COUNT_TO else str(number)
+
+
 @dataclass(frozen=True)
 class Conditions:
     """Everything an address says about a list of tasks. `state` is a group or a single state."""

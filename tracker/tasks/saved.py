@@ -6,6 +6,7 @@ conditions.
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -47,7 +48,7 @@ def views_for(actor: Actor, *loaded: ExecutableOption) -> Sequence[SavedView]:
 
     `loaded` are loading options for the parts the caller is going to read.
     """
-    query = statements(actor.mark, "views", actor.person.id, actor.post_ids, make=lambda: _views_for(actor))
+    query = statements(actor.mark, "views", actor.reader, make=partial(_views_for, actor))
     return db.session.scalars(query.options(*loaded) if loaded else query).all()
 
 

@@ -87,11 +87,6 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
     )
 
 
-def in_digits(number: int) -> str:
-    """Return a number of what waits as pages show it: beyond COUNT_TO it is not counted further."""
-    return f"{COUNT_TO}+" if number >= COUNT_TO else str(number)
-
-
 def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> int:
     """Return how many wait for an actor (`Todo.count`) without loading the tasks the actor leads."""
     own, undecided = db.session.execute(select(*numbers(actor, seen))).one()
@@ -240,10 +235,10 @@ def _decisions(tasks: Sequence[Task], actor: Actor, known: Known | None) -> list
 
 
 def _to_assign(actor: Actor) -> Select[int]:
-    """Return how many drafts and registered tasks an actor is clerk of, up to COUNT_TO."""
+    """Return how many drafts and registered tasks an actor is clerk of, at most one beyond COUNT_TO."""
     clerked = Task.unit_id.in_([office.id for office in actor.clerk_of])
     waits = Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED))
-    return _count(select(Task.id).where(clerked, waits).limit(COUNT_TO))
+    return _count(select(Task.id).where(clerked, waits).limit(COUNT_TO + 1))
 
 
 def _findings(actor: Actor) -> Select[int]:

@@ -48,20 +48,20 @@ from tracker.tasks.paper_kinds import PAPERS
 from tracker.tasks.papers import papers_of
 from tracker.tasks.parts import own_part
 from tracker.tasks.queries import (
-    COUNT_TO,
     Conditions,
     counting,
     counts_and_periods,
     ledger_of,
     page_parts,
     read_conditions,
+    up_to,
 )
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import roles
 from tracker.tasks.saved import is_own, views_for
 from tracker.tasks.states import Action, transition
 from tracker.tasks.stepping import check, who_changed
-from tracker.tasks.todo import Todo, count_decisions, in_digits, numbers, todo
+from tracker.tasks.todo import Todo, count_decisions, numbers, todo
 from tracker.tasks.told import told
 from tracker.tasks.words import (
     ACTION_WORDS,
@@ -83,7 +83,7 @@ bp = Blueprint("tasks", __name__)
 T = TypeVar("T")
 bp.add_app_template_filter(secrecy_word)
 bp.add_app_template_filter(again_tags)
-bp.add_app_template_filter(in_digits)
+bp.add_app_template_filter(up_to)
 bp.add_app_template_filter(running_word)
 
 # The next steps of a task, in sight; what else may be done with it folds away beside them.
@@ -155,7 +155,7 @@ def show_ledger() -> ResponseReturnValue:
         rows="" if columns else rows(page.rows, lights, hours, actor, ticked=bool(acts)),
         lights=lights,
         hours=hours,
-        count=f"{COUNT_TO}+" if shown > COUNT_TO else shown,
+        count=up_to(shown),
         withheld=withheld,
         chips=ledger_page.chips(conditions, address),
         ways=ledger_page.ways(look, actor),
@@ -215,8 +215,7 @@ def _built(what: str, conditions: Conditions, *more: Hashable, make: Callable[[]
     """
     actor, address = present_actor(), tuple(conditions.address().items())
     mark = "" if conditions.word else actor.mark
-    reader = (actor.person.id, actor.post_ids, actor.day)
-    return statements(mark, what, *reader, address, *more, make=make)
+    return statements(mark, what, actor.reader, address, *more, make=make)
 
 
 @bp.get("/tasks/<int:task_id>")
@@ -307,8 +306,7 @@ def mine() -> ResponseReturnValue:
 def present_sight(actor: Actor) -> Sight:
     """Return what the person of the request sees, computed once for the frame and the page."""
     if "sight" not in g:
-        whose = (actor.person.id, actor.post_ids, actor.day)
-        g.sight = statements(actor.mark, "sight", *whose, make=partial(sight_of, actor))
+        g.sight = statements(actor.mark, "sight", actor.reader, make=partial(sight_of, actor))
     found: Sight = g.sight
     return found
 
