@@ -65,6 +65,7 @@ from tracker.tasks import (
     views_together,
 )
 from tracker.tasks import views as tasks_views
+from tracker.tasks import views_ledger as ledger_views
 from tracker.tasks.handover import follow
 from tracker.tasks.ties import TELLERS
 from tracker.web import language
@@ -82,7 +83,7 @@ BLUEPRINTS = (
     views_by_hand.bp,
     views_evidence.bp,
     views_from_report.bp,
-    tasks_views.bp,
+    ledger_views.bp,
     views_together.bp,
     views_families.bp,
     views_saved.bp,

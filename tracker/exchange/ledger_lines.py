@@ -179,7 +179,8 @@ def ledger_lines(
     conditions: Conditions, seen: ColumnElement[bool], lines: Lines, *, order: str = "deadline"
 ) -> Iterator[Line]:
     """Yield every row of the ledger under some conditions, in its order, among what the reader sees."""
-    pages = ledger(conditions, seen, lines.lights, order=order, size=BATCH, parts=line_parts())
+    asked = select(Task).options(*line_parts())
+    pages = ledger(conditions, seen, lines.lights, asked=asked, order=order, size=BATCH)
     after: str | None = None
     while True:
         page = pages.page(after)

@@ -45,9 +45,9 @@ class Shelf:
     def __call__(self, mark: str, *key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` works out, once for a mark and key: plain values or a statement, never a row.
 
-        `key` says everything it depends on beside the organization and today: the day asked about, the reader,
-        the language. In a write transaction, and without a mark, nothing is kept or taken: `make` may see
-        changes that the mark does not know yet. Two that ask at once may both make it.
+        `key` says everything it depends on beside the organization and today: the day asked about, whoever
+        reads, the language. In a write transaction, and without a mark, nothing is kept or taken: `make` may
+        see changes that the mark does not know yet. Two that ask at once may both make it.
         """
         if not mark or is_writing():
             return make()

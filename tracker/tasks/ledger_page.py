@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -28,6 +28,7 @@ from tracker.tasks.states import TaskState
 from tracker.tasks.together import ACTS, MOST, button
 from tracker.tasks.words import DUTY_WORDS, STATE_WORDS, state_word
 from tracker.web.filters import period_label, word
+from tracker.web.macros import macros
 
 Address = dict[str, Any]
 Choice = tuple[Any, str]  # the value in the address, and its word
@@ -138,12 +139,14 @@ class Ways(NamedTuple):
 
 
 def ways(look: Look, actor: Actor) -> Ways:
-    """Return what there is to choose, written once as long as the reader's address and organization stay."""
+    """Return the parts round the rows, written once for an office, an address and a mark.
+
+    Conditions, order and columns stand in the address.
+    """
     return kept(
         actor.mark,
         "ways",
         actor.office and actor.office.id,
-        actor.day,
         str(get_locale()),
         tuple(look.address.items()),
         tuple(look.periods),
@@ -154,13 +157,13 @@ def ways(look: Look, actor: Actor) -> Ways:
 
 
 def _write_ways(look: Look, actor: Actor) -> Ways:
-    write: Any = current_app.jinja_env.get_template("tasks/ledger_ways.html").module
+    write = macros("tasks/ledger_ways.html")
     conditions, address = look.conditions, look.address
     offered = list(choices(actor, conditions, address, look.periods))
     orders = [(name, row.label) for name, row in ORDERS.items()]
     return Ways(
-        write.lists_and_views(lists(address, look.views)),
-        write.groups_of_states(groups(conditions, address)),
+        write.tabs_of(lists(address, look.views), _("清单")),
+        write.tabs_of(groups(conditions, address), _("状态")),
         write.conditions(address, offered, conditions.word),
         write.columns_and_order(address, look.columns, COLUMNS, orders, look.order),
         write.files(address),

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
+from tracker.database import spelled_out
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
@@ -40,7 +41,7 @@ from tracker.tasks.states import TaskState
 from tracker.tasks.words import STATE_WORDS
 from tracker.web.forms import office_day
 from tracker.web.incoming import plain_number
-from tracker.web.paging import NO_DEADLINE, Pages
+from tracker.web.paging import NO_DEADLINE, PAGE, GapsLast, Pages
 
 LATER = Task.__table__.alias()
 COUNT_TO = 1000  # a list says "1000+" beyond
@@ -211,36 +212,22 @@ def ledger(
     seen: ColumnElement[bool],
     lights: Lights,
     *,
+    asked: Select[Any] | None = None,
     order: str = "deadline",
-    size: int = 50,
-    parts: tuple[Any, ...] | None = None,
-) -> Pages[Task]:
-    """Return the ledger by pages, with what a row shows (or the given `parts`) already loaded."""
-    query = select(Task).options(*(parts or row_parts()))
-    return ledger_of(query, conditions, seen, lights, order=order, size=size)
-
-
-def ledger_of(
-    query: Select[Any],
-    conditions: Conditions,
-    seen: ColumnElement[bool],
-    lights: Lights,
-    *,
-    order: str = "deadline",
-    size: int = 50,
-    lasting: bool = False,
-) -> Pages[Any]:
-    """Return the ledger by pages, of each task what a query asks; see `Pages`."""
+    size: int = PAGE,
+) -> Pages[Any] | GapsLast[Any]:
+    """Return the ledger by pages: of each task what is `asked`, by default itself with what a row shows."""
     chosen = ORDERS.get(order, ORDERS["deadline"])
-    narrowed = query.where(*listed(conditions, seen, lights))
-    return Pages(
-        narrowed,
-        chosen.keys,
-        newest_first=chosen.newest_first,
-        gap=chosen.gap,
-        size=size,
-        lasting=lasting,
-    )
+    query = select(Task).options(*row_parts()) if asked is None else asked
+    narrowed = _written_out(conditions, query.where(*listed(conditions, seen, lights)))
+    if chosen.gap is not None:
+        return GapsLast(narrowed, chosen.keys, chosen.gap, size=size)
+    return Pages(narrowed, chosen.keys, newest_first=chosen.newest_first, size=size)
+
+
+def _written_out(conditions: Conditions, asked: Select[Any]) -> Select[Any]:
+    """Return a question with its lists spelled out; those of a word are never the same again."""
+    return asked if conditions.word else spelled_out(asked)
 
 
 def row_parts() -> tuple[Any, ...]:
@@ -275,18 +262,18 @@ def counting(
     lights: Lights,
     seen: ColumnElement[bool],
 ) -> Select[Any]:
-    """Return what asks how many tasks the conditions show of each of some sights, and which periods `seen`
-    shows: the ledger asks for all of it by one statement. `counts_and_periods` asks it.
+    """Return the question how many tasks the conditions show of each of some sights, and which periods `seen`
+    shows: one statement.
     """
     periods = _periods(seen).subquery()
     joined = select(func.aggregate_strings(type_coerce(periods.c.period, String), " ")).scalar_subquery()
     few = (_any(conditions, sight, lights).subquery() for sight in sights)
     counted = [select(func.count()).select_from(one).scalar_subquery() for one in few]
-    return select(*counted, joined)
+    return _written_out(conditions, select(*counted, joined))
 
 
 def counts_and_periods(asked: Select[Any]) -> tuple[list[int], list[Period]]:
-    """Return the counts, COUNT_TO + 1 for more than COUNT_TO, and the periods, latest first."""
+    """Ask it (`counting`): the counts, COUNT_TO + 1 for more than COUNT_TO, and the periods, latest first."""
     *counts, found = db.session.connection().execute(asked).one()
     return counts, sorted(map(Period.parse, (found or "").split()), reverse=True)
 

@@ -1,16 +1,13 @@
 """The ledger, the page of a task, its actions, and what waits for a person."""
 
-from collections.abc import Callable, Hashable, Sequence
-from datetime import date
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement
 
 from tracker import clock
-from tracker.database import spelled_out
 from tracker.documents.accepting import ACCEPTED
 from tracker.documents.models import Secrecy
 from tracker.duties.owing import asked_of, owed
@@ -18,10 +15,9 @@ from tracker.organization.acting import Actor
 from tracker.organization.kept import statements
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
-from tracker.periods import Period
 from tracker.problems.words import KINSHIP_WORDS, LATER_STANDARD, SOURCE_WORDS, running_word
 from tracker.refusals import OutOfDate, Refused
-from tracker.tasks import ledger_page, story
+from tracker.tasks import story
 from tracker.tasks.access import (
     Sight,
     find_task,
@@ -32,7 +28,6 @@ from tracker.tasks.access import (
     sight_of,
 )
 from tracker.tasks.again import again_tags
-from tracker.tasks.columns import COLUMNS, Around, around, column_parts, read_columns
 from tracker.tasks.conditions import publicity_lacking
 from tracker.tasks.evidence import may_remove
 from tracker.tasks.families import relatives
@@ -41,24 +36,16 @@ from tracker.tasks.forms import FORMS, carry_out
 from tracker.tasks.handover import to_confirm
 from tracker.tasks.hours import hours_of, hours_of_one
 from tracker.tasks.lights import Lights
-from tracker.tasks.lines import Listed, asked_for_lines, rows
-from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
 from tracker.tasks.paper_kinds import PAPERS
 from tracker.tasks.papers import papers_of
 from tracker.tasks.parts import own_part
 from tracker.tasks.queries import (
-    Conditions,
-    counting,
-    counts_and_periods,
-    ledger_of,
     page_parts,
-    read_conditions,
     up_to,
 )
 from tracker.tasks.requests import waiting
 from tracker.tasks.roles import roles
-from tracker.tasks.saved import is_own, views_for
 from tracker.tasks.states import Action, transition
 from tracker.tasks.stepping import check, who_changed
 from tracker.tasks.todo import Todo, count_decisions, numbers, todo
@@ -75,12 +62,10 @@ from tracker.tasks.words import (
 from tracker.web.errors import note_refusal
 from tracker.web.forms import text, whole_number
 from tracker.web.incoming import plain_number
-from tracker.web.paging import Page, Pages
 from tracker.web.redirects import own_path
 from tracker.web.two_at_once import again, remembering
 
 bp = Blueprint("tasks", __name__)
-T = TypeVar("T")
 bp.add_app_template_filter(secrecy_word)
 bp.add_app_template_filter(again_tags)
 bp.add_app_template_filter(up_to)
@@ -124,98 +109,6 @@ def _words() -> dict[str, Any]:
         "PAPERS": PAPERS,
         "SOURCE_WORDS": SOURCE_WORDS,
     }
-
-
-@bp.get("/tasks")
-def show_ledger() -> ResponseReturnValue:
-    """The ledger by the conditions of its address: in two lines a task, or in the columns it names."""
-    actor = present_actor()
-    conditions = read_conditions(request.args, actor)
-    order = ledger_page.known_order(request.args.get("sort", ""))
-    columns = read_columns(request.args.getlist("cols"))
-    lights = Lights.on(conditions.on, actor.mark)
-    page = _pages(conditions, lights, order, wide=bool(columns)).page(request.args.get("after"))
-    if not columns:
-        page = Page(list(map(Listed._make, page.rows)), page.after)
-    shown, withheld, periods = _counts_and_periods(conditions, page, lights)
-    acts = ledger_page.acts(actor, conditions)
-    hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
-    name = ledger_page.known_list(request.args.get("list", ""))
-    views = views_for(actor)
-    view = next((one for one in views if one.key == request.args.get("view")), None)
-    address = ledger_page.full_address(conditions, order, columns, name)
-    address |= {} if view is None else {"view": view.key}
-    tabs = [one for one in views if one is view or is_own(one, actor)]
-    look = ledger_page.Look(conditions, address, periods, order, columns, tabs, acts)
-    return render_template(
-        "tasks/ledger.html",
-        conditions=conditions,
-        address=address,
-        page=page,
-        rows="" if columns else rows(page.rows, lights, hours, actor, ticked=bool(acts)),
-        lights=lights,
-        hours=hours,
-        count=up_to(shown),
-        withheld=withheld,
-        chips=ledger_page.chips(conditions, address),
-        ways=ledger_page.ways(look, actor),
-        view=view,
-        mine=view is not None and is_own(view, actor),
-        changed=view is not None and ledger_page.differs(view, address),
-        standing=LISTS.get(name),
-        order=order,
-        columns={name: COLUMNS[name] for name in columns},
-        acts=acts,
-        around=_around(page.rows, conditions.on, lights) if columns else None,
-    )
-
-
-def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:
-    offices = list({task.unit_id: task.unit for task in tasks}.values())
-    return around(tasks, lights, Known(offices, day), present_actor().office)
-
-
-def _pages(conditions: Conditions, lights: Lights, order: str, *, wide: bool) -> Pages[Any]:
-    """Return the ledger by pages: whole tasks for a wide table, else what a line says."""
-    sight = present_sight(present_actor())
-
-    def make() -> Pages[Any]:
-        asked = select(Task).options(*column_parts()) if wide else asked_for_lines()
-        return ledger_of(asked, conditions, sight.listed, lights, order=order, lasting=not conditions.word)
-
-    return _built("pages", conditions, order, wide, make=make)
-
-
-def _counts_and_periods(
-    conditions: Conditions, page: Page[Any], lights: Lights
-) -> tuple[int, int, list[Period]]:
-    """Return how many tasks a list shows, how many it withholds from whoever oversees an office, the periods.
-
-    A list on one page is counted already. Nothing is said of a word that is searched for: how often it hits
-    would tell what stands in tasks that are withheld.
-    """
-    actor = present_actor()
-    is_whole = page.after is None and not request.args.get("after")
-    tells = actor.oversees and not conditions.word
-    sight = present_sight(actor)
-    sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
-
-    def make() -> Select[Any]:
-        return spelled_out(counting(conditions, sights, lights, sight.listed))
-
-    asked = _built("counts", conditions, is_whole, make=make)
-    found, periods = counts_and_periods(asked)
-    return len(page.rows) if is_whole else found[0], found[-1] if tells else 0, periods
-
-
-def _built(what: str, conditions: Conditions, *more: Hashable, make: Callable[[], T]) -> T:
-    """Return a question to the database, kept while the same reader asks it again.
-
-    That for a word is built anew: how it is sought follows from what stands in the index.
-    """
-    actor, address = present_actor(), tuple(conditions.address().items())
-    mark = "" if conditions.word else actor.mark
-    return statements(mark, what, actor.reader, address, *more, make=make)
 
 
 @bp.get("/tasks/<int:task_id>")

@@ -11,7 +11,6 @@ from typing import Any, Generic, TypeVar
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, true, tuple_
 
-from tracker.database import spelled_out
 from tracker.extensions import db
 from tracker.refusals import Refused
 from tracker.web.incoming import LARGEST_ID
@@ -41,78 +40,69 @@ class Page(Generic[T]):
 class Pages(Generic[T]):
     """A list by pages; what it asks is built once, so that whoever keeps it asks it again for less.
 
-    A row is what the query asks for, a tuple where that is more than one thing. `lasting` pages are meant to
-    be kept: more is done for them in advance.
-
-    Ordered by `keys`, the last of which must be unique (the id); `newest_first` turns the order of all of
-    them round. With a `gap` the first key may be missing: those rows come last, and in a cursor `gap` stands
-    for the key. Rows with the first key and rows without it are each sought in an index; to sort by
-    coalesce(key, gap) would read and sort all of them.
+    A row is what the query asks for, a tuple where that is more than one thing. The last of the `keys` it is
+    ordered by must be unique (the id); `newest_first` turns the order of all of them round.
     """
 
     def __init__(
-        self,
-        query: Select[T],
-        keys: Sequence[Any],
-        *,
-        newest_first: bool = False,
-        gap: date | None = None,
-        size: int = PAGE,
-        lasting: bool = False,
+        self, query: Select[Any], keys: Sequence[Any], *, newest_first: bool = False, size: int = PAGE
     ) -> None:
-        self._keys, self._gap, self._size, self._newest_first = keys, gap, size, newest_first
+        self._keys, self._size, self._newest_first = keys, size, newest_first
         described = query.column_descriptions
-        self._whole = len(described) > 1
-        self._plain = not any(one["expr"] is one["entity"] for one in described)  # columns need no session
-        asked: Select[Any] = spelled_out(query) if lasting else query
-        named = asked.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
-        self._query = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
-        if gap is not None:
-            first, *rest = keys
-            self._with_first = Pages[T](query.where(first.is_not(None)), keys, size=size, lasting=lasting)
-            self._without_first = Pages[T](query.where(first.is_(None)), rest, size=size, lasting=lasting)
+        self._is_tuple = len(described) > 1
+        self._is_plain = not any(one["expr"] is one["entity"] for one in described)  # needs no session
+        named = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
+        ordered = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
+        self._from_start = ordered.limit(bindparam("rows", type_=Integer))
 
     def page(self, after: str | None = None) -> Page[T]:
         """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
-        position = _position(self._keys, after)
-        if self._gap is not None:
-            return self._with_those_without(position, self._gap)
-        return self._page(position, self._size)
+        return self.beyond(_position(self._keys, after), self._size)
 
-    def _page(self, position: Sequence[Any] | None, size: int) -> Page[T]:
+    def beyond(self, position: Sequence[Any] | None, size: int) -> Page[T]:
+        """Return so many rows after a position in the order of the keys, from the start for None."""
         given = {} if position is None else {f"at_{number}": at for number, at in enumerate(position)}
         asked = self._from_start if position is None else self._from_position
-        ask: Any = db.session.connection().execute if self._plain else db.session.execute
+        ask: Any = db.session.connection().execute if self._is_plain else db.session.execute
         found = ask(asked, {**given, "rows": size + 1}).all()
-        shown = found[:size]
-        more = len(found) > size
-        ends = -len(self._keys)
-        rows: list[Any] = [row[:ends] for row in shown] if self._whole else [row[0] for row in shown]
-        return Page(rows, write_cursor(shown[-1][ends:]) if more else None)
-
-    @cached_property
-    def _from_start(self) -> Select[Any]:
-        return self._query.limit(bindparam("rows", type_=Integer))
+        shown, ends = found[:size], -len(self._keys)
+        rows: list[Any] = [row[:ends] if self._is_tuple else row[0] for row in shown]
+        return Page(rows, write_cursor(shown[-1][ends:]) if len(found) > size else None)
 
     @cached_property
     def _from_position(self) -> Select[Any]:
         position = [bindparam(f"at_{number}", type_=key.type) for number, key in enumerate(self._keys)]
         return self._from_start.where(_stands_after(self._keys, position, newest_first=self._newest_first))
 
-    def _with_those_without(self, position: Sequence[Any] | None, gap: date) -> Page[T]:
-        with_key = Page[T]([], None)
-        if position is None or position[0] != gap:
-            with_key = self._with_first._page(position, self._size)
-            if with_key.after is not None:
-                return with_key
+
+class GapsLast(Generic[T]):
+    """A list by pages whose first key may be missing: those rows come last. Otherwise as `Pages`.
+
+    Rows with the first key and rows without it are each sought in an index; to sort by coalesce(key, gap)
+    would read and sort all of them. In a cursor `gap` stands for the key that is missing.
+    """
+
+    def __init__(self, query: Select[Any], keys: Sequence[Any], gap: date, *, size: int = PAGE) -> None:
+        first, *rest = keys
+        self._keys, self._gap, self._size = keys, gap, size
+        self._filled = Pages[T](query.where(first.is_not(None)), keys)
+        self._missing = Pages[T](query.where(first.is_(None)), rest)
+
+    def page(self, after: str | None = None) -> Page[T]:
+        """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
+        position = _position(self._keys, after)
+        filled = Page[T]([], None)
+        if position is None or position[0] != self._gap:
+            filled = self._filled.beyond(position, self._size)
+            if filled.after is not None:
+                return filled
             position = None
-        left = self._size - len(with_key.rows)
-        rest = None if position is None else position[1:]
-        without = self._without_first._page(rest, max(left, 1))
+        left = self._size - len(filled.rows)
+        missing = self._missing.beyond(None if position is None else position[1:], max(left, 1))
         if left == 0:  # the page is full; it only matters whether anything follows
-            return Page(with_key.rows, write_cursor([gap, _BEFORE_ALL]) if without.rows else None)
-        next_one = None if without.after is None else write_cursor([gap, *_read(without.after)])
-        return Page([*with_key.rows, *without.rows], next_one)
+            return Page(filled.rows, write_cursor([self._gap, _BEFORE_ALL]) if missing.rows else None)
+        next_one = None if missing.after is None else write_cursor([self._gap, *_read(missing.after)])
+        return Page([*filled.rows, *missing.rows], next_one)
 
 
 def page(

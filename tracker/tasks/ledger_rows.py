@@ -1,16 +1,15 @@
 """The rows of the ledger in two lines a task, as a page shows them.
 
-A row says nothing but what was asked for it (`Listed`) and what the directory says: as long as both stay the
-same it is written once. Who opens a list of fifty tasks again has only those written that changed.
+A row says nothing but what was asked for it (`Asked`) and what the directory says: as long as both stay the
+same it is written once. Of a list that is opened again only the rows that changed are written.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -24,21 +23,24 @@ from tracker.organization.kept import Shelf
 from tracker.periods import Period
 from tracker.problems.models import Kinship, Problem
 from tracker.tasks.again import tags_of
+from tracker.tasks.case_numbers import write_number
 from tracker.tasks.hours import Hours
 from tracker.tasks.lights import Light, Lights
 from tracker.tasks.models import Task
 from tracker.tasks.states import Remedy, TaskState
 from tracker.tasks.words import secrecy_word, state_word
 from tracker.web.filters import cndate
+from tracker.web.macros import macros
+from tracker.web.paging import GapsLast, Page, Pages
 
 BETWEEN_LINES = re.compile(r"\s*\n\s*")  # how the template is set out; no browser shows it
-ROWS = Shelf(3000)  # about 1 kB each
+written = Shelf(3000)  # about 1 kB each
 
 BEHIND = aliased(Problem)  # conditions of the ledger ask for problems of their own
 
 
-class Listed(NamedTuple):
-    """What the ledger asks of a task for its row, in the order of `asked_for_lines`."""
+class Asked(NamedTuple):
+    """What the ledger asks of a task for its row, in the order of `asked_for_rows`."""
 
     id: int
     unit_id: int
@@ -61,7 +63,7 @@ class Listed(NamedTuple):
     counted_in: str | None  # code of a period like those that `running` counts
 
 
-class Line(NamedTuple):
+class Row(NamedTuple):
     """A task in the words of its row."""
 
     id: int
@@ -80,16 +82,22 @@ class Line(NamedTuple):
     idle: str  # for how long nothing was reported, '' for what does not stagnate
 
 
-def asked_for_lines() -> Select[tuple[object, ...]]:
-    """Return the query for what `Listed` holds; the names come out of the directory."""
+def asked_for_rows() -> Select[tuple[object, ...]]:
+    """Return the query for what `Asked` holds; the names come out of the directory."""
     of_problem = [BEHIND.kinship, BEHIND.running, type_coerce(BEHIND.period, String).label("counted_in")]
-    of_task = [getattr(Task, name) for name in Listed._fields[: -len(of_problem)]]
-    of_task[Listed._fields.index("period")] = type_coerce(Task.period, String).label("code")
+    of_task = [getattr(Task, name) for name in Asked._fields[: -len(of_problem)]]
+    of_task[Asked._fields.index("period")] = type_coerce(Task.period, String).label("code")
     return select(*of_task, *of_problem).select_from(Task).outerjoin(BEHIND, BEHIND.id == Task.problem_id)
 
 
-def rows(
-    tasks: Sequence[Listed], lights: Lights, hours: Mapping[int, Hours], actor: Actor, *, ticked: bool
+def page_of_rows(pages: Pages[Any] | GapsLast[Any], after: str | None) -> Page[Asked]:
+    """Return a page of the ledger that was asked by `asked_for_rows`."""
+    page = pages.page(after)
+    return Page(list(map(Asked._make, page.rows)), page.after)
+
+
+def written_rows(
+    tasks: Sequence[Asked], lights: Lights, hours: Mapping[int, Hours], actor: Actor, *, ticked: bool
 ) -> Markup:
     """Return the rows of some tasks for a reader, with boxes to tick or without, as HTML."""
     home = None if actor.office is None else actor.office.id
@@ -101,25 +109,24 @@ def rows(
         posts = {task.lead_post_id for task in tasks if task.lead_post_id is not None}
         return directory({task.unit_id for task in tasks}, posts, lights.day, actor.mark)
 
-    def write(task: Listed, said: Sequence[str]) -> Markup:
-        template = current_app.jinja_env.get_template("tasks/ledger_row.html")
-        found: str = template.module.row(_line(task, said, lights, names(), home), ticked)  # type: ignore[attr-defined] # a macro
-        return Markup(BETWEEN_LINES.sub("\n", found))
+    def write(task: Asked, said: Sequence[str]) -> Markup:
+        html = macros("tasks/ledger_row.html").row(_row(task, said, lights, names(), home), ticked)
+        return Markup(BETWEEN_LINES.sub("\n", html))
 
     said = [hours[task.id].said if task.id in hours else () for task in tasks]
-    written = (
-        ROWS(actor.mark, task, also, *seen_as, make=partial(write, task, also))
+    found = (
+        written(actor.mark, task, also, *seen_as, make=partial(write, task, also))
         for task, also in zip(tasks, said, strict=True)
     )
-    return Markup("".join(written))  # each is HTML already
+    return Markup("".join(found))  # each is HTML already
 
 
-def _line(task: Listed, said: Sequence[str], lights: Lights, names: Directory, home: int | None) -> Line:
-    number, idle = f"{task.period}-{task.number:03d}", lights.idle_days(task)
-    return Line(
+def _row(task: Asked, said: Sequence[str], lights: Lights, names: Directory, home: int | None) -> Row:
+    code, idle = "" if task.unit_id == home else names.codes[task.unit_id], lights.idle_days(task)
+    return Row(
         task.id,
-        f"ZG-{number}",
-        f"ZG-{number}" if task.unit_id == home else f"ZG-{names.codes[task.unit_id]}-{number}",
+        write_number(task.period, task.number),
+        write_number(task.period, task.number, code),
         task.title,
         secrecy_word(task.secrecy),
         tags_of(

@@ -1,0 +1,131 @@
+"""The page of the ledger (台账)."""
+
+from collections.abc import Callable, Hashable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, select
+
+from tracker.organization.acting import Actor
+from tracker.organization.kept import statements
+from tracker.organization.known import Known
+from tracker.organization.present import present_actor
+from tracker.periods import Period
+from tracker.tasks import ledger_page
+from tracker.tasks.columns import COLUMNS, Around, around, column_parts, read_columns
+from tracker.tasks.hours import hours_of
+from tracker.tasks.ledger_rows import asked_for_rows, page_of_rows, written_rows
+from tracker.tasks.lights import Lights
+from tracker.tasks.lists import LISTS
+from tracker.tasks.models import SavedView, Task
+from tracker.tasks.queries import (
+    Conditions,
+    counting,
+    counts_and_periods,
+    ledger,
+    read_conditions,
+    up_to,
+)
+from tracker.tasks.saved import is_own, views_for
+from tracker.tasks.views import bp as bp  # of its package's pages
+from tracker.tasks.views import present_sight
+from tracker.web.paging import GapsLast, Page, Pages
+
+T = TypeVar("T")
+
+
+@bp.get("/tasks")
+def show_ledger() -> ResponseReturnValue:
+    """The ledger by the conditions of its address: in two lines a task, or in the columns it names."""
+    actor = present_actor()
+    conditions = read_conditions(request.args, actor)
+    order = ledger_page.known_order(request.args.get("sort", ""))
+    columns = read_columns(request.args.getlist("cols"))
+    lights = Lights.on(conditions.on, actor.mark)
+    page = _page(conditions, lights, order, wide=bool(columns))
+    shown, withheld, periods = _counts_and_periods(conditions, page, lights)
+    acts = ledger_page.acts(actor, conditions)
+    hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
+    name = ledger_page.known_list(request.args.get("list", ""))
+    view, tabs = _views(actor)
+    address = ledger_page.full_address(conditions, order, columns, name)
+    address |= {} if view is None else {"view": view.key}
+    look = ledger_page.Look(conditions, address, periods, order, columns, tabs, acts)
+    return render_template(
+        "tasks/ledger.html",
+        conditions=conditions,
+        address=address,
+        page=page,
+        rows="" if columns else written_rows(page.rows, lights, hours, actor, ticked=bool(acts)),
+        lights=lights,
+        hours=hours,
+        count=up_to(shown),
+        withheld=withheld,
+        chips=ledger_page.chips(conditions, address),
+        ways=ledger_page.ways(look, actor),
+        view=view,
+        mine=view is not None and is_own(view, actor),
+        changed=view is not None and ledger_page.differs(view, address),
+        standing=LISTS.get(name),
+        order=order,
+        columns={name: COLUMNS[name] for name in columns},
+        acts=acts,
+        around=_around(page.rows, conditions.on, lights) if columns else None,
+    )
+
+
+def _views(actor: Actor) -> tuple[SavedView | None, list[SavedView]]:
+    """Return the kept list that the address opens, if any, and those that have a tab."""
+    views = views_for(actor)
+    opened = next((one for one in views if one.key == request.args.get("view")), None)
+    return opened, [one for one in views if one is opened or is_own(one, actor)]
+
+
+def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:
+    offices = list({task.unit_id: task.unit for task in tasks}.values())
+    return around(tasks, lights, Known(offices, day), present_actor().office)
+
+
+def _page(conditions: Conditions, lights: Lights, order: str, *, wide: bool) -> Page[Any]:
+    """Return the page of the address: whole tasks for a wide table, else what a row of two lines says."""
+    sight = present_sight(present_actor())
+
+    def make() -> Pages[Any] | GapsLast[Any]:
+        asked = select(Task).options(*column_parts()) if wide else asked_for_rows()
+        return ledger(conditions, sight.listed, lights, asked=asked, order=order)
+
+    pages, after = _built("pages", conditions, order, wide, make=make), request.args.get("after")
+    return pages.page(after) if wide else page_of_rows(pages, after)
+
+
+def _counts_and_periods(
+    conditions: Conditions, page: Page[Any], lights: Lights
+) -> tuple[int, int, list[Period]]:
+    """Return how many tasks a list shows, how many it withholds from whoever oversees an office, the periods.
+
+    A list on one page is counted already. Nothing is said of a word that is searched for: how often it hits
+    would tell what stands in tasks that are withheld.
+    """
+    actor = present_actor()
+    is_whole = page.after is None and not request.args.get("after")
+    tells = actor.oversees and not conditions.word
+    sight = present_sight(actor)
+    sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
+
+    def make() -> Select[Any]:
+        return counting(conditions, sights, lights, sight.listed)
+
+    found, periods = counts_and_periods(_built("counts", conditions, is_whole, make=make))
+    return len(page.rows) if is_whole else found[0], found[-1] if tells else 0, periods
+
+
+def _built(what: str, conditions: Conditions, *more: Hashable, make: Callable[[], T]) -> T:
+    """Return a question to the database, kept while the same reader asks it again.
+
+    That for a word is built anew: how it is sought follows from what stands in the index.
+    """
+    actor, address = present_actor(), tuple(conditions.address().items())
+    mark = "" if conditions.word else actor.mark
+    return statements(mark, what, actor.reader, address, *more, make=make)
