@@ -171,6 +171,7 @@ def filled(state: State, tables: Sequence[Table], *, only_empty: bool = False) -
     """Add rows to the tables, so that there is at least one in each."""
     with db.engine.begin() as connection:
         fill(connection, tables, only_empty=only_empty)
+    with db.engine.connect() as connection:  # triggers may wait for the commit
         rows = rows_of(connection, keys_in(state.said))
     assert [table for table, found in rows.items() if not found] == []
     return replace(state, rows=rows)
