@@ -158,3 +158,30 @@ def test_the_directory_names_whom_the_rules_name(office: Office, days: int) -> N
             assert named.in_charge == ("" if charge is None else name_of(asked.answering(charge, day)))
     offices = db.session.scalars(select(Unit).where(Unit.id == office.town.id))
     assert found.codes == {one.id: one.code for one in offices}
+
+
+def test_offices_are_kept_by_themselves_whatever_stands_beside_them(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page of a county has some offices; a domain takes room only where another is in charge."""
+    divide_work_by_domain(office)
+    made: list[tuple[object, ...]] = []
+    shelf = Shelf(10)
+
+    def noted(of: str, *key: object, make: Callable[[], object]) -> object:
+        def anew() -> object:
+            made.append(key[:2])
+            return make()
+
+        return shelf(of, *key, make=anew)
+
+    monkeypatch.setattr("tracker.organization.directory.kept", noted)
+    both = directory([office.town.id, office.other_town.id], [], TODAY, "mark")
+    of_offices = [("directory", one.id) for one in (office.town, office.other_town)]
+    assert [key for key in made if key[0] == "directory"] == of_offices
+    alone = directory([office.town.id], [], TODAY, "mark")
+    assert len(made) == 3  # the names of the domains once, too
+    assert alone.posts.items() < both.posts.items()
+    lead, general = office.lead.post.id, both.named(office.lead.post.id, None)
+    assert (lead, office.safety.id) not in both.posts
+    assert both.named(lead, office.safety.id) == general

@@ -18,7 +18,8 @@ from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization import renaming, standing_in
 from tracker.organization.kept import Shelf
-from tracker.organization.setup import divide_work
+from tracker.organization.posts import end_post
+from tracker.organization.setup import add_post, divide_work
 from tracker.settings.choices import choose
 from tracker.settings.keys import LADDER
 from tracker.tasks import correcting, lifecycle, marking
@@ -95,11 +96,11 @@ def test_a_kept_page_says_what_a_new_one_says(
     assert db.session.get_one(Task, task.id).case_no in before["county_keeper", "/tasks"]
 
 
-def compared(visitors: dict[str, FlaskClient]) -> dict[tuple[str, str], str]:
+def compared(visitors: dict[str, FlaskClient], *addresses: str) -> dict[tuple[str, str], str]:
     """Return the pages of some readers, once each was asked twice and once with nothing kept."""
     found = {}
     for name, visitor in visitors.items():
-        for address in ADDRESSES:
+        for address in addresses or ADDRESSES:
             first, again = page(visitor, address), page(visitor, address)
             with nothing_kept():
                 anew = page(visitor, address)
@@ -113,3 +114,28 @@ def page(visitor: FlaskClient, address: str) -> str:
     answer = visitor.get(address)
     assert answer.status_code == 200
     return SECRETS.sub("", answer.text)
+
+
+def test_a_look_at_an_earlier_day_goes_by_the_day_it_is_taken(
+    office: Office, signed_in: SignIn, moved_clock: Callable[..., None]
+) -> None:
+    """A date says its year in another one; a post is offered as long as it is there."""
+    last, earlier = date(2025, 12, 31), "/tasks?on=2025-12-30"
+    moved_clock(last - timedelta(days=1))
+    with writing():
+        ledger.in_progress(office, "跨年的", deadline=date(2026, 1, 20))
+        ended = add_post(office.publicity, "年底结束的岗位", superior=office.deputy.post)
+        end_post(ended, last_day=last, by=office.keeper.actor)
+    moved_clock(last)
+    before = compared({"clerk": signed_in(office.clerk)}, earlier)["clerk", earlier]
+    moved_clock(last + timedelta(days=1))
+    after = compared({"clerk": signed_in(office.clerk)}, earlier)["clerk", earlier]
+    shown = [(">1月20日<" in one, "年底结束的岗位" in one) for one in (before, after)]
+    assert shown == [(False, True), (True, False)]
+
+
+def test_a_row_keeps_percent_and_day_apart(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        task = ledger.in_progress(office)
+        lifecycle.report_progress(task, by=office.lead.actor, text="过半", percent=60)
+    assert ">60% 11月12日办理<" in page(signed_in(office.clerk), "/tasks")
