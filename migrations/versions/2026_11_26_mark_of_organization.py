@@ -32,7 +32,8 @@ SQLITE = [
     for what in ("INSERT", "UPDATE", "DELETE")
 ]
 # Deferred: the one row of the mark is locked at the commit, after every other row, and so in no circle
-# of waiting. Within a transaction the second change finds its mark made.
+# of waiting. Within a transaction the second change finds its mark made. A later migration that changes
+# rows of these tables and then the table says SET CONSTRAINTS ALL IMMEDIATE in between.
 POSTGRESQL = [
     "CREATE FUNCTION mark_organization() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
     "IF current_setting('tracker.marked_by', true) IS DISTINCT FROM txid_current()::text THEN "

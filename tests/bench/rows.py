@@ -3,10 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import median
 
 ROUNDS = 5
-TURNS = 9
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Taken:
-    """What one turn of a piece of work takes: milliseconds by the clock, and of this process alone."""
+    """What a piece of work takes: milliseconds by the clock, and of processor time of all that did it."""
 
     wall: float
     cpu: float
@@ -47,15 +45,3 @@ def best(*works: Callable[[], object], clock: Callable[[], float] = time.process
             work()
             spent.append((clock() - begun) * 1000)
     return [min(spent) for spent in times]
-
-
-def middle(work: Callable[[], object]) -> Taken:
-    """Return what a piece of work takes in the middle of some turns, once it has run."""
-    work()
-    walls, cpus = [], []
-    for _ in range(TURNS):
-        begun, busy = time.perf_counter(), time.process_time()
-        work()
-        walls.append((time.perf_counter() - begun) * 1000)
-        cpus.append((time.process_time() - busy) * 1000)
-    return Taken(median(walls), median(cpus))

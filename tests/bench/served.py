@@ -5,10 +5,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode, urlsplit
 
@@ -20,8 +19,8 @@ from tests.office import PASSWORD
 from tests.processes import free_port
 
 CLIENTS = 8
-REQUESTS = 30  # of each client, after some that warm up, and again until so much time went by:
-MEASURED = 2000.0  # milliseconds
+REQUESTS = 30  # of each client, after some that warm up, and again
+MEASURED = 2000.0  # until so many milliseconds went by
 PATIENCE = 30.0  # seconds until a program answers
 
 
@@ -50,6 +49,14 @@ class Served:
         while sum(walls) < MEASURED * CLIENTS:
             walls += self._drive(address, headers or {}, REQUESTS)
         return Taken(median(walls), (self.busy - before) * 1000 / len(walls))
+
+    def work(self, task: Callable[[], object]) -> float:
+        """Return the milliseconds of processor time that a piece of work of one of the processes takes."""
+        task()
+        before = self.busy
+        for _ in range(REQUESTS):
+            task()
+        return (self.busy - before) * 1000 / REQUESTS
 
     def sign_in(self, username: str) -> dict[str, str]:
         """Sign in by the form and return the headers that belong to every further request."""
@@ -87,8 +94,8 @@ def serving_program(made_by: str) -> Iterator[Served]:
     """Serve a bare program, named as gunicorn does (`package.module:make('place')`), as ours is served."""
     url = f"http://127.0.0.1:{free_port()}"
     options = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload")
-    quiet = ("--log-level", "warning", "--bind", urlsplit(url).netloc)
-    process = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, *quiet, made_by], cwd=Path.cwd())
+    bound = ("--log-level", "warning", "--bind", urlsplit(url).netloc)
+    process = subprocess.Popen([sys.executable, "-m", "gunicorn", *options, *bound, made_by])
     served = Served(url, (process.pid,))
     try:
         _wait_for(served)

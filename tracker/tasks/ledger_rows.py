@@ -135,7 +135,7 @@ def _row(task: Asked, said: Sequence[str], lights: Lights, names: Directory, hom
         lights.light(task),
         said or (cndate(task.deadline or task.review_on),),
         None if task.lead_post_id is None else names.named(task.lead_post_id, task.domain_id),
-        names.domains[task.domain_id],
+        names.domains.get(task.domain_id, ""),  # one that came this moment is in the next page
         task.percent,
         _("%(day)s办理", day=cndate(task.last_progress_on)) if task.last_progress_on else "",
         state_word(task.state),
