@@ -33,7 +33,7 @@ class Actor:
     principals: Mapping[int, Person] = field(default_factory=dict)  # by post: for whom one stands in there
     mark: str = ""  # of the organization the posts were read from (`kept`)
 
-    @property
+    @cached_property
     def post_ids(self) -> frozenset[int]:
         """The ids of the posts acted for."""
         return frozenset(post.id for post in self.posts)

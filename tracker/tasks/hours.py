@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tracker.organization.acting import Actor
+from tracker.tasks.lights import Clocked
 from tracker.tasks.models import Task
 from tracker.tasks.states import Remedy, TaskState
 
@@ -24,15 +25,11 @@ class Hours:
     url: str  # of the page of the cause; '' where the reader may not open it
 
 
-class Timed(Protocol):
+class Timed(Clocked, Protocol):
     """What hours are asked for: a task, or the row of one."""
 
     @property
     def id(self) -> int: ...
-    @property
-    def state(self) -> TaskState: ...
-    @property
-    def remedy(self) -> Remedy: ...
     @property
     def problem_id(self) -> int | None: ...
 
