@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from tests import ledger
+from tests.kept import nothing_kept
 from tests.ledger import TODAY
 from tests.office import Member, Office
-from tests.tasks.test_kept_pages import nothing_kept
 from tracker import workdays
 from tracker.database import writing
 from tracker.extensions import db

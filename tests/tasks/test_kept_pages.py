@@ -1,8 +1,7 @@
 """A page of the ledger that was put together from what is kept says what one written anew says."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests import ledger
+from tests.kept import nothing_kept
 from tests.ledger import TODAY
 from tests.office import Member, Office
 from tests.tasks.steps import member
@@ -17,7 +17,6 @@ from tracker.database import writing
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization import renaming, standing_in
-from tracker.organization.kept import Shelf
 from tracker.organization.posts import end_post
 from tracker.organization.setup import add_post, divide_work
 from tracker.settings.choices import choose
@@ -36,14 +35,6 @@ SECRETS = re.compile(r'name="(csrf_token|once)" value="[^"]*"|\d\d:\d\d')
 def at_today(moved_clock: Callable[..., None]) -> None:
     """The office stands on TODAY."""
     moved_clock(TODAY)
-
-
-@contextmanager
-def nothing_kept() -> Iterator[None]:
-    """Have everything made anew."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Shelf, "__call__", lambda _shelf, _mark, *_key, make: make())
-        yield
 
 
 @pytest.mark.database

@@ -141,10 +141,10 @@ class Ways(NamedTuple):
 def ways(look: Look, actor: Actor) -> Ways:
     """Return the parts round the rows, written once for an office, an address and a mark.
 
-    Conditions, order and columns stand in the address.
+    Conditions, order and columns stand in the address. A word is rarely sought again: its parts are not kept.
     """
     return kept(
-        actor.mark,
+        "" if look.conditions.word else actor.mark,
         "ways",
         actor.office and actor.office.id,
         str(get_locale()),

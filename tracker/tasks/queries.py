@@ -262,9 +262,7 @@ def counting(
     lights: Lights,
     seen: ColumnElement[bool],
 ) -> Select[Any]:
-    """Return the question how many tasks the conditions show of each of some sights, and which periods `seen`
-    shows: one statement.
-    """
+    """Return the question for counts, of each of some sights, and for the periods that `seen` shows."""
     periods = _periods(seen).subquery()
     joined = select(func.aggregate_strings(type_coerce(periods.c.period, String), " ")).scalar_subquery()
     few = (_any(conditions, sight, lights).subquery() for sight in sights)
