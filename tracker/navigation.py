@@ -38,7 +38,6 @@ from tracker.organization import (
 from tracker.organization import views as organization_views
 from tracker.organization.acting import Actor
 from tracker.organization.kept import statements
-from tracker.organization.models import Post, Unit
 from tracker.organization.present import find_actor
 from tracker.plans import views_runs as plans_views
 from tracker.plans.hours import hours_of_steps
@@ -157,11 +156,12 @@ class MenuItem:
 
 @dataclass(frozen=True)
 class Acting:
-    """In which post and unit the person of the request acts."""
+    """In which post and office the person of the request acts; '' for none."""
 
-    post: Post | None
-    unit: Unit | None
-    todo_count: int | None = None
+    post: str
+    office_id: int | None
+    office: str
+    todo_count: int
 
 
 def add_features(app: Flask) -> None:
@@ -186,7 +186,7 @@ def home() -> ResponseReturnValue:
     """The first page: what the person at the keyboard needs first."""
     actor = find_actor()
     if actor is not None:
-        return redirect(url_for("dashboard.show" if actor.oversees else "tasks.mine"))
+        return redirect(url_for("dashboard.show" if actor.standing.oversees else "tasks.mine"))
     return render_template(
         "accounts/admin.html",
         kind=current_user.kind,
@@ -227,10 +227,11 @@ def _frame() -> dict[str, Any]:
     actor = None if g.get("failing") else find_actor()
     if actor is not None:
         waiting, unread, frame["running_plans"] = _told(actor)
-        frame["acting"] = Acting(actor.main_post, actor.office, waiting)
+        standing = actor.standing
+        frame["acting"] = Acting(standing.post, standing.office_id, standing.office, waiting)
         frame["nav"] = _menu(actor, unread)
         frame["todo_url"], frame["search_url"] = url_for("tasks.mine"), url_for("search.show")
-        if not actor.oversees:
+        if not actor.standing.oversees:
             frame["foot_nav"] = _at_the_thumb(waiting, unread)
     elif not g.get("failing") and current_user.is_authenticated:
         frame["nav"] = _menu_of_administrator(current_user.kind)
@@ -253,7 +254,7 @@ def _told(actor: Actor) -> tuple[int, int | None, Sequence[PlanRun]]:
 
 
 def _asked(actor: Actor) -> Select[Any]:
-    return spelled_out(select(unread(actor.person), any_runs(), *tasks_views.present_numbers(actor)))
+    return spelled_out(select(unread(actor.person_id), any_runs(), *tasks_views.present_numbers(actor)))
 
 
 def _menu_of_administrator(kind: AccountKind) -> list[MenuItem]:
@@ -271,7 +272,7 @@ def _administrators_place(places: Sequence[Place]) -> Place | None:
 
 
 def _menu(actor: Actor, unread: int | None) -> list[MenuItem]:
-    oversees = bool(actor.oversees)
+    oversees = actor.standing.oversees
     return [
         MenuItem(
             place.label,

@@ -6,7 +6,7 @@ command line, jobs and pages to come call the same verbs: each has its own lock,
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -25,7 +25,7 @@ from tracker.duties.models import Act, ActKind
 from tracker.duties.opening import Before, enter_opening_figure
 from tracker.duties.recording import add_files, record_act, withdraw
 from tracker.extensions import db
-from tracker.organization.acting import Actor
+from tracker.organization.acting import Actor, Held
 from tracker.organization.charging import correct_duty
 from tracker.organization.domains import rename_domain
 from tracker.organization.models import DutyDomain, Person, StandIn
@@ -111,7 +111,7 @@ BY_PERSONS = (
     Verb("make a paper", CLERK | {"keeper"}, lambda _office, ids, by: make_paper(
         _one(Task, ids, "task"), PaperKind.URGE_NOTICE, by=by, asked=AskedOfPaper())),  # type: ignore[arg-type]
     Verb("keep a list without an office", frozenset(), lambda _office, _ids, by: save_view(
-        by=replace(by, posts=()), name="空", address={}, shared=False)),
+        by=Actor(by.person_id, by.day, held=Held(by.person, ())), name="空", address={}, shared=False)),
     Verb("let somebody stand in", CLERK | {"lead", "keeper", "secretary"}, lambda office, _ids, by: stand_in(
         office.lead.person, office.safety_lead.person, by=by, from_day=LATER, to_day=LATER)),
     Verb("end a stand-in", CLERK | {"lead", "safety_lead", "keeper"}, lambda _office, ids, by: end_stand_in(

@@ -13,6 +13,7 @@ from tracker.accounts.names import spellings
 from tracker.accounts.passwords import FORMER, LASTS, Profile, Tried, broken_rule
 from tracker.accounts.policy import present_policy
 from tracker.accounts.queries import posts_of
+from tracker.accounts.sessions import SignedIn
 from tracker.audit.trail import record
 from tracker.extensions import db
 from tracker.organization.models import Person, Unit
@@ -73,7 +74,7 @@ def change_password(account: Account, password: str) -> None:
     set_password(account, make_ready(account, password))
 
 
-def days_left(account: Account, profile: Profile) -> int | None:
+def days_left(account: Account | SignedIn, profile: Profile) -> int | None:
     """Return for how many days the password is still good, 0 or less when it ran out; None: for ever."""
     lasts = LASTS[profile]
     if lasts is None or account.password_set_at is None:
@@ -81,7 +82,7 @@ def days_left(account: Account, profile: Profile) -> int | None:
     return -(-(account.password_set_at + lasts - clock.now()) // timedelta(days=1))
 
 
-def has_run_out(account: Account, profile: Profile) -> bool:
+def has_run_out(account: Account | SignedIn, profile: Profile) -> bool:
     """Whether the password must be changed before anything else."""
     left = days_left(account, profile)
     return left is not None and left <= 0

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,7 +22,7 @@ class AccountKind(StrEnum):
     AUDIT_ADMIN = "audit_admin"
 
 
-class Account(UserMixin, Base):  # type: ignore[misc] # Flask-Login ships no types
+class Account(Base):
     """What someone signs in with.
 
     `person` for an account of the business; `keeper` is who holds an administrator's account, at

@@ -120,9 +120,9 @@ def lies_within(address: str, networks: Sequence[str]) -> bool:
     return any((mapped or found) in ip_network(network) for network in networks)
 
 
-def may_come_from(account: Account, address: str, policy: Policy) -> bool:
-    """Whether an account may be used from an address; only administrators are bound to ranges."""
-    return account.kind is AccountKind.PERSON or lies_within(address, policy.admin_networks)
+def may_come_from(kind: AccountKind, address: str, policy: Policy) -> bool:
+    """Whether an account of a kind may be used from an address; only administrators are bound to ranges."""
+    return kind is AccountKind.PERSON or lies_within(address, policy.admin_networks)
 
 
 def leave_audit_with_county(unit: Unit, *, by: Account, reason: str) -> AuditLeft:

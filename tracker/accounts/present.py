@@ -1,7 +1,6 @@
 """Who is at the keyboard: the account of the request, and the person it stands for."""
 
 import logging
-from typing import cast
 
 from flask import Flask, abort, g, request, session
 from flask_login import LoginManager, current_user
@@ -9,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.accounts.access import grants_accounts, makes_accounts, reads_trail, sees_accounts
 from tracker.accounts.models import Account
-from tracker.accounts.sessions import due_to_be_seen, living_session, see
+from tracker.accounts.sessions import SignedIn, due_to_be_seen, living_session, see
 from tracker.database import Busy, writing
+from tracker.extensions import db
 
 TOKEN = "_user_id"  # Flask-Login keeps here what `get_id` returned; with us the session's token
 
@@ -21,24 +21,22 @@ log = logging.getLogger(__name__)
 
 
 def remember_by_token(login_manager: LoginManager, app: Flask) -> None:
-    """Let Flask-Login find the account by the token of a server-side session."""
+    """Let Flask-Login find who is signed in by the token of a server-side session."""
     login_manager.init_app(app, add_context_processor=False)
     # the proxy asks the database where a template uses it, and so not on the page that says it is away
     app.jinja_env.globals["current_user"] = current_user
     login_manager.session_protection = None  # its fingerprint trusts a header; the row decides here
-    login_manager.user_loader(_account_of)
+    login_manager.user_loader(_signed_in)
 
 
-def _account_of(token: object) -> Account | None:
-    """Return the account of a living session; when it was last seen is kept for the end of the request."""
+def _signed_in(token: object) -> SignedIn | None:
+    """Return whose session it is while it lives; when it was last seen is kept for the end of the request."""
     if not isinstance(token, str):  # signed with our key, and yet none of ours
         return None
     found = living_session(token, address=request.remote_addr or "")
-    if found is None:
-        return None
-    row, g.policy = found
-    g.last_seen_at = row.last_seen_at
-    return row.account
+    if found is not None:
+        g.last_seen_at = found.last_seen_at
+    return found
 
 
 def present_token() -> str | None:
@@ -58,8 +56,8 @@ def enter_with(token: str, *, key: str = TOKEN) -> None:
 
 
 def present_account() -> Account:
-    """Return the account of the request, which a page that needs one always has."""
-    return cast(Account, current_user._get_current_object())
+    """Return the account of the request itself, which a page that needs one always has."""
+    return db.session.get_one(Account, current_user.id)
 
 
 def seeing_account() -> Account:

@@ -4,8 +4,11 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from flask_login import UserMixin
 from sqlalchemy import bindparam, select
 
 from tracker import clock
@@ -14,6 +17,8 @@ from tracker.accounts.models import Account, AccountKind, SignIn
 from tracker.accounts.policy import LATEST_VALUE, Policy, may_come_from, policy_of, present_policy
 from tracker.audit.trail import record
 from tracker.extensions import db
+from tracker.organization.kept import present_mark
+from tracker.organization.models import Person
 
 IDLE = Policy().idle  # unless the security administrator set another
 PHONE_IDLE = timedelta(hours=8)  # of a phone without administrator rights: it has a lock of its own
@@ -22,12 +27,48 @@ CODE_WITHIN = timedelta(minutes=5)  # after the password
 SEEN_EVERY = timedelta(minutes=5)  # `last_seen_at` is written at most that often
 MOST_SHOWN = 20
 
-# asked with every page: one statement for both, built once
-_WITH_POLICY = select(SignIn, LATEST_VALUE.scalar_subquery()).where(
-    SignIn.token_digest == bindparam("digest")
+# asked with every page: one statement, built once, that loads no rows
+_SIGNED_IN = (
+    select(
+        SignIn.began_at,
+        SignIn.last_seen_at,
+        SignIn.ended_at,
+        SignIn.on_phone,
+        SignIn.awaits_code,
+        Account.id,
+        Account.username,
+        Account.kind,
+        Account.disabled_at,
+        Account.granted_at,
+        Account.password_set_at,
+        Account.totp_confirmed_at,
+        Account.person_id,
+        Person.name.label("of_person"),
+        LATEST_VALUE.scalar_subquery().label("policy"),
+        present_mark().label("mark"),
+    )
+    .join(Account, Account.id == SignIn.account_id)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .where(SignIn.token_digest == bindparam("digest"))
 )
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
+    """Whose session the request has, in plain values: every page asks, few need the account itself."""
+
+    id: int  # of the account
+    username: str
+    kind: AccountKind
+    person_id: int | None
+    name: str  # of the person, else of the account
+    password_set_at: datetime | None
+    totp_confirmed_at: datetime | None
+    last_seen_at: datetime  # of the session
+    policy: Policy  # in force
+    mark: str  # of the organization (`organization.kept`)
 
 
 def begin(account: Account, *, address: str, user_agent: str, awaits_code: bool = False) -> str:
@@ -54,20 +95,30 @@ def begin(account: Account, *, address: str, user_agent: str, awaits_code: bool 
     return token
 
 
-def living_session(token: str, *, address: str = "") -> tuple[SignIn, Policy] | None:
-    """Return the session of a token while it lives, with the policy in force; else None.
+def living_session(token: str, *, address: str = "") -> SignedIn | None:
+    """Return whose session a token belongs to, while it lives; else None.
 
     It lives no longer when it ended or lapsed, when the account was disabled or lost its grant, and
     when an administrator's comes from outside the addresses of the policy.
     """
-    found = db.session.execute(_WITH_POLICY, {"digest": digest(token)}).one_or_none()
-    if found is None:
+    row: Any = db.session.connection().execute(_SIGNED_IN, {"digest": digest(token)}).one_or_none()
+    if row is None or row.ended_at is not None or row.awaits_code:
         return None
-    row: SignIn = found[0]
-    policy = policy_of(found[1])
-    if row.ended_at is not None or row.awaits_code or not may_enter(row.account, address, policy):
+    policy = policy_of(row.policy)
+    if not may_enter(row, address, policy) or has_lapsed(row, row.kind, policy):
         return None
-    return None if has_lapsed(row, policy) else (row, policy)
+    return SignedIn(
+        row.id,
+        row.username,
+        row.kind,
+        row.person_id,
+        row.of_person or row.username,
+        row.password_set_at,
+        row.totp_confirmed_at,
+        row.last_seen_at,
+        policy,
+        row.mark,
+    )
 
 
 def session_awaiting_code(token: str, *, address: str) -> SignIn | None:
@@ -81,15 +132,15 @@ def session_awaiting_code(token: str, *, address: str) -> SignIn | None:
     return None if late or not may_enter(row.account, address, present_policy()) else row
 
 
-def has_lapsed(row: SignIn, policy: Policy) -> bool:
-    """Whether a session lay idle for too long, or lasted for LONGEST."""
+def has_lapsed(row: SignIn, kind: AccountKind, policy: Policy) -> bool:
+    """Whether a session of a kind of account lay idle for too long, or lasted for LONGEST."""
     now = clock.now()
-    return now - row.last_seen_at > idle_time(row, policy) or now - row.began_at > LONGEST
+    return now - row.last_seen_at > idle_time(row, kind, policy) or now - row.began_at > LONGEST
 
 
-def idle_time(row: SignIn, policy: Policy) -> timedelta:
+def idle_time(row: SignIn, kind: AccountKind, policy: Policy) -> timedelta:
     """How long a session may lie idle: as the policy says, on a phone without administrator rights longer."""
-    on_phone = row.on_phone and row.account.kind is AccountKind.PERSON
+    on_phone = row.on_phone and kind is AccountKind.PERSON
     return max(PHONE_IDLE, policy.idle) if on_phone else policy.idle
 
 
@@ -107,7 +158,7 @@ def living_sessions(account: Account) -> Sequence[SignIn]:
         .limit(MOST_SHOWN * 5)
     )
     policy = present_policy()
-    return [row for row in rows if not has_lapsed(row, policy)][:MOST_SHOWN]
+    return [row for row in rows if not has_lapsed(row, account.kind, policy)][:MOST_SHOWN]
 
 
 def end_sessions(account: Account, *, keep: str | None = None) -> int:
@@ -158,7 +209,7 @@ def may_enter(account: Account, address: str, policy: Policy) -> bool:
     """Whether an account is enabled and granted, and an administrator's comes from where it may."""
     if account.disabled_at is not None or account.granted_at is None:
         return False
-    if not may_come_from(account, address, policy):
+    if not may_come_from(account.kind, address, policy):
         log.warning("account %s was used from outside the addresses of administrators", account.id)
         return False
     return True

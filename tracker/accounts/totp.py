@@ -18,6 +18,7 @@ from sqlalchemy import delete, func, select
 from tracker import clock
 from tracker.accounts.models import Account, RecoveryCode
 from tracker.accounts.one_time import digest, new_code
+from tracker.accounts.sessions import SignedIn
 from tracker.audit.trail import record
 from tracker.extensions import db
 
@@ -28,7 +29,7 @@ CODES = 10
 CODE_GROUPS = 4  # of four letters: 79 bits
 
 
-def is_on(account: Account) -> bool:
+def is_on(account: Account | SignedIn) -> bool:
     """Whether signing in asks for a code."""
     return account.totp_confirmed_at is not None
 

@@ -24,24 +24,79 @@ from tracker.organization.queries import lasts_on, office_of, own_posts, posts_s
 
 
 @dataclass(frozen=True)
-class Actor:
-    """Someone of the office on a day. Every verb takes one as `by`."""
+class Held:
+    """The rows behind an actor: the person, and the posts acted for."""
 
     person: Person
     posts: tuple[Post, ...]
-    day: date
     principals: Mapping[int, Person] = field(default_factory=dict)  # by post: for whom one stands in there
-    mark: str = ""  # of the organization the posts were read from (`kept`)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What every page has to know of its reader, in plain values."""
+
+    post_ids: frozenset[int]
+    post: str  # the title shown beside the name, '' for none
+    office_id: int | None
+    office: str  # its name
+    oversees: bool
+    paths: tuple[str, ...]  # of the own office and of those overseen: what lies below is within them
+
+
+class Actor:
+    """Someone of the office on a day. Every verb takes one as `by`.
+
+    The rows are read when the first of them is asked for. Most pages only need to know how their reader
+    stands, which is kept under the mark of the organization (`kept`); with none it follows from the rows.
+    """
+
+    def __init__(self, person_id: int, day: date, *, mark: str = "", held: Held | None = None) -> None:
+        """`held`: the rows, where they are at hand; `mark`: as it was read before the rows."""
+        self.person_id, self.day, self.mark = person_id, day, mark
+        if held is not None:
+            self.held = held
 
     @cached_property
+    def held(self) -> Held:
+        """The rows, as they stand when they are first asked for."""
+        return held_by(self.person_id, self.day)
+
+    @property
+    def person(self) -> Person:
+        """Who acts."""
+        return self.held.person
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """The posts acted for: the own ones first, then those stood in for."""
+        return self.held.posts
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What pages need every time."""
+        return kept(self.mark, "standing", self.person_id, self.day, make=self._find_standing)
+
+    def _find_standing(self) -> Standing:
+        office = self.office
+        return Standing(
+            post_ids=frozenset(post.id for post in self.posts),
+            post=self.main_post.title if self.main_post else "",
+            office_id=office.id if office else None,
+            office=office.name if office else "",
+            oversees=bool(self.oversees),
+            paths=tuple({one.path: None for one in (office, *self.oversees) if one}),
+        )
+
+    @property
     def post_ids(self) -> frozenset[int]:
         """The ids of the posts acted for."""
-        return frozenset(post.id for post in self.posts)
+        return self.standing.post_ids
 
     @property
     def reader(self) -> tuple[Hashable, ...]:
         """Who asks: the part of a key of `kept` for what depends on the person, the posts and the day."""
-        return self.person.id, self.post_ids, self.day
+        return self.person_id, self.post_ids, self.day
 
     @property
     def main_post(self) -> Post | None:
@@ -50,7 +105,7 @@ class Actor:
 
     def principal(self, post: Post) -> Person | None:
         """For whom the person stands in at a post (B代A); None at a post of one's own."""
-        return self.principals.get(post.id)
+        return self.held.principals.get(post.id)
 
     @property
     def office(self) -> Unit | None:
@@ -155,17 +210,21 @@ class Actor:
 
 
 def actor(person: Person, day: date) -> Actor:
-    """Return a person as an actor of a day."""
-    own = own_posts(person, day)
+    """Return a person as an actor of a day, with the posts as they stand now."""
+    return Actor(person.id, day, held=held_by(person.id, day))
+
+
+def held_by(person_id: int, day: date) -> Held:
+    """Return the person, and the posts acted for on a day: the own ones first, then those stood in for."""
+    own = own_posts(person_id, day)
+    person = own.person or db.session.get_one(Person, person_id)
     mine = {post.id for post in own.posts}
     others = posts_stood_in(person, day) if own.may_stand_in else []
     stood_in = [(post, away) for post, away in others if post.id not in mine]
-    return Actor(
+    return Held(
         person,
         (*own.posts, *(post for post, _away in stood_in)),
-        day,
         {post.id: away for post, away in stood_in},
-        own.mark,
     )
 
 

@@ -7,8 +7,8 @@ from flask import abort, g
 from flask_login import current_user
 
 from tracker import clock
-from tracker.organization.acting import Actor, actor
-from tracker.organization.models import Person
+from tracker.database import is_writing
+from tracker.organization.acting import Actor, held_by
 
 
 def present_actor() -> Actor:
@@ -34,7 +34,14 @@ def find_actor() -> Actor | None:
     if not current_user.is_authenticated:
         return None
     if "actor" not in g:  # the frame and the page ask for the same person
-        person: Person | None = current_user.person
-        g.actor = None if person is None else actor(person, clock.today())
+        g.actor = None if current_user.person_id is None else _signed_in(current_user.person_id)
     found: Actor | None = g.actor
     return found
+
+
+def _signed_in(person_id: int) -> Actor:
+    """Return the person as an actor; in a request that changes something, as they stood before it."""
+    day = clock.today()
+    return Actor(
+        person_id, day, mark=current_user.mark, held=held_by(person_id, day) if is_writing() else None
+    )

@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tracker import clock
 from tracker.extensions import db
-from tracker.organization.kept import present_mark
 from tracker.organization.models import (
     Duty,
     DutyDomain,
@@ -130,44 +129,45 @@ def posts_acted_for(person: Person, day: date, scope: int | None = None) -> list
 
     With a scope only the post with that id counts as held.
     """
-    return own_posts(person, day, scope).posts
+    return own_posts(person.id, day, scope).posts
 
 
 @dataclass(frozen=True)
 class OwnPosts:
-    """The posts a person acts for in own right on a day; and the mark of the organization (`kept`)."""
+    """The posts a person acts for in own right on a day."""
 
     posts: list[Post]
     may_stand_in: bool  # for somebody; for whom is asked apart
-    mark: str
+    person: Person | None  # not told of whoever has no post
 
 
-def own_posts(person: Person, day: date, scope: int | None = None) -> OwnPosts:
+def own_posts(person_id: int, day: date, scope: int | None = None) -> OwnPosts:
     """Return the posts a person acts for on a day in own right, and whether the person may stand in.
 
-    Asked with every page, so whether anything below is vacant, and whether anybody is away, is told by the
-    same statement: mostly neither. Of whoever has no post nothing is told; nothing is kept for them.
+    Asked very often, so whether anything below is vacant, and whether anybody is away, is told by the same
+    statement: mostly neither. Of whoever has no post nothing is told.
     """
-    rows = db.session.execute(_own_posts_on(day), {"person": person.id}).all()
+    rows = db.session.execute(_own_posts_on(day), {"person": person_id}).all()
     if not rows:
-        return OwnPosts([], may_stand_in=True, mark="")
-    mine = [(post, vacant) for post, vacant, *_rest in rows if scope in (None, post.id)]
+        return OwnPosts([], may_stand_in=True, person=None)
+    mine = [(post, vacant) for post, _person, vacant, _may in rows if scope in (None, post.id)]
     held = [post for post, _vacant in mine]
     if any(vacant for _post, vacant in mine):
         held += _vacant_below({post.id for post in held}, day)
-    _post, _vacant, may_stand_in, mark = rows[0]
-    return OwnPosts(held, may_stand_in, mark)
+    _post, person, _vacant, may_stand_in = rows[0]
+    return OwnPosts(held, may_stand_in, person)
 
 
 @lru_cache(maxsize=8)
-def _own_posts_on(day: date) -> Select[Post, bool, bool, str]:
-    """Return the statement for the posts of a `person`; built once a day, as every page needs it."""
+def _own_posts_on(day: date) -> Select[Post, Person, bool, bool]:
+    """Return the statement for the posts of a `person`; built once a day, as nearly every page needs it."""
     person: BindParameter[int] = bindparam("person")
     vacancy = select(BELOW.id).where(BELOW.superior_id == Post.id, _nobody_holds(BELOW, day)).exists()
     stands = select(StandIn.id).where(stands_in(person, day)).exists()
     return (
-        select(Post, vacancy, stands, present_mark())
-        .join(Holding)
+        select(Post, Person, vacancy, stands)
+        .join(Holding, Holding.post_id == Post.id)
+        .join(Person, Person.id == Holding.person_id)
         .where(Holding.person_id == person, lasts_on(day))
         .options(joinedload(Post.unit).joinedload(Unit.parent))
         .order_by(Post.id)

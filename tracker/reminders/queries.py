@@ -19,14 +19,14 @@ from tracker.web.paging import Page, page
 MOST_COUNTED = 100  # beyond that the menu says 99+
 
 
-def own(person: Person) -> ColumnElement[bool]:
+def own(person_id: int) -> ColumnElement[bool]:
     """Return the condition that a notice stands in a person's inbox: nobody reads another's."""
-    return and_(Notice.person_id == person.id, Notice.collapsed.is_(False))
+    return and_(Notice.person_id == person_id, Notice.collapsed.is_(False))
 
 
 def inbox(person: Person, after: str | None = None) -> Page[Notice]:
     """Return one page of a person's notices, newest first."""
-    return page(select(Notice).where(own(person)), [Notice.id], after, newest_first=True)
+    return page(select(Notice).where(own(person.id)), [Notice.id], after, newest_first=True)
 
 
 def said(notices: Iterable[Notice]) -> dict[int, str]:
@@ -49,18 +49,18 @@ def said(notices: Iterable[Notice]) -> dict[int, str]:
 
 def unread_count(person: Person) -> int:
     """Return how many notices a person has not read, counted up to MOST_COUNTED."""
-    return db.session.scalar(select(unread(person))) or 0
+    return db.session.scalar(select(unread(person.id))) or 0
 
 
-def unread(person: Person) -> ScalarSelect[int]:
+def unread(person_id: int) -> ScalarSelect[int]:
     """Return that number as SQL: every page asks for it together with other numbers."""
-    some = select(Notice.id).where(own(person), Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
+    some = select(Notice.id).where(own(person_id), Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
 def find_notice(notice_id: int, person: Person) -> Notice | None:
     """Return a notice of a person's own, or None: another's looks like one that does not exist."""
-    return db.session.scalar(select(Notice).where(Notice.id == notice_id, own(person)))
+    return db.session.scalar(select(Notice).where(Notice.id == notice_id, own(person.id)))
 
 
 def mark_read(notice: Notice) -> None:
@@ -74,7 +74,7 @@ def mark_all_read(person: Person, up_to: int) -> None:
     """Note as read what a person saw: their notices up to an id, not those that came in meanwhile."""
     read = db.session.execute(
         update(Notice)
-        .where(own(person), Notice.read_at.is_(None), Notice.id <= up_to)
+        .where(own(person.id), Notice.read_at.is_(None), Notice.id <= up_to)
         .values(read_at=clock.now())
         .execution_options(synchronize_session=False)
     )

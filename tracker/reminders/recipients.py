@@ -71,7 +71,7 @@ class Recipients:
         asked_by = requesters(task)
         if not asked_by:
             return ()
-        seen_from = Actor(asked_by[0], (), self.day)  # both look at the day alone
+        seen_from = Actor(asked_by[0].id, self.day)  # both look at the day alone
         found = endorser(task, seen_from) if task.state == TaskState.CLOSURE_REQUESTED else None
         found = found or verifier(task, seen_from)
         return [] if found is None else each_once((found.person, found.stand_in))
@@ -79,7 +79,7 @@ class Recipients:
     def in_charge(self, task: Task) -> Sequence[Person]:
         """Return who decides what the lead asks for on the way: more time, coordination."""
         asked_by = waiting(task, *OF_THE_LEAD)
-        found = in_charge(task, Actor(asked_by[0].asked.person, (), self.day)) if asked_by else None
+        found = in_charge(task, Actor(asked_by[0].asked.person_id, self.day)) if asked_by else None
         return [] if found is None else each_once((found.person, found.stand_in))
 
     def answering_request(self, request: TaskRequest) -> Sequence[Person]:

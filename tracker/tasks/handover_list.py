@@ -19,7 +19,7 @@ from tracker.documents.words import SECRECY_WORDS
 from tracker.duties.owing import asked_of, owed
 from tracker.duties.words import EVERY_WORDS
 from tracker.extensions import db
-from tracker.organization.acting import Actor
+from tracker.organization.acting import Actor, Held
 from tracker.organization.models import Person, Post, StandIn
 from tracker.organization.queries import answering
 from tracker.organization.standing_in import days_of
@@ -264,7 +264,7 @@ def _decisions(post: Post, day: date) -> Lines:
     person = answering(post, day).person
     if person is None:
         return []
-    there = Actor(person, (post,), day)
+    there = Actor(person.id, day, held=Held(person, (post,)))
     return [
         (one.task.id, [one.task.short_no, title_of(one.task), _asked(one.action)])
         for one in todo(there, visible_to(there)).decisions

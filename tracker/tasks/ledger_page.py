@@ -146,7 +146,7 @@ def ways(look: Look, actor: Actor) -> Ways:
     return kept(
         "" if look.conditions.word else actor.mark,
         "ways",
-        actor.office and actor.office.id,
+        actor.standing.office_id,
         str(get_locale()),
         tuple(look.address.items()),
         tuple(look.periods),
@@ -181,7 +181,7 @@ def choices(
     units, posts, domains = kept(
         actor.mark,
         "choices",
-        actor.office and actor.office.id,
+        actor.standing.office_id,
         conditions.unit and conditions.unit.id,
         conditions.post and conditions.post.id,
         conditions.on,
@@ -223,7 +223,7 @@ def _of_organization(office: Unit | None, conditions: Conditions) -> tuple[list[
 
 def acts(actor: Actor, conditions: Conditions) -> list[tuple[str, Any]]:
     """Return what the reader may do with many tasks at once: nothing on a page of an earlier day."""
-    if not actor.oversees or conditions.on != actor.day:
+    if not actor.standing.oversees or conditions.on != actor.day:
         return []
     return [(name, button(act)) for name, act in ACTS.items()]
 

@@ -100,7 +100,7 @@ def written_rows(
     tasks: Sequence[Asked], lights: Lights, hours: Mapping[int, Hours], actor: Actor, *, ticked: bool
 ) -> Markup:
     """Return the rows of some tasks for a reader, with boxes to tick or without, as HTML."""
-    home = None if actor.office is None else actor.office.id
+    home = actor.standing.office_id
     seen_as = (str(get_locale()), lights.day, home, ticked)
 
     @cache

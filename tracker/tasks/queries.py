@@ -336,7 +336,7 @@ def _with(column: Any) -> Select[Any]:
 
 
 def _is_own(unit: Unit, actor: Actor) -> bool:
-    return any(unit.path.startswith(office.path) for office in (actor.office, *actor.oversees) if office)
+    return unit.path.startswith(actor.standing.paths)
 
 
 def _period(value: str) -> Period | None:

@@ -27,15 +27,14 @@ MOST = 50  # views of one person
 
 def opens_for(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that a view opens for an actor: an own one, or one shared in the own office."""
-    own = SavedView.person_id == actor.person.id
-    if actor.office is None:
-        return own
-    return or_(own, and_(SavedView.shared, SavedView.unit_id == actor.office.id))
+    own = SavedView.person_id == actor.person_id
+    office = actor.standing.office_id
+    return own if office is None else or_(own, and_(SavedView.shared, SavedView.unit_id == office))
 
 
 def is_own(view: SavedView, actor: Actor) -> bool:
     """Whether a view is the actor's, who alone changes it."""
-    return view.person_id == actor.person.id
+    return view.person_id == actor.person_id
 
 
 def find_view(key: str, actor: Actor) -> SavedView | None:
@@ -54,7 +53,7 @@ def views_for(actor: Actor, *loaded: ExecutableOption) -> Sequence[SavedView]:
 
 def _views_for(actor: Actor) -> Select[SavedView]:
     query = select(SavedView).where(opens_for(actor))
-    own_first = SavedView.person_id != actor.person.id
+    own_first = SavedView.person_id != actor.person_id
     return query.order_by(own_first, SavedView.id).limit(4 * MOST)
 
 

@@ -90,11 +90,10 @@ def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:
 
 def _page(conditions: Conditions, lights: Lights, order: str, *, wide: bool) -> Page[Any]:
     """Return the page of the address: whole tasks for a wide table, else what a row of two lines says."""
-    sight = present_sight(present_actor())
 
     def make() -> Pages[Any] | GapsLast[Any]:
         asked = select(Task).options(*column_parts()) if wide else asked_for_rows()
-        return ledger(conditions, sight.listed, lights, asked=asked, order=order)
+        return ledger(conditions, present_sight(present_actor()).listed, lights, asked=asked, order=order)
 
     pages, after = _built("pages", conditions, order, wide, make=make), request.args.get("after")
     return pages.page(after) if wide else page_of_rows(pages, after)
@@ -110,11 +109,11 @@ def _counts_and_periods(
     """
     actor = present_actor()
     is_whole = page.after is None and not request.args.get("after")
-    tells = actor.oversees and not conditions.word
-    sight = present_sight(actor)
-    sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
+    tells = actor.standing.oversees and not conditions.word
 
     def make() -> Select[Any]:
+        sight = present_sight(actor)
+        sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
         return counting(conditions, sights, lights, sight.listed)
 
     found, periods = counts_and_periods(_built("counts", conditions, is_whole, make=make))

@@ -89,7 +89,7 @@ def show(key: str) -> ResponseReturnValue:
 def _act(name: str, actor: Actor) -> Together:
     """Return an act by its name, for somebody who oversees an office; anybody else finds nothing here."""
     act = ACTS.get(name)
-    return act if act is not None and actor.oversees else abort(404)
+    return act if act is not None and actor.standing.oversees else abort(404)
 
 
 def _commit_in_turn(parts: Iterator[None]) -> None:
