@@ -7,6 +7,7 @@ on the machine makes a test fail with its name; nothing is skipped.
 """
 
 import contextvars
+import gc
 import os
 import random
 import shutil
@@ -247,6 +248,7 @@ def assemble(settings: Environment) -> Flask:
     made = create_app(settings)
     made.test_client_class = Visitor
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[RUN])  # each worker has its own
+    gc.freeze()  # as a server does: what is loaded stays, and is not looked through again and again
     return made
 
 
@@ -287,6 +289,28 @@ def office(request: pytest.FixtureRequest, app: Flask, database_kind: str) -> It
         with writing():  # no snapshot stays open that would hide what others write
             made = recall(where)
         yield made
+
+
+@pytest.fixture(scope="session")
+def stages() -> dict[str, Any]:
+    """The scenes of the table of expectations that this worker has built, see `stage`."""
+    return {}
+
+
+@pytest.fixture
+def stage(
+    app: Flask,
+    office: Office,
+    moved_clock: Callable[..., None],
+    stages: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Any:
+    """The scene of the table of expectations: everybody signed in before the objects of every place."""
+    from tests.matrix.asking import set_stage
+    from tests.tasks.steps import TODAY
+
+    moved_clock(TODAY)
+    return set_stage(app, office, stages, tmp_path_factory.getbasetemp() / "stage")
 
 
 @pytest.fixture

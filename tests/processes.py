@@ -1,21 +1,24 @@
 """Real processes of the product for tests: the server that `tracker serve` starts, and what it said."""
 
+import multiprocessing
 import os
 import random
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.loaded import run_command
 from tracker.config import Environment
 
+LOADED = multiprocessing.get_context("forkserver")
+LOADED.set_forkserver_preload(["tests.loaded"])
 COMMAND = Path(sys.executable).parent / "tracker"
 FIRST_PAGE = 60.0  # seconds a server may take on a busy machine
 LAST_BREATH = 30.0  # seconds it may take to end
@@ -26,7 +29,7 @@ class Server:
     """A running `tracker serve`."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    pid: int
     log: Path
 
 
@@ -63,35 +66,36 @@ def variables(environment: Environment) -> dict[str, str]:
 
 @contextmanager
 def serving(environment: Environment, *arguments: str) -> Iterator[Server]:
-    """Run `tracker serve` until the block ends; Ctrl-C then has to end it with exit code 0."""
+    """Run `tracker serve` until the block ends; Ctrl-C then has to end it with exit code 0.
+
+    What it loads was loaded already by a process that does nothing else, and is forked from there: most of
+    the time of a start goes into that. `tests/test_serving.py` starts the command itself.
+    """
     port = free_port()
     log = environment.data_dir / "serve.log"
-    command = [str(COMMAND), "serve", "--host", "127.0.0.1", "--port", str(port), *arguments]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            env=variables(environment),
-            stdout=output,
-            stderr=output,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # so that nothing it started outlives a failed test
-        )
-        server = Server(f"http://127.0.0.1:{port}", process, log)
-        try:
-            _wait_for_first_page(server)
-            yield server
-            process.send_signal(signal.SIGINT)
-            code = process.wait(LAST_BREATH)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    command = ["tracker", "serve", "--host", "127.0.0.1", "--port", str(port), *arguments]
+    process = LOADED.Process(target=run_command, args=(command, variables(environment), log))
+    log.write_bytes(b"")
+    process.start()
+    assert process.pid is not None
+    server = Server(f"http://127.0.0.1:{port}", process.pid, log)
+    try:
+        _wait_for_first_page(server, process.is_alive)
+        yield server
+        os.kill(process.pid, signal.SIGINT)
+        process.join(LAST_BREATH)
+        code = process.exitcode
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+        process.close()
     assert code == 0, f"tracker serve ended with {code}:\n{log.read_text(errors='replace')[-4000:]}"
 
 
-def _wait_for_first_page(server: Server) -> None:
+def _wait_for_first_page(server: Server, is_alive: Callable[[], bool]) -> None:
     patience_ends = time.monotonic() + FIRST_PAGE
-    while time.monotonic() < patience_ends and server.process.poll() is None:
+    while time.monotonic() < patience_ends and is_alive():
         try:
             with urllib.request.urlopen(server.url, timeout=5):
                 return

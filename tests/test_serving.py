@@ -94,7 +94,7 @@ def test_serve_answers_and_ends_with_all_its_processes(app: Flask) -> None:
         with urllib.request.urlopen(f"{server.url}/login", timeout=10) as answer:
             assert answer.status == 200
         until(lambda: server.url in server.log.read_text())
-        family = children_of(server.process.pid)
+        family = children_of(server.pid)
         family += [grandchild for child in family for grandchild in children_of(child)]
         assert len(family) == 4  # gunicorn, its two workers, the worker
     assert [process_id for process_id in family if is_running(process_id)] == []

@@ -1,6 +1,6 @@
 """The trail is whole: what leaves no row does not happen, and no file goes out without one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse
 from tests.forms import post
 from tests.matrix.asking import Cell, Key, Stage
 from tests.office import PASSWORD, Office
-from tests.tasks.steps import TODAY
 from tracker.accounts.models import SignIn
 from tracker.audit.models import AuditRow
 from tracker.database import writing
@@ -50,13 +49,6 @@ def run(*statements: str) -> None:
     with writing():
         for statement in statements:
             db.session.execute(text(statement))
-
-
-@pytest.fixture
-def stage(app: Flask, office: Office, moved_clock: Callable[..., None]) -> Stage:
-    """Everybody signed in before the objects of every place."""
-    moved_clock(TODAY)
-    return Stage(app, office)
 
 
 @contextmanager

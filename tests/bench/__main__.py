@@ -156,8 +156,8 @@ def start(directory: Path) -> Iterator[Row]:
         yield Row("start to first page", time.monotonic() - begun, "s")
         time.sleep(2)  # until the worker has started too
         family = [
-            server.process.pid,
-            *(child.pid for child in psutil.Process(server.process.pid).children(recursive=True)),
+            server.pid,
+            *(child.pid for child in psutil.Process(server.pid).children(recursive=True)),
         ]
         shared_fairly = sum(psutil.Process(pid).memory_full_info().pss for pid in family)
         yield Row("memory at rest, web and worker (PSS)", shared_fairly / 2**20, "MiB")

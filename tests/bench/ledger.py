@@ -97,7 +97,7 @@ def ledger(directory: Path, databases: Mapping[str, tuple[str, Sequence[int]]]) 
         release(app)
         program = f"tests.bench.sketch:sketch('{directory}')"
         with serving_program(program) as bare, serving(given, "--web-only") as server:
-            served = Served(server.url, (server.process.pid, *roots))
+            served = Served(server.url, (server.pid, *roots))
             yield from _rows(served, bare, kind, f"/tasks/{task}", second)
             yield from _searches(served, kind, likes)
 

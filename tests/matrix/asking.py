@@ -80,6 +80,26 @@ def named(row: Row) -> frozenset[str]:
     return frozenset(found) - {"own_post", "own_office", "colleague", "kind", "domain"}
 
 
+def set_stage(app: Flask, office: Office, kept: dict[str, "Stage"], folder: Path) -> "Stage":
+    """Return the scene; on SQLite it is built once, and its files are copied for whoever asks again.
+
+    `kept` and `folder` are those of the session: what was built, by the address of its database.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return Stage(app, office)
+    data_dir: Path = app.config["ENVIRONMENT"].data_dir
+    address = str(db.engine.url)
+    if address not in kept:
+        kept[address] = Stage(app, office)
+        shutil.copytree(data_dir, folder, dirs_exist_ok=True)
+    else:
+        kept[address].office = office
+        db.session.rollback()
+        shutil.copytree(folder, data_dir, dirs_exist_ok=True)
+        kept[address].put_back()
+    return kept[address]
+
+
 class Stage:
     """The scene with everybody signed in, and a copy of its database to go back to."""
 

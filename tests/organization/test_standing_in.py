@@ -248,7 +248,7 @@ def test_a_second_stand_in_for_the_same_days_is_refused(office: Office) -> None:
         away(office.lead, office.clerk)
     with writing():
         end_stand_in(row, by=office.lead.actor)
-    assert office.safety_lead.actor.held.principals == {}
+    assert office.safety_lead.actor.principals == {}
     with pytest.raises(Refused, match="已经结束"), writing():
         end_stand_in(row, by=office.lead.actor)
     away(office.lead, office.clerk)

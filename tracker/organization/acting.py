@@ -29,7 +29,7 @@ class Held:
 
     person: Person
     posts: tuple[Post, ...]
-    principals: Mapping[int, Person] = field(default_factory=dict)  # by post: for whom one stands in there
+    principals: Mapping[int, Person] = field(default_factory=dict)  # by post: for whom one stands in
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ class Actor:
         """The posts acted for: the own ones first, then those stood in for."""
         return self.held.posts
 
+    @property
+    def principals(self) -> Mapping[int, Person]:
+        """By post that is stood in for: for whom."""
+        return self.held.principals
+
     @cached_property
     def standing(self) -> Standing:
         """What pages need every time."""
@@ -105,7 +110,7 @@ class Actor:
 
     def principal(self, post: Post) -> Person | None:
         """For whom the person stands in at a post (B代A); None at a post of one's own."""
-        return self.held.principals.get(post.id)
+        return self.principals.get(post.id)
 
     @property
     def office(self) -> Unit | None:
