@@ -330,7 +330,7 @@ def signed_in(app: Flask) -> Callable[[Member], FlaskClient]:
 @pytest.fixture
 def live_server(app: Flask) -> Iterator[processes.Server]:
     """A real `tracker serve` on the database of `app`."""
-    with processes.serving(app.config["ENVIRONMENT"]) as server:
+    with processes.serving_loaded(app.config["ENVIRONMENT"]) as server:
         yield server
 
 

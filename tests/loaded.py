@@ -1,4 +1,4 @@
-"""What the process behind `processes.serving` has loaded before a server is forked from it."""
+"""What the process behind `processes.serving_loaded` has loaded before a server is forked from it."""
 
 import gc
 import os

@@ -5,13 +5,14 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.loaded import run_command
@@ -66,36 +67,75 @@ def variables(environment: Environment) -> dict[str, str]:
 
 @contextmanager
 def serving(environment: Environment, *arguments: str) -> Iterator[Server]:
-    """Run `tracker serve` until the block ends; Ctrl-C then has to end it with exit code 0.
+    """Run `tracker serve` until the block ends; Ctrl-C then has to end it with exit code 0."""
+    place = _place(environment)
+    with place.log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(COMMAND), *_command(place, *arguments)],
+            env=variables(environment),
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # so that nothing it started outlives a failed test
+        )
 
-    What it loads was loaded already by a process that does nothing else, and is forked from there: most of
-    the time of a start goes into that. `tests/test_serving.py` starts the command itself.
+    def ended(patience: float) -> int | None:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(patience)
+        return None
+
+    with _running(replace(place, pid=process.pid), ended) as server:
+        yield server
+
+
+@contextmanager
+def serving_loaded(environment: Environment, *arguments: str) -> Iterator[Server]:
+    """Do the same without loading the product anew, which takes most of the time of a start.
+
+    The process is forked from one that has loaded it and does nothing else; all that `tracker serve` makes of
+    its settings it makes itself.
     """
-    port = free_port()
-    log = environment.data_dir / "serve.log"
-    command = ["tracker", "serve", "--host", "127.0.0.1", "--port", str(port), *arguments]
-    process = LOADED.Process(target=run_command, args=(command, variables(environment), log))
-    log.write_bytes(b"")
+    place = _place(environment)
+    place.log.write_bytes(b"")
+    command = ["tracker", *_command(place, *arguments)]
+    process = LOADED.Process(target=run_command, args=(command, variables(environment), place.log))
     process.start()
     assert process.pid is not None
-    server = Server(f"http://127.0.0.1:{port}", process.pid, log)
-    try:
-        _wait_for_first_page(server, process.is_alive)
+
+    def ended(patience: float) -> int | None:
+        process.join(patience)
+        return process.exitcode
+
+    with _running(replace(place, pid=process.pid), ended) as server:
         yield server
-        os.kill(process.pid, signal.SIGINT)
-        process.join(LAST_BREATH)
-        code = process.exitcode
+
+
+def _place(environment: Environment) -> Server:
+    return Server(f"http://127.0.0.1:{free_port()}", 0, environment.data_dir / "serve.log")
+
+
+def _command(place: Server, *arguments: str) -> list[str]:
+    return ["serve", "--host", "127.0.0.1", "--port", place.url.rpartition(":")[2], *arguments]
+
+
+@contextmanager
+def _running(server: Server, ended: Callable[[float], int | None]) -> Iterator[Server]:
+    """Wait for a server's first page, and at last for its end; `ended` waits a while for its exit code."""
+    try:
+        _wait_for_first_page(server, ended)
+        yield server
+        os.kill(server.pid, signal.SIGINT)
+        code = ended(LAST_BREATH)
     finally:
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.join()
-        process.close()
-    assert code == 0, f"tracker serve ended with {code}:\n{log.read_text(errors='replace')[-4000:]}"
+            os.killpg(server.pid, signal.SIGKILL)
+        ended(LAST_BREATH)
+    assert code == 0, f"tracker serve ended with {code}:\n{server.log.read_text(errors='replace')[-4000:]}"
 
 
-def _wait_for_first_page(server: Server, is_alive: Callable[[], bool]) -> None:
+def _wait_for_first_page(server: Server, ended: Callable[[float], int | None]) -> None:
     patience_ends = time.monotonic() + FIRST_PAGE
-    while time.monotonic() < patience_ends and is_alive():
+    while time.monotonic() < patience_ends and ended(0) is None:
         try:
             with urllib.request.urlopen(server.url, timeout=5):
                 return

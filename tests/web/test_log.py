@@ -35,7 +35,7 @@ FIELDS = {"time", "level", "logger", "message"} | {
 @pytest.fixture
 def server(app: Flask, office: Office) -> Iterator[Server]:
     """A real web server without the worker, whose log is its own."""
-    with processes.serving(app.config["ENVIRONMENT"], "--web-only") as started:
+    with processes.serving_loaded(app.config["ENVIRONMENT"], "--web-only") as started:
         yield started
 
 

@@ -26,7 +26,7 @@ def server(request: pytest.FixtureRequest, app: Flask, office: Office) -> Iterat
     """A real web server that trusts so many proxies as the test says, and one more name."""
     given: Environment = app.config["ENVIRONMENT"]
     own = replace(given, proxy_hops=request.param, trusted_hosts=("tracker.qs.invalid",))
-    with processes.serving(own, "--web-only") as started:
+    with processes.serving_loaded(own, "--web-only") as started:
         yield started
 
 
