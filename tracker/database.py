@@ -15,12 +15,24 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import BindParameter, Connection, Engine, Select, event, literal, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Select,
+    event,
+    literal,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.elements import ClauseList, Grouping
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from tracker.columns import EnumColumn
 from tracker.extensions import db
 
 BATCH = 500  # most rows a worker writes in one transaction
@@ -34,7 +46,7 @@ PRAGMAS = (
     "secure_delete=ON",
 )
 
-EVERY_TABLE = 0x10002  # analyse what needs it, whether or not this connection has asked it
+EVERY_TABLE = 0x10012  # analyse a part of what needs it, whether or not this connection has asked it
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -93,25 +105,46 @@ def reading() -> Iterator[None]:
 
 
 def spelled_out(statement: Select[Any]) -> Select[Any]:
-    """Return a statement with its lists of values written out, for one that is built once and asked often.
+    """Return a statement with its lists and words written out, for one that is built once and asked often.
 
-    SQLAlchemy leaves the length of a list open and puts the values in anew each time it is asked.
+    SQLAlchemy leaves the length of a list open and puts the values in anew each time it is asked. SQLite
+    plans a statement anew whenever it is given a value that may decide whether a partial index serves it;
+    these are states and other words of the program.
     """
 
     def write_out(part: Any, **_options: Any) -> Any:
-        if isinstance(part, BindParameter) and part.expanding and part.value:
-            return Grouping(ClauseList(*[literal(value, part.type) for value in part.value]))
-        return None
+        if not isinstance(part, BindParameter) or not part.value:
+            return None  # all else stays
+        values = part.value if part.expanding else [part.value]
+        given: list[ColumnElement[Any]] = [_as_word(value, part.type) for value in values]
+        if part.expanding:
+            return Grouping(ClauseList(*given))
+        return given[0] if isinstance(part.type, EnumColumn) else None
 
     walk: Any = replacement_traverse  # its types know no options
-    written: Select[Any] = walk(statement, {}, write_out)
-    return written
+    found: Select[Any] = walk(statement, {}, write_out)
+    return found
+
+
+def written(number: int) -> ColumnElement[int]:
+    """Return a number as it is to stand in a statement, for the limit of one that is asked often.
+
+    As with the words of `spelled_out`: SQLite plans a statement anew whenever it is given its limit.
+    """
+    return literal_column(str(number), Integer)
+
+
+def _as_word(value: Any, of: Any) -> ColumnElement[Any]:
+    """Return a member of an enumeration as a word of the statement, anything else as a value it is given."""
+    is_word = isinstance(of, EnumColumn)
+    return literal_column(f"'{of.enum(value).value}'", of) if is_word else literal(value, of)
 
 
 def keep_statistics() -> None:
     """Let SQLite look how its tables are filled, so that it chooses among indexes; PostgreSQL does by itself.
 
-    Only tables that changed much are read, and of these a few hundred rows an index.
+    Only tables that changed much are read, and of these two thousand rows an index. To read all of them would
+    keep writers waiting, and give SQLite samples of values for which it works out every statement anew.
     """
     if db.engine.dialect.name == "sqlite":
         with writing():

@@ -22,7 +22,7 @@ from tests.conftest import environment, migrate, release
 from tests.office import Office, build_office
 from tests.processes import serving
 from tracker import clock, create_app
-from tracker.database import BATCH, writing
+from tracker.database import BATCH, keep_statistics, writing
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.models import UnitKind
@@ -123,7 +123,8 @@ def filled(tasks: int) -> None:
     with writing():
         if db.engine.dialect.name == "postgresql":
             db.session.execute(text("SELECT setval('tasks_id_seq', (SELECT max(id) FROM tasks))"))
-        db.session.execute(text("ANALYZE"))
+            db.session.execute(text("ANALYZE"))
+    keep_statistics()  # as the worker does from time to time
 
 
 def _posts(office: Office) -> Iterator[int]:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from sqlalchemy import and_, literal, or_, select, union_all
+from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
 from tracker.organization.chains import holds_on, links_with, posts_in
@@ -147,7 +148,10 @@ class Actor:
     def portfolios(self) -> Sequence[Portfolio]:
         """What the person is in charge of today; asked once, as a page asks for the sight more often."""
         led = self._stands["portfolio"]
-        return db.session.scalars(select(Portfolio).where(Portfolio.id.in_(led))).all() if led else ()
+        if not led:
+            return ()
+        of_leader = joinedload(Portfolio.leader_post).joinedload(Post.unit).joinedload(Unit.parent)
+        return db.session.scalars(select(Portfolio).where(Portfolio.id.in_(led)).options(of_leader)).all()
 
     @property
     def has_leaders_below(self) -> bool:

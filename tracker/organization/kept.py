@@ -7,7 +7,7 @@ Statements are kept as well: to build one that sees what a person sees takes lon
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -18,7 +18,9 @@ from tracker import clock
 from tracker.columns import Base
 from tracker.database import is_writing
 
+K = TypeVar("K", bound=tuple[Hashable, ...])
 T = TypeVar("T")
+LACKING = object()  # stands for what is not kept; None may be
 
 
 class OrganizationMark(Base):
@@ -49,20 +51,31 @@ class Shelf:
         reads, the language. In a write transaction, and without a mark, nothing is kept or taken: `make` may
         see changes that the mark does not know yet. Two that ask at once may both make it.
         """
+        return self.each(mark, [key], lambda _key: make())[0]
+
+    def each(self, mark: str, keys: Sequence[K], make: Callable[[K], T]) -> list[T]:
+        """Do the same for many keys at once, as for the rows of a page."""
         if not mark or is_writing():
-            return make()
-        place = (mark, clock.today(), *key)
+            return [make(key) for key in keys]
+        today = clock.today()
+        places = [(mark, today, *key) for key in keys]
         with self._turn:
-            if place in self._kept:
-                self._kept.move_to_end(place)
-                found: T = self._kept[place]
-                return found
-        made = make()
-        with self._turn:
-            self._kept[place] = made
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return made
+            found = [self._take(place) for place in places]
+        lacking = [number for number, one in enumerate(found) if one is LACKING]
+        for number in lacking:
+            found[number] = make(keys[number])
+        if lacking:
+            with self._turn:
+                self._kept |= {places[number]: found[number] for number in lacking}
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        return found
+
+    def _take(self, place: tuple[Hashable, ...]) -> Any:
+        found = self._kept.get(place, LACKING)
+        if found is not LACKING:
+            self._kept.move_to_end(place)
+        return found
 
 
 kept = Shelf(300)  # words and ids, up to some 30 kB each

@@ -229,6 +229,13 @@ def below(office: Unit) -> ColumnElement[bool]:
     return Unit.path.startswith(office.path, autoescape=True)
 
 
+def offices_below(office: Unit) -> Select[int] | None:
+    """Return the ids of the offices below one, None where there can be none: only a county has any."""
+    if office.kind != UnitKind.COUNTY:
+        return None
+    return select(Unit.id).where(below(office), Unit.id != office.id, Unit.kind.in_(OFFICES))
+
+
 def posts_of_office(office: Unit, day: date | None = None) -> list[Post]:
     """Return every post of an office and of what lies below that is there on a day, today for none."""
     return list(

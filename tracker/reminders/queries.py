@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker import clock
 from tracker.audit.trail import record
+from tracker.database import written
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.models import Person
@@ -54,8 +55,8 @@ def unread_count(person: Person) -> int:
 
 def unread(person_id: int) -> ScalarSelect[int]:
     """Return that number as SQL: every page asks for it together with other numbers."""
-    some = select(Notice.id).where(own(person_id), Notice.read_at.is_(None)).limit(MOST_COUNTED).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+    some = select(Notice.id).where(own(person_id), Notice.read_at.is_(None)).limit(written(MOST_COUNTED))
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
 def find_notice(notice_id: int, person: Person) -> Notice | None:

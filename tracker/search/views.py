@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
     """Tasks and problems whose text contains every word typed, of one character or more."""
     actor = present_actor()
     word = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD]
-    seen, lights = present_sight(actor).listed, Lights.on(clock.today())
+    seen, lights = present_sight(actor).listed, Lights.on(clock.today(), actor.mark)
     return render_template(
         "search/results.html",
         word=word,

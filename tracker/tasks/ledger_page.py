@@ -21,9 +21,9 @@ from tracker.periods import Period
 from tracker.tasks.columns import COLUMNS
 from tracker.tasks.groups import GROUPS, SHOWN_GROUPS
 from tracker.tasks.lists import LISTS
-from tracker.tasks.models import SavedView
 from tracker.tasks.narrowing import NARROWINGS
 from tracker.tasks.queries import ORDERS, Conditions
+from tracker.tasks.saved import Tab
 from tracker.tasks.states import TaskState
 from tracker.tasks.together import ACTS, MOST, button
 from tracker.tasks.words import DUTY_WORDS, STATE_WORDS, state_word
@@ -47,7 +47,7 @@ def full_address(conditions: Conditions, order: str, columns: Sequence[str], nam
     return {key: value for key, value in found.items() if value}
 
 
-def differs(view: SavedView, address: Address) -> bool:
+def differs(view: Tab, address: Address) -> bool:
     """Whether what is looked at is no longer what a view holds."""
     return {name: value for name, value in address.items() if name not in BESIDE} != view.address
 
@@ -74,7 +74,7 @@ def chips(
     ]
 
 
-def lists(address: Address, views: Sequence[SavedView]) -> list[dict[str, Any]]:
+def lists(address: Address, tabs: Sequence[Tab]) -> list[dict[str, Any]]:
     """Return the tabs: the whole ledger, the five lists, and the views that the reader keeps or opened."""
     current = address.get("list") or address.get("view")
     whole = {"label": _("全部台账"), "url": url_for("tasks.show_ledger"), "current": not current}
@@ -91,11 +91,11 @@ def lists(address: Address, views: Sequence[SavedView]) -> list[dict[str, Any]]:
         {"label": _("反复问题"), "url": url_for("families.listing", **_within(address)), "current": False},
         *(
             {
-                "label": view.name,
-                "url": url_for("saved.show", key=view.key),
-                "current": address.get("view") == view.key,
+                "label": tab.name,
+                "url": url_for("saved.show", key=tab.key),
+                "current": address.get("view") == tab.key,
             }
-            for view in views
+            for tab in tabs
         ),
     ]
 
@@ -121,7 +121,7 @@ class Look:
     periods: Sequence[Period]
     order: str
     columns: Sequence[str]
-    views: Sequence[SavedView]  # that have a tab
+    tabs: Sequence[Tab]  # of views
     acts: Sequence[tuple[str, Any]]  # what may be done with many tasks at once
 
 
@@ -150,7 +150,7 @@ def ways(look: Look, actor: Actor) -> Ways:
         str(get_locale()),
         tuple(look.address.items()),
         tuple(look.periods),
-        tuple((view.key, view.name) for view in look.views),
+        tuple((tab.key, tab.name) for tab in look.tabs),
         tuple(name for name, _word in look.acts),
         make=partial(_write_ways, look, actor),
     )
@@ -162,7 +162,7 @@ def _write_ways(look: Look, actor: Actor) -> Ways:
     offered = list(choices(actor, conditions, address, look.periods))
     orders = [(name, row.label) for name, row in ORDERS.items()]
     return Ways(
-        write.tabs_of(lists(address, look.views), _("清单")),
+        write.tabs_of(lists(address, look.tabs), _("清单")),
         write.tabs_of(groups(conditions, address), _("状态")),
         write.conditions(address, offered, conditions.word),
         write.columns_and_order(address, look.columns, COLUMNS, orders, look.order),

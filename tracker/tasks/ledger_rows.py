@@ -7,7 +7,7 @@ same it is written once. Of a list that is opened again only the rows that chang
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
 from flask_babel import get_locale
@@ -109,16 +109,14 @@ def written_rows(
         posts = {task.lead_post_id for task in tasks if task.lead_post_id is not None}
         return directory({task.unit_id for task in tasks}, posts, lights.day, actor.mark)
 
-    def write(task: Asked, said: Sequence[str]) -> Markup:
+    def write(key: tuple[Any, ...]) -> Markup:
+        task, said, *_seen_as = key
         html = macros("tasks/ledger_row.html").row(_row(task, said, lights, names(), home), ticked)
         return Markup(BETWEEN_LINES.sub("\n", html))
 
     said = [hours[task.id].said if task.id in hours else () for task in tasks]
-    found = (
-        written(actor.mark, task, also, *seen_as, make=partial(write, task, also))
-        for task, also in zip(tasks, said, strict=True)
-    )
-    return Markup("".join(found))  # each is HTML already
+    keys = [(task, also, *seen_as) for task, also in zip(tasks, said, strict=True)]
+    return Markup("".join(written.each(actor.mark, keys, write)))  # each is HTML already
 
 
 def _row(task: Asked, said: Sequence[str], lights: Lights, names: Directory, home: int | None) -> Row:

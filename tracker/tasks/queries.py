@@ -26,11 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
-from tracker.database import spelled_out
+from tracker.database import spelled_out, written
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
-from tracker.organization.queries import OFFICES, below, duty_lasts, in_being
+from tracker.organization.queries import OFFICES, below, duty_lasts, in_being, offices_below
 from tracker.periods import Period
 from tracker.tasks.finding import TASKS, Found, found_in
 from tracker.tasks.groups import GROUPS, State
@@ -278,7 +278,7 @@ def counts_and_periods(asked: Select[Any]) -> tuple[list[int], list[Period]]:
 
 def _any(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> Select[int]:
     """Return the query for tasks that the conditions show, whichever come first, beyond COUNT_TO no more."""
-    return select(Task.id).where(*listed(conditions, seen, lights, counted=True)).limit(COUNT_TO + 1)
+    return select(Task.id).where(*listed(conditions, seen, lights, counted=True)).limit(written(COUNT_TO + 1))
 
 
 def periods_seen(seen: ColumnElement[bool]) -> list[Period]:
@@ -314,7 +314,8 @@ def duties_of_office(office: Unit, day: date) -> list[Duty]:
 
 def _of_unit(conditions: Conditions, unit: Unit) -> ColumnElement[bool]:
     if unit.kind in OFFICES and not conditions.only:
-        return Task.unit_id.in_(select(Unit.id).where(below(unit)))
+        own, lower = Task.unit_id == unit.id, offices_below(unit)
+        return own if lower is None else or_(own, Task.unit_id.in_(lower))
     of_posts = Task.lead_post_id.in_(conditions.posts_of_unit)
     if not conditions.only:
         return of_posts

@@ -7,11 +7,11 @@ conditions.
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from tracker import clock
 from tracker.audit.trail import record
@@ -42,19 +42,40 @@ def find_view(key: str, actor: Actor) -> SavedView | None:
     return db.session.scalar(select(SavedView).where(SavedView.key == key, opens_for(actor)))
 
 
-def views_for(actor: Actor, *loaded: ExecutableOption) -> Sequence[SavedView]:
-    """Return the own views in the order of their making, then those that colleagues share.
-
-    `loaded` are loading options for the parts the caller is going to read.
-    """
-    query = statements(actor.mark, "views", actor.reader, make=partial(_views_for, actor))
-    return db.session.scalars(query.options(*loaded) if loaded else query).all()
+def views_for(actor: Actor) -> Sequence[SavedView]:
+    """Return the own views in the order of their making, then those of colleagues, each with its owner."""
+    query = select(SavedView).where(opens_for(actor)).options(joinedload(SavedView.person))
+    return db.session.scalars(query.order_by(*_own_first(actor)).limit(4 * MOST)).all()
 
 
-def _views_for(actor: Actor) -> Select[SavedView]:
-    query = select(SavedView).where(opens_for(actor))
-    own_first = SavedView.person_id != actor.person_id
-    return query.order_by(own_first, SavedView.id).limit(4 * MOST)
+class Tab(NamedTuple):
+    """What the page of the ledger says of a view: of an own one, or of the one that is open."""
+
+    key: str
+    name: str
+    address: Mapping[str, Any]
+    version: int
+    is_own: bool
+
+
+def tabs_for(actor: Actor, opened: str) -> list[Tab]:
+    """Return the views that have a tab: the own ones, and the one with the key `opened` if it opens."""
+    asked = statements(actor.mark, "tabs", actor.reader, make=partial(_tabs_for, actor))
+    return [Tab(*row) for row in db.session.connection().execute(asked, {"opened": opened})]
+
+
+def _tabs_for(actor: Actor) -> Select[Any]:
+    own, opens = SavedView.person_id == actor.person_id, opens_for(actor)
+    columns = (getattr(SavedView, name) for name in Tab._fields[:-1])
+    return (
+        select(*columns, own)
+        .where(or_(own, and_(SavedView.key == bindparam("opened"), opens)))
+        .order_by(*_own_first(actor))
+    )
+
+
+def _own_first(actor: Actor) -> tuple[ColumnElement[Any], ...]:
+    return SavedView.person_id != actor.person_id, SavedView.id.expression
 
 
 def save_view(*, by: Actor, name: str, address: Mapping[str, Any], shared: bool) -> SavedView:

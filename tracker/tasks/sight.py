@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, false, or_, 
 from tracker.organization.acting import Actor
 from tracker.organization.chains import holds_on
 from tracker.organization.models import Chain, ChainLink, ChainRole, Portfolio, Post, Unit
-from tracker.organization.queries import below, lasts_on, office_of
+from tracker.organization.queries import below, lasts_on, office_of, offices_below
 from tracker.tasks.models import Cooperation, Task, TaskEvent
 from tracker.tasks.states import NOT_YET_GIVEN, REQUESTED, Action
 
@@ -93,8 +93,8 @@ def _acted_on(actor: Actor) -> Select[int]:
 
 def _overseen(office: Unit, given: ColumnElement[bool]) -> ColumnElement[bool]:
     """An office sees all of its own, and of the offices below what has been given out."""
-    units_below = select(Unit.id).where(below(office), Unit.id != office.id)
-    return or_(Task.unit_id == office.id, and_(Task.unit_id.in_(units_below), given))
+    own, lower = Task.unit_id == office.id, offices_below(office)
+    return own if lower is None else or_(own, and_(Task.unit_id.in_(lower), given))
 
 
 def _led_below(actor: Actor) -> ColumnElement[bool]:

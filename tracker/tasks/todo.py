@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from tracker.database import written
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
@@ -183,7 +184,7 @@ def _parts(query: Select[Any], actor: Actor, seen: ColumnElement[bool]) -> Selec
             or_(Task.lead_post_id.is_(None), Task.lead_post_id.not_in(actor.post_ids)),
             seen,
         )
-        .limit(MOST)
+        .limit(written(MOST))
     )
 
 
@@ -238,14 +239,14 @@ def _to_assign(actor: Actor) -> Select[int]:
     """Return how many drafts and registered tasks an actor is clerk of, at most one beyond COUNT_TO."""
     clerked = Task.unit_id.in_([office.id for office in actor.clerk_of])
     waits = Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED))
-    return _count(select(Task.id).where(clerked, waits).limit(COUNT_TO + 1))
+    return _count(select(Task.id).where(clerked, waits).limit(written(COUNT_TO + 1)))
 
 
 def _findings(actor: Actor) -> Select[int]:
     """Return the reports that the end of a plan left to the clerk: nobody handed the clerk a file."""
     clerked = Report.unit_id.in_([office.id for office in actor.clerk_of])
     waits = and_(Report.source == ProblemSource.AFTER_ACTION, Report.state == ReportState.REVIEW)
-    return select(Report.id).where(clerked, waits).order_by(Report.id).limit(MOST)
+    return select(Report.id).where(clerked, waits).order_by(Report.id).limit(written(MOST))
 
 
 def _count(rows: Select[int]) -> Select[int]:

@@ -8,7 +8,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
-from tracker.organization.acting import Actor
 from tracker.organization.kept import statements
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
@@ -19,7 +18,7 @@ from tracker.tasks.hours import hours_of
 from tracker.tasks.ledger_rows import asked_for_rows, page_of_rows, written_rows
 from tracker.tasks.lights import Lights
 from tracker.tasks.lists import LISTS
-from tracker.tasks.models import SavedView, Task
+from tracker.tasks.models import Task
 from tracker.tasks.queries import (
     Conditions,
     counting,
@@ -28,7 +27,7 @@ from tracker.tasks.queries import (
     read_conditions,
     up_to,
 )
-from tracker.tasks.saved import is_own, views_for
+from tracker.tasks.saved import tabs_for
 from tracker.tasks.views import bp as bp  # of its package's pages
 from tracker.tasks.views import present_sight
 from tracker.web.paging import GapsLast, Page, Pages
@@ -49,7 +48,8 @@ def show_ledger() -> ResponseReturnValue:
     acts = ledger_page.acts(actor, conditions)
     hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
     name = ledger_page.known_list(request.args.get("list", ""))
-    view, tabs = _views(actor)
+    tabs = tabs_for(actor, request.args.get("view", ""))
+    view = next((tab for tab in tabs if tab.key == request.args.get("view")), None)
     address = ledger_page.full_address(conditions, order, columns, name)
     address |= {} if view is None else {"view": view.key}
     look = ledger_page.Look(conditions, address, periods, order, columns, tabs, acts)
@@ -66,7 +66,6 @@ def show_ledger() -> ResponseReturnValue:
         chips=ledger_page.chips(conditions, address),
         ways=ledger_page.ways(look, actor),
         view=view,
-        mine=view is not None and is_own(view, actor),
         changed=view is not None and ledger_page.differs(view, address),
         standing=LISTS.get(name),
         order=order,
@@ -74,13 +73,6 @@ def show_ledger() -> ResponseReturnValue:
         acts=acts,
         around=_around(page.rows, conditions.on, lights) if columns else None,
     )
-
-
-def _views(actor: Actor) -> tuple[SavedView | None, list[SavedView]]:
-    """Return the kept list that the address opens, if any, and those that have a tab."""
-    views = views_for(actor)
-    opened = next((one for one in views if one.key == request.args.get("view")), None)
-    return opened, [one for one in views if one is opened or is_own(one, actor)]
 
 
 def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:

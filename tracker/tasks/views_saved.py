@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload
 
 from tracker.organization.acting import Actor
 from tracker.organization.present import present_actor
@@ -94,7 +93,7 @@ def _shown(actor: Actor) -> dict[str, Any]:
 
 
 def _listing(actor: Actor, refusal: Refused | None = None, key: str = "", typed: bool = False) -> str:
-    views = views_for(actor, joinedload(SavedView.person))
+    views = views_for(actor)
     return render_template(
         "tasks/views.html",
         own=[view for view in views if view.person_id == actor.person.id],

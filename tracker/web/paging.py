@@ -9,8 +9,9 @@ from json import dumps, loads
 from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, true, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, true, tuple_
 
+from tracker.database import written
 from tracker.extensions import db
 from tracker.refusals import Refused
 from tracker.web.incoming import LARGEST_ID
@@ -53,18 +54,18 @@ class Pages(Generic[T]):
         self._is_plain = not any(one["expr"] is one["entity"] for one in described)  # needs no session
         named = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
         ordered = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
-        self._from_start = ordered.limit(bindparam("rows", type_=Integer))
+        self._from_start = ordered.limit(written(size + 1))
 
     def page(self, after: str | None = None) -> Page[T]:
         """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
         return self.beyond(_position(self._keys, after), self._size)
 
     def beyond(self, position: Sequence[Any] | None, size: int) -> Page[T]:
-        """Return so many rows after a position in the order of the keys, from the start for None."""
+        """Return so many rows, at most a page, after a position in the order of the keys; None: the first."""
         given = {} if position is None else {f"at_{number}": at for number, at in enumerate(position)}
         asked = self._from_start if position is None else self._from_position
         ask: Any = db.session.connection().execute if self._is_plain else db.session.execute
-        found = ask(asked, {**given, "rows": size + 1}).all()
+        found = ask(asked, given).all()
         shown, ends = found[:size], -len(self._keys)
         rows: list[Any] = [row[:ends] if self._is_tuple else row[0] for row in shown]
         return Page(rows, write_cursor(shown[-1][ends:]) if len(found) > size else None)
@@ -85,8 +86,8 @@ class GapsLast(Generic[T]):
     def __init__(self, query: Select[Any], keys: Sequence[Any], gap: date, *, size: int = PAGE) -> None:
         first, *rest = keys
         self._keys, self._gap, self._size = keys, gap, size
-        self._filled = Pages[T](query.where(first.is_not(None)), keys)
-        self._missing = Pages[T](query.where(first.is_(None)), rest)
+        self._filled = Pages[T](query.where(first.is_not(None)), keys, size=size)
+        self._missing = Pages[T](query.where(first.is_(None)), rest, size=size)
 
     def page(self, after: str | None = None) -> Page[T]:
         """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
