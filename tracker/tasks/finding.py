@@ -14,7 +14,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Select,
     Table,
     and_,
     column,
@@ -31,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from tracker.database import BATCH, writing
+from tracker.database import BATCH, writing, written
 from tracker.extensions import db
 from tracker.organization.models import Unit
 from tracker.problems.models import Problem
@@ -105,7 +104,7 @@ class Found:
     """One condition in the two forms in which a database reads few rows for it."""
 
     in_order: ColumnElement[bool]  # for a list: read in its order, each row looked up, until the page is full
-    in_all: ColumnElement[bool]  # for a count: read what is found, and nothing else
+    in_all: ColumnElement[bool]  # for a count: read what is found, and leave off when enough was counted
 
 
 def found_in(index: Index, asked: str) -> Found:
@@ -116,14 +115,20 @@ def found_in(index: Index, asked: str) -> Found:
     wanted = words(asked)
     if not wanted:
         return Found(false(), false())
-    candidates = _with_pieces(index, {piece for word in wanted for piece in asked_for(word)})
-    few = db.session.scalars(candidates.limit(FEW + 1)).all()
-    row, among = index.subject.id, few if len(few) <= FEW else candidates
+    row, key = index.subject.id, _key_of_pieces(index)
+    holds_them = _holds(index, {piece for word in wanted for piece in asked_for(word)})
+    candidates = select(key).where(holds_them)
+    few = db.session.scalars(candidates.limit(written(FEW + 1))).all()
     unsure = [word for word in wanted if not says_it_all(word)]
     contains = (index.kept.c.text.contains(word, autoescape=True) for word in unsure)
     sure = select(index.key).where(index.key == row, *contains).exists() if unsure else true()
-    looked_up = row if among is few else _here().looked_up(row)
-    return Found(and_(looked_up.in_(among), sure), and_(row.in_(among), sure))
+    if len(few) <= FEW:
+        named = and_(row.in_(few), sure)
+        return Found(named, named)
+    return Found(
+        and_(_here().looked_up(row).in_(candidates), sure),
+        and_(row == key, holds_them, sure),
+    )
 
 
 def keep_up() -> None:
@@ -238,11 +243,11 @@ def _here() -> Dialect:
     return _DIALECTS[db.engine.dialect.name]
 
 
-def _with_pieces(index: Index, pieces: Collection[str]) -> Select[int]:
+def _key_of_pieces(index: Index) -> ColumnElement[int]:
+    """Return the column of the table of pieces that says of which row they are."""
+    return next(iter(table(index.pieces, column(_here().key, BigInteger)).columns))
+
+
+def _holds(index: Index, pieces: Collection[str]) -> ColumnElement[bool]:
     here = _here()
-    asked = here.joined.join(sorted(pieces))
-    return (
-        select(column(here.key, BigInteger))
-        .select_from(table(index.pieces))
-        .where(here.matches(index.pieces, asked))
-    )
+    return here.matches(index.pieces, here.joined.join(sorted(pieces)))
