@@ -1,25 +1,63 @@
 """Finding problems and tasks by any part of their text, among what the reader may see."""
 
+from datetime import date
+from typing import Any, NamedTuple
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.organization.acting import Actor
+from tracker.organization.models import Post, Unit
 from tracker.organization.present import present_actor
+from tracker.periods import Period
 from tracker.problems.models import Problem
+from tracker.tasks.case_numbers import write_number
 from tracker.tasks.finding import PROBLEMS, found_in
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
 from tracker.tasks.queries import LONGEST_WORD, Conditions, ledger
+from tracker.tasks.states import Remedy, TaskState
 from tracker.tasks.views import present_sight
-from tracker.web.paging import Page, page
+from tracker.web.paging import Page, Pages
 
 bp = Blueprint("search", __name__)
 
 OF_TASK = aliased(Problem)  # the one a task answers, while another says it again
+LEAD, OFFICE = aliased(Post), aliased(Unit)  # what a reader sees is told by posts and units, too
+
+
+class FoundTask(NamedTuple):
+    """What the page says of a task, in the order it is asked for."""
+
+    id: int
+    title: str
+    secrecy: Secrecy
+    state: TaskState
+    remedy: Remedy
+    deadline: date | None
+    last_progress_on: date | None
+    unit_id: int
+    period: Period
+    number: int
+    code: str  # of its office
+    where: str  # its post, or while it has none its office
+
+    @property
+    def case_no(self) -> str:
+        """The number in full."""
+        return write_number(self.period, self.number, self.code)
+
+
+class FoundProblem(NamedTuple):
+    """What the page says of a problem, in the order it is asked for."""
+
+    text: str
+    period: Period
+    unit: Unit
 
 
 @bp.get("/search")
@@ -37,12 +75,19 @@ def show() -> ResponseReturnValue:
     )
 
 
-def _tasks(word: str, seen: ColumnElement[bool], lights: Lights) -> Page[Task]:
+def _tasks(word: str, seen: ColumnElement[bool], lights: Lights) -> Page[FoundTask]:
+    of_task = (getattr(Task, name) for name in FoundTask._fields[:-2])
+    asked = (
+        select(*of_task, OFFICE.code, func.coalesce(LEAD.title, OFFICE.name))
+        .join(OFFICE, OFFICE.id == Task.unit_id)
+        .outerjoin(LEAD, LEAD.id == Task.lead_post_id)
+    )
     conditions = Conditions(on=lights.day, word=word)
-    return ledger(conditions, seen, lights, order="changed").page(request.args.get("after"))
+    found = ledger(conditions, seen, lights, asked=asked, order="changed").page(request.args.get("after"))
+    return Page(list(map(FoundTask._make, found.rows)), found.after)
 
 
-def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[Problem]:
+def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[FoundProblem]:
     """Return problems that contain a word: of tasks the reader sees, and of the offices they oversee.
 
     The problem of a marked task is found by whoever sees the task, and by nobody else.
@@ -56,7 +101,7 @@ def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[Proble
             ~its_task.where(Task.secrecy != Secrecy.OPEN).exists(),
         ),
     )
-    query = (
-        select(Problem).where(visible, found_in(PROBLEMS, word).in_order).options(joinedload(Problem.unit))
-    )
-    return page(query, (Problem.id,), request.args.get("problems_after"), newest_first=True)
+    query: Any = select(Problem.text, Problem.period, OFFICE).join(OFFICE, OFFICE.id == Problem.unit_id)
+    query = query.where(visible, found_in(PROBLEMS, word).in_order)
+    found = Pages[Any](query, (Problem.id,), newest_first=True).page(request.args.get("problems_after"))
+    return Page(list(map(FoundProblem._make, found.rows)), found.after)
