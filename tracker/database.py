@@ -46,7 +46,7 @@ PRAGMAS = (
     "secure_delete=ON",
 )
 
-EVERY_TABLE = 0x10012  # analyse a part of what needs it, whether or not this connection has asked it
+EVERY_TABLE = 0x10002  # analyse what needs it, whether or not this connection has asked it
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -143,12 +143,14 @@ def _as_word(value: Any, of: Any) -> ColumnElement[Any]:
 def keep_statistics() -> None:
     """Let SQLite look how its tables are filled, so that it chooses among indexes; PostgreSQL does by itself.
 
-    Only tables that changed much are read, and of these two thousand rows an index. To read all of them would
-    keep writers waiting, and give SQLite samples of values for which it works out every statement anew.
+    Only tables that changed much are read. The samples of values that come with it are taken out again:
+    SQLite plans a statement anew whenever it is given a value that it could compare with them.
     """
     if db.engine.dialect.name == "sqlite":
         with writing():
             db.session.execute(text(f"PRAGMA optimize = {EVERY_TABLE}"))
+            if db.session.scalar(text("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'")):
+                db.session.execute(text("DELETE FROM sqlite_stat4"))
 
 
 def guard_session() -> None:

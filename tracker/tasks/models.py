@@ -42,6 +42,15 @@ class Task(Base):
             "verifier_post_id",
         ),
         Index("ix_tasks_deadline", "deadline", "id"),
+        Index("ix_tasks_period_deadline", "period", "deadline", "id"),
+        Index("ix_tasks_remedy_deadline", "remedy", "deadline", "id"),
+        Index(
+            "ix_tasks_listed",
+            "deadline",
+            "id",
+            sqlite_where=text("listed_on IS NOT NULL"),
+            postgresql_where=text("listed_on IS NOT NULL"),
+        ),
         Index("ix_tasks_unit_state", "unit_id", "state", "deadline", "id"),
         Index("ix_tasks_verifier_post", "verifier_post_id", "state", "id"),
         Index(
