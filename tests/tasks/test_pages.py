@@ -384,3 +384,37 @@ def test_a_task_tells_what_was_merged_into_it(
     assert "并入本件的</dt>" in clerk.get(f"/tasks/{ids[0]}").text
     assert f"{number} 乙事" in clerk.get(f"/tasks/{ids[0]}").text
     assert "并入本件的" not in clerk.get(f"/tasks/{ids[1]}").text
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("few", [500, 1])  # candidates that are named; with more of them they are joined
+def test_the_search_shows_tasks_and_problems_and_leads_to_them(
+    few: int, office: Office, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.tasks.finding.FEW", few)
+    with writing():
+        behind = ledger.problem(office, "三处宣传栏破损")
+        alone = ledger.problem(office, "宣传栏缺少灯光")
+        db.session.add_all([behind, alone])
+        db.session.flush()
+        behind.origin_id, alone.origin_id = behind.id, alone.id
+        first = ledger.in_progress(office, "修好三处宣传栏", problem=behind)
+        second = ledger.in_progress(office, "宣传栏更新不及时")
+        ledger.in_progress(office, "消防通道被占用")
+    visitor = signed_in(office.clerk)
+    page = visitor.get("/search?q=宣传栏").text
+    found = re.findall(r'href="/tasks/(\d+)">([^<]*)</a>', page)
+    assert set(found) == {
+        (str(first.id), "修好三处宣传栏"),
+        (str(second.id), "宣传栏更新不及时"),
+        (str(first.id), "三处宣传栏破损"),
+    }
+    assert "宣传栏缺少灯光" in page
+    assert f"{first.case_no}，{office.lead.post.title}" in page
+    ledger_of_the_word = visitor.get("/tasks?q=宣传栏").text
+    assert "共 2 条" in ledger_of_the_word
+    assert re.findall(r'class="two">([^<]*)</a>', ledger_of_the_word) == [
+        "修好三处宣传栏",
+        "宣传栏更新不及时",
+    ]
+    assert "没有找到" in visitor.get("/search?q=宣传栏井盖").text

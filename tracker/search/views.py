@@ -58,6 +58,7 @@ class FoundProblem(NamedTuple):
     text: str
     period: Period
     unit: Unit
+    task_id: int | None  # the latest that answers it and that the reader sees
 
 
 @bp.get("/search")
@@ -101,7 +102,9 @@ def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[FoundP
             ~its_task.where(Task.secrecy != Secrecy.OPEN).exists(),
         ),
     )
-    query: Any = select(Problem.text, Problem.period, OFFICE).join(OFFICE, OFFICE.id == Problem.unit_id)
+    latest = its_task.with_only_columns(func.max(Task.id)).where(seen).scalar_subquery()
+    query: Any = select(Problem.text, Problem.period, OFFICE, latest)
+    query = query.join(OFFICE, OFFICE.id == Problem.unit_id)
     query = query.where(visible, found_in(PROBLEMS, word).in_order)
     found = Pages[Any](query, (Problem.id,), newest_first=True).page(request.args.get("problems_after"))
     return Page(list(map(FoundProblem._make, found.rows)), found.after)
