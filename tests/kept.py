@@ -12,5 +12,5 @@ from tracker.organization.kept import Shelf
 def nothing_kept() -> Iterator[None]:
     """Have everything made anew."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Shelf, "__call__", lambda _shelf, _mark, *_key, make: make())
+        patched.setattr(Shelf, "each", lambda _shelf, _mark, keys, make: [make(key) for key in keys])
         yield

@@ -37,6 +37,7 @@ from tracker.extensions import db
 
 BATCH = 500  # most rows a worker writes in one transaction
 LOCK_PATIENCE = 5.0  # seconds a writer waits for its turn before the request is refused as busy
+NEW_EVERY = 3600  # seconds a connection is used: SQLite looks up its statistics when it opens one
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -58,7 +59,7 @@ class Busy(Exception):
 def engine_options(database_url: str) -> dict[str, Any]:
     """Return what create_engine needs beside the address: the newer SQLite, or checked connections."""
     if database_url.startswith("sqlite"):
-        return {"module": pysqlite3}
+        return {"module": pysqlite3, "pool_recycle": NEW_EVERY}
     return {"pool_pre_ping": True}
 
 
@@ -114,19 +115,17 @@ def spelled_out(statement: Select[Any]) -> Select[Any]:
 
     def write_out(part: Any, **_options: Any) -> Any:
         if not isinstance(part, BindParameter) or not part.value:
-            return None  # all else stays
-        values = part.value if part.expanding else [part.value]
-        given: list[ColumnElement[Any]] = [_as_word(value, part.type) for value in values]
+            return None  # stays as it is
         if part.expanding:
-            return Grouping(ClauseList(*given))
-        return given[0] if isinstance(part.type, EnumColumn) else None
+            return Grouping(ClauseList(*[_as_word(value, part.type) for value in part.value]))
+        return _as_word(part.value, part.type) if isinstance(part.type, EnumColumn) else None
 
     walk: Any = replacement_traverse  # its types know no options
     found: Select[Any] = walk(statement, {}, write_out)
     return found
 
 
-def written(number: int) -> ColumnElement[int]:
+def fixed(number: int) -> ColumnElement[int]:
     """Return a number as it is to stand in a statement, for the limit of one that is asked often.
 
     As with the words of `spelled_out`: SQLite plans a statement anew whenever it is given its limit.
@@ -151,6 +150,7 @@ def keep_statistics() -> None:
             db.session.execute(text(f"PRAGMA optimize = {EVERY_TABLE}"))
             if db.session.scalar(text("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'")):
                 db.session.execute(text("DELETE FROM sqlite_stat4"))
+                db.session.execute(text("ANALYZE sqlite_schema"))  # this connection takes note
 
 
 def guard_session() -> None:

@@ -154,16 +154,6 @@ class MenuItem:
     count: int | None = None
 
 
-@dataclass(frozen=True)
-class Acting:
-    """In which post and office the person of the request acts; '' for none."""
-
-    post: str
-    office_id: int | None
-    office: str
-    todo_count: int
-
-
 def add_features(app: Flask) -> None:
     """Register the pages and their frame; let those upstream know who downstream has something to say."""
     add_navigation(app)
@@ -227,8 +217,7 @@ def _frame() -> dict[str, Any]:
     actor = None if g.get("failing") else find_actor()
     if actor is not None:
         waiting, unread, frame["running_plans"] = _told(actor)
-        standing = actor.standing
-        frame["acting"] = Acting(standing.post, standing.office_id, standing.office, waiting)
+        frame["acting"], frame["todo_count"] = actor.standing, waiting
         frame["nav"] = _menu(actor, unread)
         frame["todo_url"], frame["search_url"] = url_for("tasks.mine"), url_for("search.show")
         if not actor.standing.oversees:

@@ -18,6 +18,11 @@ def upgrade() -> None:
         "ix_tasks_listed", "tasks", ["deadline", "id"], sqlite_where=LISTED, postgresql_where=LISTED
     )
 
+    if op.get_bind().dialect.name == "sqlite":  # samples of values, which SQLite took with earlier versions
+        tables = op.get_bind().exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'sqlite_stat4'")
+        if tables.fetchall():
+            op.execute("DELETE FROM sqlite_stat4")
+
 
 def downgrade() -> None:
     for name in ("ix_tasks_listed", "ix_tasks_remedy_deadline", "ix_tasks_period_deadline"):

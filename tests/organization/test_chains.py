@@ -188,7 +188,7 @@ def endorses_after_request(office: Office, task: Task, day: date, moved_clock: C
     moved_clock(day)
     with writing():
         lifecycle.request_closure(task, by=office.lead.actor, result="已补签到表")
-    found = endorser(task, office.lead.actor)
+    found = endorser(task, office.lead.actor.day)
     assert found is not None
     return found.post.id
 

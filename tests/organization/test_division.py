@@ -90,7 +90,7 @@ def test_a_division_that_changes_in_mid_task(
 
     with writing():
         lifecycle.request_closure(second, by=office.lead.actor, result="已配齐", evidence=[PHOTO])
-    decider = endorser(second, office.lead.actor)
+    decider = endorser(second, office.lead.actor.day)
     assert decider is not None
     assert decider.person == office.vice_head.person
     with pytest.raises(NotAllowed), writing():

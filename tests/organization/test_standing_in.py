@@ -99,7 +99,7 @@ def test_whoever_asked_for_another_does_not_decide_for_a_third(office: Office) -
     away(office.deputy, busy)
     with writing():
         lifecycle.request_closure(task, by=busy.actor, result="完成", evidence=[PHOTO])
-    found = endorser(task, busy.actor)
+    found = endorser(task, busy.actor.day)
     assert found is not None
     assert (found.person.id, found.stand_in) == (office.deputy.person.id, None)
     assert not may(Action.ENDORSE, task, busy.actor)
@@ -118,7 +118,7 @@ def test_nobody_decides_on_what_was_asked_in_their_name(office: Office) -> None:
         asked = lifecycle.request_closure(task, by=office.safety_lead.actor, result="完成", evidence=[PHOTO])
     assert asked.on_behalf_of_id == office.lead.person.id
     assert not may(Action.ENDORSE, task, office.lead.actor)
-    found = endorser(task, office.lead.actor)
+    found = endorser(task, office.lead.actor.day)
     assert found is not None
     assert found.person.id == office.secretary.person.id
 
@@ -130,7 +130,7 @@ def test_endorsing_and_accepting_in_anothers_place(office: Office) -> None:
         endorsed = lifecycle.endorse(task, by=office.vice_head.actor, opinion="同意")
     assert endorsed.who == f"{office.vice_head.person.name}（代{office.deputy.person.name}）"
     away(office.keeper, office.vice_head)
-    found = verifier(task, office.vice_head.actor)
+    found = verifier(task, office.vice_head.actor.day)
     assert found is not None
     assert found.stand_in is None  # who endorsed, for whomever, does not accept
     assert not may(Action.ACCEPT, task, office.vice_head.actor)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import Markup
 
 from tests import ledger
 from tests.kept import nothing_kept
@@ -21,7 +22,7 @@ from tracker.organization.posts import end_post
 from tracker.organization.setup import add_post, divide_work
 from tracker.settings.choices import choose
 from tracker.settings.keys import LADDER
-from tracker.tasks import correcting, lifecycle, marking
+from tracker.tasks import correcting, ledger_rows, lifecycle, marking
 from tracker.tasks.models import Task
 
 SignIn = Callable[[Member], FlaskClient]
@@ -105,6 +106,19 @@ def page(visitor: FlaskClient, address: str) -> str:
     answer = visitor.get(address)
     assert answer.status_code == 200
     return SECRETS.sub("", answer.text)
+
+
+def test_what_is_made_anew_takes_no_row_that_is_kept(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        ledger.in_progress(office, "宣传栏更新不及时")
+    visitor = signed_in(office.clerk)
+    page(visitor, "/tasks")
+    kept_rows = ledger_rows.ROWS._kept
+    kept_rows |= dict.fromkeys(kept_rows, Markup("别处的一行"))
+    assert "别处的一行" in page(visitor, "/tasks")
+    with nothing_kept():
+        assert "别处的一行" not in page(visitor, "/tasks")
+    kept_rows.clear()
 
 
 def test_a_look_at_an_earlier_day_goes_by_the_day_it_is_taken(

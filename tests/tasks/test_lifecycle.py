@@ -296,7 +296,7 @@ def test_a_loop_of_superiors_does_not_hang_a_decision(office: Office) -> None:
             post = member(office, name).post
             holding = db.session.scalars(select(Holding).where(Holding.post_id == post.id)).one()
             release(holding, last_day=TODAY - timedelta(days=1))
-    assert endorser(task, office.clerk.actor) is None
+    assert endorser(task, office.clerk.actor.day) is None
 
 
 def test_a_cancelled_task_passed_no_step_it_did_not_take(office: Office) -> None:

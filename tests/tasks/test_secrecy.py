@@ -201,14 +201,14 @@ def test_whoever_has_to_decide_sees_the_task(office: Office) -> None:
                 if vacant:
                     task.events[3].person = member(office, vacant).person  # as if they had asked themselves
             if state == TaskState.ENDORSED:
-                first = endorser(task, office.clerk.actor)
+                first = endorser(task, office.clerk.actor.day)
                 assert first is not None
                 by = next(m for n in EVERYBODY if (m := member(office, n)).person.id == first.person.id)
                 assert find_task(task.id, by.actor) is not None
                 with writing():
                     lifecycle.endorse(task, by=by.actor)
             decider = (endorser if state == TaskState.CLOSURE_REQUESTED else verifier)(
-                task, office.clerk.actor
+                task, office.clerk.actor.day
             )
             assert decider is not None
             who = next(m for n in EVERYBODY if (m := member(office, n)).person.id == decider.person.id)

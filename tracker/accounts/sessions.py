@@ -108,16 +108,16 @@ def living_session(token: str, *, address: str = "") -> SignedIn | None:
     if not may_enter(row, address, policy) or has_lapsed(row, row.kind, policy):
         return None
     return SignedIn(
-        row.id,
-        row.username,
-        row.kind,
-        row.person_id,
-        row.of_person or row.username,
-        row.password_set_at,
-        row.totp_confirmed_at,
-        row.last_seen_at,
-        policy,
-        row.mark,
+        id=row.id,
+        username=row.username,
+        kind=row.kind,
+        person_id=row.person_id,
+        name=row.of_person or row.username,
+        password_set_at=row.password_set_at,
+        totp_confirmed_at=row.totp_confirmed_at,
+        last_seen_at=row.last_seen_at,
+        policy=policy,
+        mark=row.mark or "",
     )
 
 

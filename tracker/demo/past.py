@@ -181,9 +181,9 @@ def _take(task: Task, step: Step) -> None:
         case "close":
             lifecycle.request_closure(task, by=lead, result=step.words, evidence=[RECORD])
         case "endorse":
-            lifecycle.endorse(task, by=_decider(roles.endorser(task, lead)), opinion=step.words)
+            lifecycle.endorse(task, by=_decider(roles.endorser(task, lead.day)), opinion=step.words)
         case "accept":
-            by = _decider(roles.verifier(task, lead))
+            by = _decider(roles.verifier(task, lead.day))
             lifecycle.accept(task, by=by, verdict=Verdict.GOOD, opinion=step.words)
 
 

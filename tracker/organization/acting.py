@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
 from tracker.organization.chains import holds_on, links_with, posts_in
-from tracker.organization.kept import kept
+from tracker.organization.kept import standings
 from tracker.organization.models import (
     Chain,
     ChainLink,
@@ -81,7 +81,7 @@ class Actor:
     @cached_property
     def standing(self) -> Standing:
         """What pages need every time."""
-        return kept(self.mark, "standing", self.person_id, self.day, make=self._find_standing)
+        return standings(self.mark, "standing", self.person_id, self.day, make=self._find_standing)
 
     def _find_standing(self) -> Standing:
         office = self.office
@@ -182,7 +182,7 @@ class Actor:
     @cached_property
     def _stands(self) -> Mapping[str, Sequence[int]]:
         """The ids of portfolios, links and posts below; most people have none, and one statement says so."""
-        return kept(self.mark, "stands", self.post_ids, self.day, make=self._find_stands)
+        return standings(self.mark, "stands", self.post_ids, self.day, make=self._find_stands)
 
     def _find_stands(self) -> Mapping[str, Sequence[int]]:
         mine = self.post_ids

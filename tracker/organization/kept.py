@@ -20,7 +20,7 @@ from tracker.database import is_writing
 
 K = TypeVar("K", bound=tuple[Hashable, ...])
 T = TypeVar("T")
-LACKING = object()  # stands for what is not kept; None may be
+_LACKING = object()  # stands for what is not kept; None may be
 
 
 class OrganizationMark(Base):
@@ -61,7 +61,7 @@ class Shelf:
         places = [(mark, today, *key) for key in keys]
         with self._turn:
             found = [self._take(place) for place in places]
-        lacking = [number for number, one in enumerate(found) if one is LACKING]
+        lacking = [number for number, one in enumerate(found) if one is _LACKING]
         for number in lacking:
             found[number] = make(keys[number])
         if lacking:
@@ -72,11 +72,12 @@ class Shelf:
         return found
 
     def _take(self, place: tuple[Hashable, ...]) -> Any:
-        found = self._kept.get(place, LACKING)
-        if found is not LACKING:
+        found = self._kept.get(place, _LACKING)
+        if found is not _LACKING:
             self._kept.move_to_end(place)
         return found
 
 
-kept = Shelf(300)  # words and ids, up to some 30 kB each
+kept = Shelf(300)  # words and ids of an office, up to some 30 kB each
+standings = Shelf(3000)  # how a person stands, some 500 bytes each
 statements = Shelf(80)  # some 150 kB each

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker import clock
 from tracker.audit.trail import record
-from tracker.database import written
+from tracker.database import fixed
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.models import Person
@@ -55,7 +55,7 @@ def unread_count(person: Person) -> int:
 
 def unread(person_id: int) -> ScalarSelect[int]:
     """Return that number as SQL: every page asks for it together with other numbers."""
-    some = select(Notice.id).where(own(person_id), Notice.read_at.is_(None)).limit(written(MOST_COUNTED))
+    some = select(Notice.id).where(own(person_id), Notice.read_at.is_(None)).limit(fixed(MOST_COUNTED))
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 

@@ -8,7 +8,6 @@ from datetime import date
 
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
-from tracker.organization.acting import Actor
 from tracker.organization.chains import first_responsibles
 from tracker.organization.models import DutyDomain, Person, Post, Unit
 from tracker.organization.portfolios import deputy_in_charge
@@ -71,15 +70,14 @@ class Recipients:
         asked_by = requesters(task)
         if not asked_by:
             return ()
-        seen_from = Actor(asked_by[0].id, self.day)  # both look at the day alone
-        found = endorser(task, seen_from) if task.state == TaskState.CLOSURE_REQUESTED else None
-        found = found or verifier(task, seen_from)
+        found = endorser(task, self.day) if task.state == TaskState.CLOSURE_REQUESTED else None
+        found = found or verifier(task, self.day)
         return [] if found is None else each_once((found.person, found.stand_in))
 
     def in_charge(self, task: Task) -> Sequence[Person]:
         """Return who decides what the lead asks for on the way: more time, coordination."""
         asked_by = waiting(task, *OF_THE_LEAD)
-        found = in_charge(task, Actor(asked_by[0].asked.person_id, self.day)) if asked_by else None
+        found = in_charge(task, self.day) if asked_by else None
         return [] if found is None else each_once((found.person, found.stand_in))
 
     def answering_request(self, request: TaskRequest) -> Sequence[Person]:

@@ -214,4 +214,4 @@ def _skips_endorsement(
     )
     if not straight or (action == Action.RETURN_FOR_REWORK and Role.ENDORSER in held):
         return False
-    return endorser(task, actor, known) is not None
+    return endorser(task, actor.day, known) is not None

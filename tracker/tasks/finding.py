@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from tracker.database import BATCH, writing, written
+from tracker.database import BATCH, fixed, writing
 from tracker.extensions import db
 from tracker.organization.models import Unit
 from tracker.problems.models import Problem
@@ -118,7 +118,7 @@ def found_in(index: Index, asked: str) -> Found:
     row, key = index.subject.id, _key_of_pieces(index)
     holds_them = _holds(index, {piece for word in wanted for piece in asked_for(word)})
     candidates = select(key).where(holds_them)
-    few = db.session.scalars(candidates.limit(written(FEW + 1))).all()
+    few = db.session.scalars(candidates.limit(fixed(FEW + 1))).all()
     unsure = [word for word in wanted if not says_it_all(word)]
     contains = (index.kept.c.text.contains(word, autoescape=True) for word in unsure)
     sure = select(index.key).where(index.key == row, *contains).exists() if unsure else true()

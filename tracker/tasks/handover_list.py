@@ -282,7 +282,7 @@ def _deciding_post(decision: Decision, there: Actor) -> int | None:
         Action.DECIDE_EXTENSION: in_charge,
         Action.ANSWER_COORDINATION: in_charge,
     }
-    found = finds.get(decision.action, verifier)(decision.task, there)
+    found = finds.get(decision.action, verifier)(decision.task, there.day)
     return None if found is None else found.post.id
 
 

@@ -34,7 +34,7 @@ from tracker.web.macros import macros
 from tracker.web.paging import GapsLast, Page, Pages
 
 BETWEEN_LINES = re.compile(r"\s*\n\s*")  # how the template is set out; no browser shows it
-written = Shelf(3000)  # about 1 kB each
+ROWS = Shelf(3000)  # about 1 kB each
 
 BEHIND = aliased(Problem)  # conditions of the ledger ask for problems of their own
 
@@ -116,7 +116,7 @@ def written_rows(
 
     said = [hours[task.id].said if task.id in hours else () for task in tasks]
     keys = [(task, also, *seen_as) for task, also in zip(tasks, said, strict=True)]
-    return Markup("".join(written.each(actor.mark, keys, write)))  # each is HTML already
+    return Markup("".join(ROWS.each(actor.mark, keys, write)))  # each is HTML already
 
 
 def _row(task: Asked, said: Sequence[str], lights: Lights, names: Directory, home: int | None) -> Row:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock
-from tracker.database import spelled_out, written
+from tracker.database import fixed, spelled_out
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
@@ -278,7 +278,7 @@ def counts_and_periods(asked: Select[Any]) -> tuple[list[int], list[Period]]:
 
 def _any(conditions: Conditions, seen: ColumnElement[bool], lights: Lights) -> Select[int]:
     """Return the query for tasks that the conditions show, whichever come first, beyond COUNT_TO no more."""
-    return select(Task.id).where(*listed(conditions, seen, lights, counted=True)).limit(written(COUNT_TO + 1))
+    return select(Task.id).where(*listed(conditions, seen, lights, counted=True)).limit(fixed(COUNT_TO + 1))
 
 
 def periods_seen(seen: ColumnElement[bool]) -> list[Period]:

@@ -7,6 +7,7 @@ for another.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -76,7 +77,7 @@ def standing_publicity(task: Task) -> TaskEvent | None:
     return publicity
 
 
-def endorser(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
+def endorser(task: Task, day: date, known: Organization = asked) -> Decider | None:
     """Return who endorses a closure request (初审), or None where nobody is left to.
 
     The deputy in charge of the lead post, else the next link upwards, else a first responsible;
@@ -84,14 +85,14 @@ def endorser(task: Task, actor: Actor, known: Organization = asked) -> Decider |
     or an office loaded before.
     """
     asked_by = requesters(task)
-    for post, rule in _endorsing_posts(task, actor, known):
-        decider = _decider(post, rule, actor, known, barred=asked_by)
+    for post, rule in _endorsing_posts(task, day, known):
+        decider = _decider(post, rule, day, known, barred=asked_by)
         if decider is not None and post.id not in (task.lead_post_id, task.verifier_post_id):
             return decider
     return None
 
 
-def in_charge(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
+def in_charge(task: Task, day: date, known: Organization = asked) -> Decider | None:
     """Return who decides what the lead asks for on the way, or None where nothing waits.
 
     Found like the endorser: never the lead post itself and never who asked.
@@ -100,14 +101,14 @@ def in_charge(task: Task, actor: Actor, known: Organization = asked) -> Decider 
     if not requests:
         return None
     barred = tuple(person for request in requests for person in _both(request.asked))
-    for post, rule in _endorsing_posts(task, actor, known):
-        decider = _decider(post, rule, actor, known, barred=barred)
+    for post, rule in _endorsing_posts(task, day, known):
+        decider = _decider(post, rule, day, known, barred=barred)
         if decider is not None and post.id != task.lead_post_id:
             return decider
     return None
 
 
-def verifier(task: Task, actor: Actor, known: Organization = asked) -> Decider | None:
+def verifier(task: Task, day: date, known: Organization = asked) -> Decider | None:
     """Return who verifies and accepts (验收): neither the requester nor the endorser.
 
     Where nobody requested a closure in the round (a long-term task, one closed at once), not the lead.
@@ -115,9 +116,9 @@ def verifier(task: Task, actor: Actor, known: Organization = asked) -> Decider |
     barred = requesters(task) + _both(standing_endorsement(task))
     if not barred and task.lead_post is not None:
         closed = _both(last_event(task, Action.CLOSE_AT_ONCE))
-        barred = closed or known.answering(task.lead_post, actor.day).people
-    for post, rule in _verifying_posts(task, actor, known):
-        decider = _decider(post, rule, actor, known, barred=barred)
+        barred = closed or known.answering(task.lead_post, day).people
+    for post, rule in _verifying_posts(task, day, known):
+        decider = _decider(post, rule, day, known, barred=barred)
         if decider is not None:
             return decider
     return None
@@ -136,35 +137,35 @@ def parts(task: Task, actor: Actor, known: Organization = asked) -> dict[Role, P
         Role.LEAD: _own(actor, task.lead_post_id),
         Role.COOPERATING: _own(actor, *(row.post_id for row in task.cooperations)),
         Role.REQUESTER: _requesting_post(task, actor),
-        Role.ENDORSER: _deciding_post(endorser(task, actor, known), actor),
-        Role.IN_CHARGE: _deciding_post(in_charge(task, actor, known), actor),
-        Role.VERIFIER: _deciding_post(verifier(task, actor, known), actor),
+        Role.ENDORSER: _deciding_post(endorser(task, actor.day, known), actor),
+        Role.IN_CHARGE: _deciding_post(in_charge(task, actor.day, known), actor),
+        Role.VERIFIER: _deciding_post(verifier(task, actor.day, known), actor),
         Role.FIRST_RESPONSIBLE: _own(
             actor, *(post.id for post in known.first_responsibles(task.unit, task.domain, actor.day))
         ),
-        Role.LEADER: _own(actor, *(post.id for post in _chain(task, actor, known))),
+        Role.LEADER: _own(actor, *(post.id for post in _chain(task, actor.day, known))),
     }
     return {role: post for role, post in found.items() if post is not None}
 
 
-def _endorsing_posts(task: Task, actor: Actor, known: Organization) -> Iterator[tuple[Post, str]]:
+def _endorsing_posts(task: Task, day: date, known: Organization) -> Iterator[tuple[Post, str]]:
     if task.lead_post is None:
         return
-    deputy = known.deputy_in_charge(task.lead_post, task.domain, actor.day)
+    deputy = known.deputy_in_charge(task.lead_post, task.domain, day)
     if deputy.post is not None:
         yield deputy.post, deputy.rule
         yield from _upwards(deputy.post, _("上一级岗位"))
     yield from _upwards(task.lead_post, _("上一级岗位"))
-    for post in known.first_responsibles(task.unit, task.domain, actor.day):
+    for post in known.first_responsibles(task.unit, task.domain, day):
         yield post, _("第一责任人")
 
 
-def _verifying_posts(task: Task, actor: Actor, known: Organization) -> Iterator[tuple[Post, str]]:
+def _verifying_posts(task: Task, day: date, known: Organization) -> Iterator[tuple[Post, str]]:
     post = task.verifier_post
     if post is not None:
         yield post, _("交办时确定的验收岗位")
         yield from _upwards(post, _("上一级岗位"))
-    for first in known.first_responsibles(task.unit, task.domain, actor.day):
+    for first in known.first_responsibles(task.unit, task.domain, day):
         yield first, _("第一责任人")
     above = office_of(task.unit).parent
     keeper = None if above is None else known.ledger_post(above)
@@ -176,19 +177,19 @@ def _upwards(post: Post, rule: str) -> Iterator[tuple[Post, str]]:
     return ((link, rule) for link in upwards(post))
 
 
-def _chain(task: Task, actor: Actor, known: Organization) -> Iterator[Post]:
+def _chain(task: Task, day: date, known: Organization) -> Iterator[Post]:
     """Yield the leaders of the task's chain: deputy in charge and first responsible persons."""
     if task.lead_post is not None:
-        deputy = known.deputy_in_charge(task.lead_post, task.domain, actor.day).post
+        deputy = known.deputy_in_charge(task.lead_post, task.domain, day).post
         if deputy is not None:
             yield deputy
-    yield from known.first_responsibles(task.unit, task.domain, actor.day)
+    yield from known.first_responsibles(task.unit, task.domain, day)
 
 
 def _decider(
-    post: Post, rule: str, actor: Actor, known: Organization, *, barred: tuple[Person, ...]
+    post: Post, rule: str, day: date, known: Organization, *, barred: tuple[Person, ...]
 ) -> Decider | None:
-    acts = known.answering(post, actor.day)
+    acts = known.answering(post, day)
     ids = {person.id for person in barred}
     if acts.person is None or acts.person.id in ids:
         return None

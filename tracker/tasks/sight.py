@@ -178,5 +178,5 @@ def _may_decide_below(offices: Sequence[Unit]) -> ColumnElement[bool]:
             ChainLink.role == ChainRole.FIRST_RESPONSIBLE,
         )
     )
-    offices_below = select(Unit.id).where(Unit.parent_id.in_([office.id for office in offices]))
-    return and_(Task.unit_id.in_(offices_below), first_acted.exists())
+    just_below = select(Unit.id).where(Unit.parent_id.in_([office.id for office in offices]))
+    return and_(Task.unit_id.in_(just_below), first_acted.exists())

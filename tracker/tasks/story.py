@@ -138,8 +138,8 @@ def responsibility(task: Task, actor: Actor, known: Organization = asked) -> Res
         in_charge_acting=acting(None if in_charge is None else in_charge.post),
         verifier=acting(task.verifier_post),
         first=[known.answering(post, day) for post in known.first_responsibles(task.unit, task.domain, day)],
-        endorses=endorser(task, actor, known) if task.state == TaskState.CLOSURE_REQUESTED else None,
-        accepts=verifier(task, actor, known) if requested else None,
+        endorses=endorser(task, day, known) if task.state == TaskState.CLOSURE_REQUESTED else None,
+        accepts=verifier(task, day, known) if requested else None,
     )
 
 

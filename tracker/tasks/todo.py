@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from tracker.database import written
+from tracker.database import fixed
 from tracker.extensions import db
 from tracker.organization.acting import Actor
 from tracker.organization.known import Known
@@ -120,17 +120,17 @@ def decision(task: Task, actor: Actor, known: Known) -> Action | None:
     A requested closure, what its lead asked for on the way, a long-term task's review, a look-back.
     """
     if task.state == TaskState.CLOSURE_REQUESTED:
-        first = endorser(task, actor, known)
+        first = endorser(task, actor.day, known)
         if first is not None:
             return Action.ENDORSE if first.is_for(actor.person) else None
     if task.state == TaskState.IN_PROGRESS:
-        asked = in_charge(task, actor, known)
+        asked = in_charge(task, actor.day, known)
         if asked is not None and asked.is_for(actor.person):
             extends = waiting(task, RequestKind.EXTENSION)
             return Action.DECIDE_EXTENSION if extends else Action.ANSWER_COORDINATION
         if not _is_near(task.review_on, actor.day):
             return None
-    last = verifier(task, actor, known)
+    last = verifier(task, actor.day, known)
     return DECIDES[task.state] if last is not None and last.is_for(actor.person) else None
 
 
@@ -184,7 +184,7 @@ def _parts(query: Select[Any], actor: Actor, seen: ColumnElement[bool]) -> Selec
             or_(Task.lead_post_id.is_(None), Task.lead_post_id.not_in(actor.post_ids)),
             seen,
         )
-        .limit(written(MOST))
+        .limit(fixed(MOST))
     )
 
 
@@ -239,14 +239,14 @@ def _to_assign(actor: Actor) -> Select[int]:
     """Return how many drafts and registered tasks an actor is clerk of, at most one beyond COUNT_TO."""
     clerked = Task.unit_id.in_([office.id for office in actor.clerk_of])
     waits = Task.state.in_((TaskState.DRAFT, TaskState.REGISTERED))
-    return _count(select(Task.id).where(clerked, waits).limit(written(COUNT_TO + 1)))
+    return _count(select(Task.id).where(clerked, waits).limit(fixed(COUNT_TO + 1)))
 
 
 def _findings(actor: Actor) -> Select[int]:
     """Return the reports that the end of a plan left to the clerk: nobody handed the clerk a file."""
     clerked = Report.unit_id.in_([office.id for office in actor.clerk_of])
     waits = and_(Report.source == ProblemSource.AFTER_ACTION, Report.state == ReportState.REVIEW)
-    return select(Report.id).where(clerked, waits).order_by(Report.id).limit(written(MOST))
+    return select(Report.id).where(clerked, waits).order_by(Report.id).limit(fixed(MOST))
 
 
 def _count(rows: Select[int]) -> Select[int]:

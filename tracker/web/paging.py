@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, bindparam, true, tuple_
 
-from tracker.database import written
+from tracker.database import fixed
 from tracker.extensions import db
 from tracker.refusals import Refused
 from tracker.web.incoming import LARGEST_ID
@@ -54,7 +54,7 @@ class Pages(Generic[T]):
         self._is_plain = not any(one["expr"] is one["entity"] for one in described)  # needs no session
         named = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
         ordered = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
-        self._from_start = ordered.limit(written(size + 1))
+        self._from_start = ordered.limit(fixed(size + 1))
 
     def page(self, after: str | None = None) -> Page[T]:
         """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
@@ -62,6 +62,7 @@ class Pages(Generic[T]):
 
     def beyond(self, position: Sequence[Any] | None, size: int) -> Page[T]:
         """Return so many rows, at most a page, after a position in the order of the keys; None: the first."""
+        assert size <= self._size
         given = {} if position is None else {f"at_{number}": at for number, at in enumerate(position)}
         asked = self._from_start if position is None else self._from_position
         ask: Any = db.session.connection().execute if self._is_plain else db.session.execute
