@@ -8,6 +8,7 @@ import pytest
 
 from tests.matrix.mutants import mutants
 from tests.matrix.trying import survivors
+from tests.proof import at_full_length
 
 # as docs/security.md explains them: the second of two locks, or a rule that no question of the matrix can see
 EXPLAINED = {
@@ -23,11 +24,11 @@ EXPLAINED = {
 def test_the_matrix_notices_when_a_check_is_missing(
     sqlite_template: Path,
     dice: random.Random,
-    trials: Callable[[int, int], int],
     proof_figure: Callable[[str, object], None],
 ) -> None:
     every = mutants()
-    tried = dice.sample(every, min(trials(1, len(every)), len(every)))
+    others = [mutant for mutant in every if str(mutant) not in EXPLAINED]  # to try one of those takes longest
+    tried = every if at_full_length() else dice.sample(others, 1)
     left = [str(mutant) for mutant in survivors(tried, sqlite_template, one_in=7)]
     proof_figure("checks taken out one by one, of them noticed", f"{len(tried)}, {len(tried) - len(left)}")
     unnoticed = set(left) - EXPLAINED.keys()

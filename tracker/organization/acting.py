@@ -81,9 +81,9 @@ class Actor:
     @cached_property
     def standing(self) -> Standing:
         """What pages need every time."""
-        return standings(self.mark, "standing", self.person_id, self.day, make=self._find_standing)
+        return standings(self.mark, "standing", self.person_id, self.day, make=self._tell_standing)
 
-    def _find_standing(self) -> Standing:
+    def _tell_standing(self) -> Standing:
         office = self.office
         return Standing(
             post_ids=frozenset(post.id for post in self.posts),
@@ -182,9 +182,9 @@ class Actor:
     @cached_property
     def _stands(self) -> Mapping[str, Sequence[int]]:
         """The ids of portfolios, links and posts below; most people have none, and one statement says so."""
-        return standings(self.mark, "stands", self.post_ids, self.day, make=self._find_stands)
+        return standings(self.mark, "stands", self.post_ids, self.day, make=self._tell_stands)
 
-    def _find_stands(self) -> Mapping[str, Sequence[int]]:
+    def _tell_stands(self) -> Mapping[str, Sequence[int]]:
         mine = self.post_ids
         above = {int(part) for post in self.posts for part in post.unit.path.strip("/").split("/")}
         of_post = and_(ChainLink.rule == ChainRule.POST, ChainLink.post_id.in_(mine))
