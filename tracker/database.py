@@ -142,15 +142,11 @@ def _as_word(value: Any, of: Any) -> ColumnElement[Any]:
 def keep_statistics() -> None:
     """Let SQLite look how its tables are filled, so that it chooses among indexes; PostgreSQL does by itself.
 
-    Only tables that changed much are read. The samples of values that come with it are taken out again:
-    SQLite plans a statement anew whenever it is given a value that it could compare with them.
+    Only tables that changed much are read.
     """
     if db.engine.dialect.name == "sqlite":
         with writing():
             db.session.execute(text(f"PRAGMA optimize = {EVERY_TABLE}"))
-            if db.session.scalar(text("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'")):
-                db.session.execute(text("DELETE FROM sqlite_stat4"))
-                db.session.execute(text("ANALYZE sqlite_schema"))  # this connection takes note
 
 
 def guard_session() -> None:

@@ -1,4 +1,4 @@
-"""a period, a kind of remedy and the public list are read in the order of the deadline"""
+"""a period and the public list are read in the order of the deadline"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,17 +13,11 @@ LISTED = sa.text("listed_on IS NOT NULL")
 
 def upgrade() -> None:
     op.create_index("ix_tasks_period_deadline", "tasks", ["period", "deadline", "id"])
-    op.create_index("ix_tasks_remedy_deadline", "tasks", ["remedy", "deadline", "id"])
     op.create_index(
         "ix_tasks_listed", "tasks", ["deadline", "id"], sqlite_where=LISTED, postgresql_where=LISTED
     )
 
-    if op.get_bind().dialect.name == "sqlite":  # samples of values, which SQLite took with earlier versions
-        tables = op.get_bind().exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'sqlite_stat4'")
-        if tables.fetchall():
-            op.execute("DELETE FROM sqlite_stat4")
-
 
 def downgrade() -> None:
-    for name in ("ix_tasks_listed", "ix_tasks_remedy_deadline", "ix_tasks_period_deadline"):
+    for name in ("ix_tasks_listed", "ix_tasks_period_deadline"):
         op.drop_index(name, "tasks")

@@ -43,7 +43,6 @@ class Task(Base):
         ),
         Index("ix_tasks_deadline", "deadline", "id"),
         Index("ix_tasks_period_deadline", "period", "deadline", "id"),
-        Index("ix_tasks_remedy_deadline", "remedy", "deadline", "id"),
         Index(
             "ix_tasks_listed",
             "deadline",
