@@ -19,6 +19,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Date,
     Engine,
     Integer,
     Select,
@@ -109,8 +110,8 @@ def spelled_out(statement: Select[Any]) -> Select[Any]:
     """Return a statement with its lists and words written out, for one that is built once and asked often.
 
     SQLAlchemy leaves the length of a list open and puts the values in anew each time it is asked. SQLite
-    plans a statement anew whenever it is given a value that may decide whether a partial index serves it;
-    these are states and other words of the program.
+    plans a statement anew whenever it is given a value that may decide which index serves it best: states and
+    other words of the program, and days.
     """
 
     def write_out(part: Any, **_options: Any) -> Any:
@@ -118,7 +119,7 @@ def spelled_out(statement: Select[Any]) -> Select[Any]:
             return None  # stays as it is
         if part.expanding:
             return Grouping(ClauseList(*[_as_word(value, part.type) for value in part.value]))
-        return _as_word(part.value, part.type) if isinstance(part.type, EnumColumn) else None
+        return _as_word(part.value, part.type) if isinstance(part.type, (EnumColumn, Date)) else None
 
     walk: Any = replacement_traverse  # its types know no options
     found: Select[Any] = walk(statement, {}, write_out)
@@ -134,9 +135,10 @@ def fixed(number: int) -> ColumnElement[int]:
 
 
 def _as_word(value: Any, of: Any) -> ColumnElement[Any]:
-    """Return a member of an enumeration as a word of the statement, anything else as a value it is given."""
-    is_word = isinstance(of, EnumColumn)
-    return literal_column(f"'{of.enum(value).value}'", of) if is_word else literal(value, of)
+    """Return a word of the program, or a day, as it stands in a statement; all else is a value it is given."""
+    if isinstance(of, EnumColumn):
+        return literal_column(f"'{of.enum(value).value}'", of)
+    return literal_column(f"'{value.isoformat()}'", of) if isinstance(of, Date) else literal(value, of)
 
 
 def keep_statistics() -> None:
