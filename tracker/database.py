@@ -135,7 +135,7 @@ def fixed(number: int) -> ColumnElement[int]:
 
 
 def _as_word(value: Any, of: Any) -> ColumnElement[Any]:
-    """Return a word of the program, or a day, as it stands in a statement; all else is a value it is given."""
+    """Return a word of the program, or a day, as it stands in a statement; all else is a value."""
     if isinstance(of, EnumColumn):
         return literal_column(f"'{of.enum(value).value}'", of)
     return literal_column(f"'{value.isoformat()}'", of) if isinstance(of, Date) else literal(value, of)
