@@ -362,3 +362,17 @@ def test_duties_are_entered_corrected_ended_and_printed(office: Office, signed_i
     )
     whole = read_text("清单.docx", keeper.get("/organization/duty-list.docx?unit=QS").data)
     assert "应急办主任（卫样）" in whole
+
+
+@pytest.mark.database
+def test_a_supervising_link_answers_for_nothing_and_sees_nothing(
+    office: Office, moved_clock: Callable[..., None]
+) -> None:
+    moved_clock(TODAY)
+    with writing():
+        link = link_chain(office.town, office.village_lead.post, ChainRole.SUPERVISING)
+    task = assigned(office, office.lead.post)
+    assert find_task(task.id, office.village_lead.actor) is None
+    with writing():
+        link.role = ChainRole.SPECIFIC
+    assert find_task(task.id, office.village_lead.actor) is not None
