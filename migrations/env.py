@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
-from tracker.tasks.finding import is_index
+from tracker.tasks.word_index import is_index
 
 database = current_app.extensions["migrate"].db
 

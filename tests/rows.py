@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from tracker.columns import Base, EnumColumn
-from tracker.tasks.finding import is_index
+from tracker.tasks.word_index import is_index
 
 DAY = date(2025, 10, 9)
 APART = 1000

@@ -28,7 +28,7 @@ from tracker.problems.models import Kinship, Problem
 from tracker.problems.recording import record_problem
 from tracker.reports.intake import take_in
 from tracker.reports.models import Decision, Proposal
-from tracker.tasks.finding import is_index
+from tracker.tasks.word_index import is_index
 
 # What each downgrade is allowed to lose, beside the rows of tables that came with its revision: these columns
 # begin anew when it is migrated up again. Everything else in a row has to come back as it was.

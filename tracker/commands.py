@@ -79,7 +79,7 @@ def upgrade() -> None:
     # Alembic is slow to load
     from flask_migrate import upgrade as migrate_database
 
-    from tracker.tasks.finding import fill  # loads the tables
+    from tracker.tasks.word_index import fill  # loads the tables
 
     migrate_database()
     fill()  # what came in before there was an index, or past it

@@ -53,7 +53,6 @@ from tracker.settings.keys import DEMO
 from tracker.settings.models import Setting
 from tracker.summaries import views as summaries_views
 from tracker.tasks import (
-    finding,
     hours,
     views_evidence,
     views_families,
@@ -62,6 +61,7 @@ from tracker.tasks import (
     views_papers,
     views_saved,
     views_together,
+    word_index,
 )
 from tracker.tasks import views as tasks_views
 from tracker.tasks import views_ledger as ledger_views
@@ -164,7 +164,7 @@ def add_features(app: Flask) -> None:
     afterwards.tell([duties_views.section])
     hours.tell([hours_of_steps])
     succession.followed_by((follow,))
-    finding.keep_up()
+    word_index.keep_up()
 
 
 def add_navigation(app: Flask) -> None:

@@ -20,7 +20,7 @@ from tracker.documents.returned_sheet import read_returned
 from tracker.exchange.ledger_import import decide, hand_in
 from tracker.exchange.ledger_plan import MOST_ROWS, CellState, RowState
 from tracker.extensions import db
-from tracker.tasks.finding import fill
+from tracker.tasks.word_index import fill
 from tracker.tasks.models import Task
 
 SignIn = Callable[[Member], FlaskClient]

@@ -18,9 +18,10 @@ from tracker.organization.models import Unit
 from tracker.problems.models import Problem
 from tracker.problems.recording import record_problem
 from tracker.tasks import correcting
-from tracker.tasks.finding import INDEXES, PROBLEMS, TASKS, fill, found_in, gaps, rebuild
+from tracker.tasks.finding import found_in
 from tracker.tasks.grams import asked_for, grams, one_form, words
 from tracker.tasks.models import Task, TaskText
+from tracker.tasks.word_index import INDEXES, PROBLEMS, TASKS, fill, gaps, rebuild
 
 SignIn = Callable[[Member], FlaskClient]
 TITLE = "消防通道被占用，Ａ区环境整治台账缺第3号"

@@ -403,14 +403,15 @@ def test_the_search_shows_tasks_and_problems_and_leads_to_them(
         ledger.in_progress(office, "消防通道被占用")
     visitor = signed_in(office.clerk)
     page = visitor.get("/search?q=宣传栏").text
-    found = re.findall(r'href="/tasks/(\d+)">([^<]*)</a>', page)
+    found = re.findall(r'href="/tasks/(\d+)"(?: class="two")?>([^<]*)</a>', page)
     assert set(found) == {
         (str(first.id), "修好三处宣传栏"),
         (str(second.id), "宣传栏更新不及时"),
         (str(first.id), "三处宣传栏破损"),
     }
     assert "宣传栏缺少灯光" in page
-    assert f"{first.case_no}，{office.lead.post.title}" in page
+    assert f'<span class="sm soft n">{first.short_no}</span>' in page
+    assert office.lead.post.title in page
     ledger_of_the_word = visitor.get("/tasks?q=宣传栏").text
     assert "共 2 条" in ledger_of_the_word
     assert re.findall(r'class="two">([^<]*)</a>', ledger_of_the_word) == [

@@ -23,7 +23,7 @@ from tracker.documents.models import StoredFile
 from tracker.extensions import db
 from tracker.outbox import OutgoingState
 from tracker.reminders.models import Digest
-from tracker.tasks.finding import fill
+from tracker.tasks.word_index import fill
 
 MANIFEST = "manifest.json"
 ROWS = "rows.jsonl"

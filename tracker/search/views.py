@@ -5,51 +5,34 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker import clock
 from tracker.documents.models import Secrecy
+from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.models import Post, Unit
+from tracker.organization.kept import statements
+from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
 from tracker.periods import Period
 from tracker.problems.models import Problem
-from tracker.tasks.case_numbers import write_number
-from tracker.tasks.finding import PROBLEMS, found_in
+from tracker.tasks.finding import Sought, latest, sought
+from tracker.tasks.hours import hours_of
+from tracker.tasks.ledger_rows import Asked, asked_for_rows, page_of_rows, written_rows
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Task
-from tracker.tasks.queries import LONGEST_WORD, Conditions, ledger
-from tracker.tasks.states import Remedy, TaskState
+from tracker.tasks.queries import LONGEST_WORD
 from tracker.tasks.views import present_sight
+from tracker.tasks.word_index import PROBLEMS, TASKS
 from tracker.web.paging import Page, Pages
 
 bp = Blueprint("search", __name__)
 
+PROBLEMS_SHOWN = 20  # a page; they stand below the tasks, most of which say the same words again
+NOTHING = Page[Any]([], None)
 OF_TASK = aliased(Problem)  # the one a task answers, while another says it again
-LEAD, OFFICE = aliased(Post), aliased(Unit)  # what a reader sees is told by posts and units, too
-
-
-class FoundTask(NamedTuple):
-    """What the page says of a task, in the order it is asked for."""
-
-    id: int
-    title: str
-    secrecy: Secrecy
-    state: TaskState
-    remedy: Remedy
-    deadline: date | None
-    last_progress_on: date | None
-    unit_id: int
-    period: Period
-    number: int
-    code: str  # of its office
-    where: str  # its post, or while it has none its office
-
-    @property
-    def case_no(self) -> str:
-        """The number in full."""
-        return write_number(self.period, self.number, self.code)
+OFFICE = aliased(Unit)  # what a reader sees is told by units, too
 
 
 class FoundProblem(NamedTuple):
@@ -57,8 +40,18 @@ class FoundProblem(NamedTuple):
 
     text: str
     period: Period
-    unit: Unit
+    unit_id: int
+    unit: str  # as it is called now
+    renamed_on: date | None
     task_id: int | None  # the latest that answers it and that the reader sees
+
+    @property
+    def office(self) -> str:
+        """What its office was called then."""
+        day = self.period.last_day
+        if self.renamed_on is None or day >= self.renamed_on:
+            return self.unit
+        return db.session.get_one(Unit, self.unit_id).name_on(day)
 
 
 @bp.get("/search")
@@ -66,33 +59,40 @@ def show() -> ResponseReturnValue:
     """Tasks and problems whose text contains every word typed, of one character or more."""
     actor = present_actor()
     word = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD]
-    seen, lights = present_sight(actor).listed, Lights.on(clock.today(), actor.mark)
+    what, lights = sought(word), Lights.on(clock.today(), actor.mark)
+    tasks = _tasks(what, actor) if what else NOTHING
     return render_template(
         "search/results.html",
         word=word,
-        lights=lights,
-        tasks=_tasks(word, seen, lights) if word else Page([], None),
-        problems=_problems(word, actor, seen) if word else Page([], None),
+        tasks=tasks,
+        rows=written_rows(tasks.rows, lights, hours_of(tasks.rows, actor), actor, ticked=False),
+        problems=_problems(what, actor) if what else NOTHING,
     )
 
 
-def _tasks(word: str, seen: ColumnElement[bool], lights: Lights) -> Page[FoundTask]:
-    of_task = (getattr(Task, name) for name in FoundTask._fields[:-2])
-    asked = (
-        select(*of_task, OFFICE.code, func.coalesce(LEAD.title, OFFICE.name))
-        .join(OFFICE, OFFICE.id == Task.unit_id)
-        .outerjoin(LEAD, LEAD.id == Task.lead_post_id)
-    )
-    conditions = Conditions(on=lights.day, word=word)
-    found = ledger(conditions, seen, lights, asked=asked, order="changed").page(request.args.get("after"))
-    return Page(list(map(FoundTask._make, found.rows)), found.after)
+def _tasks(what: Sought, actor: Actor) -> Page[Asked]:
+    def make() -> Pages[Any]:
+        return latest(TASKS, asked_for_rows().where(present_sight(actor).listed), what)
+
+    pages = statements(actor.mark, "tasks found", actor.reader, what.shape, make=make)
+    return page_of_rows(pages, request.args.get("after"), what.values)
 
 
-def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[FoundProblem]:
-    """Return problems that contain a word: of tasks the reader sees, and of the offices they oversee.
+def _problems(what: Sought, actor: Actor) -> Page[FoundProblem]:
+    def make() -> Pages[Any]:
+        return latest(PROBLEMS, _seen_problems(actor), what, size=PROBLEMS_SHOWN)
+
+    pages = statements(actor.mark, "problems found", actor.reader, what.shape, make=make)
+    found = pages.page(request.args.get("problems_after"), what.values)
+    return Page(list(map(FoundProblem._make, found.rows)), found.after)
+
+
+def _seen_problems(actor: Actor) -> Select[Any]:
+    """Return the query for problems of tasks the reader sees, and of the offices they oversee.
 
     The problem of a marked task is found by whoever sees the task, and by nobody else.
     """
+    seen = present_sight(actor).listed
     its_task = select(Task.id).join(OF_TASK, OF_TASK.id == Task.problem_id)
     its_task = its_task.where(OF_TASK.id == Problem.origin_id)
     visible = or_(
@@ -102,9 +102,6 @@ def _problems(word: str, actor: Actor, seen: ColumnElement[bool]) -> Page[FoundP
             ~its_task.where(Task.secrecy != Secrecy.OPEN).exists(),
         ),
     )
-    latest = its_task.with_only_columns(func.max(Task.id)).where(seen).scalar_subquery()
-    query: Any = select(Problem.text, Problem.period, OFFICE, latest)
-    query = query.join(OFFICE, OFFICE.id == Problem.unit_id)
-    query = query.where(visible, found_in(PROBLEMS, word).in_order)
-    found = Pages[Any](query, (Problem.id,), newest_first=True).page(request.args.get("problems_after"))
-    return Page(list(map(FoundProblem._make, found.rows)), found.after)
+    answering = its_task.with_only_columns(func.max(Task.id)).where(seen).scalar_subquery()
+    asked = select(Problem.text, Problem.period, OFFICE.id, OFFICE.name, OFFICE.renamed_on, answering)
+    return asked.join(OFFICE, OFFICE.id == Problem.unit_id).where(visible)

@@ -35,8 +35,13 @@ def grams(text: str) -> set[str]:
 
 
 def asked_for(word: str) -> list[str]:
-    """Return the pieces that whatever contains a word has: its pairs, or the character that it is."""
-    return list(dict.fromkeys(_pairs(word) if len(word) > 1 else _singles(word)))
+    """Return the pieces to seek a word by: its pairs, or the character that it is.
+
+    Of a longer word, whose text is looked at anyway, enough pairs that every character stands in one: each
+    further piece costs a list of rows to be read.
+    """
+    pairs = list(_pairs(word)) or list(_singles(word))
+    return list(dict.fromkeys([*pairs[::2], pairs[-1]]))
 
 
 def says_it_all(word: str) -> bool:

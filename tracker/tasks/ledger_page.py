@@ -1,14 +1,15 @@
 """What the page of the ledger shows around its rows: conditions in force, choices, lists, columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from tracker.extensions import db
@@ -33,6 +34,7 @@ from tracker.web.macros import macros
 Address = dict[str, Any]
 Choice = tuple[Any, str]  # the value in the address, and its word
 UNLISTED = frozenset(GROUPS) - frozenset(SHOWN_GROUPS)  # where figures lead; offered while they are chosen
+ANY_WORD = "\ue000"  # stands where a word comes; nobody types it
 BESIDE = frozenset({"list", "view", "on"})  # of an address: the tab it stands under, the day
 
 
@@ -141,10 +143,15 @@ class Ways(NamedTuple):
 def ways(look: Look, actor: Actor) -> Ways:
     """Return the parts round the rows, written once for an office, an address and a mark.
 
-    Conditions, order and columns stand in the address. A word is rarely sought again: its parts are not kept.
+    Conditions, order and columns stand in the address. A word is rarely sought again: the parts are written
+    for any word, and the one of this page put into its places.
     """
-    return kept(
-        "" if look.conditions.word else actor.mark,
+    word = look.conditions.word
+    if word:
+        conditions = replace(look.conditions, word=ANY_WORD)
+        look = replace(look, conditions=conditions, address=look.address | {"q": ANY_WORD})
+    written: Ways = kept(
+        actor.mark,
         "ways",
         actor.standing.office_id,
         str(get_locale()),
@@ -154,6 +161,13 @@ def ways(look: Look, actor: Actor) -> Ways:
         tuple(name for name, _word in look.acts),
         make=partial(_write_ways, look, actor),
     )
+    return Ways(*(_put_in(part, word) for part in written)) if word else written
+
+
+def _put_in(part: Markup, word: str) -> Markup:
+    """Return a part that was written for any word as it is for one: in its addresses, and as text."""
+    in_addresses = str(part).replace(quote(ANY_WORD), quote(word, safe=""))
+    return Markup(in_addresses.replace(ANY_WORD, escape(word)))  # HTML already, and what is put in is escaped
 
 
 def _write_ways(look: Look, actor: Actor) -> Ways:

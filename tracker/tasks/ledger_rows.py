@@ -31,7 +31,7 @@ from tracker.tasks.states import Remedy, TaskState
 from tracker.tasks.words import secrecy_word, state_word
 from tracker.web.filters import cndate
 from tracker.web.macros import macros
-from tracker.web.paging import GapsLast, Page, Pages
+from tracker.web.paging import NO_VALUES, GapsLast, Page, Pages
 
 BETWEEN_LINES = re.compile(r"\s*\n\s*")  # how the template is set out; no browser shows it
 ROWS = Shelf(3000)  # about 1 kB each
@@ -90,9 +90,11 @@ def asked_for_rows() -> Select[tuple[object, ...]]:
     return select(*of_task, *of_problem).select_from(Task).outerjoin(BEHIND, BEHIND.id == Task.problem_id)
 
 
-def page_of_rows(pages: Pages[Any] | GapsLast[Any], after: str | None) -> Page[Asked]:
-    """Return a page of the ledger that was asked by `asked_for_rows`."""
-    page = pages.page(after)
+def page_of_rows(
+    pages: Pages[Any] | GapsLast[Any], after: str | None, values: Mapping[str, Any] = NO_VALUES
+) -> Page[Asked]:
+    """Return a page of the ledger that was asked by `asked_for_rows`; see `Pages.page`."""
+    page = pages.page(after, values)
     return Page(list(map(Asked._make, page.rows)), page.after)
 
 

@@ -32,16 +32,17 @@ from tracker.organization.acting import Actor
 from tracker.organization.models import DomainKind, Duty, DutyDomain, Post, Unit
 from tracker.organization.queries import OFFICES, below, duty_lasts, in_being, offices_below
 from tracker.periods import Period
-from tracker.tasks.finding import TASKS, Found, found_in
+from tracker.tasks.finding import ANYTHING, Found, found_in
 from tracker.tasks.groups import GROUPS, State
 from tracker.tasks.lights import Lights
 from tracker.tasks.models import Cooperation, Evidence, Task, TaskEvent, TaskRequest
 from tracker.tasks.narrowing import NARROWINGS
 from tracker.tasks.states import TaskState
+from tracker.tasks.word_index import TASKS
 from tracker.tasks.words import STATE_WORDS
 from tracker.web.forms import office_day
 from tracker.web.incoming import plain_number
-from tracker.web.paging import NO_DEADLINE, PAGE, GapsLast, Pages
+from tracker.web.paging import NO_DEADLINE, NO_VALUES, PAGE, GapsLast, Pages
 
 LATER = Task.__table__.alias()
 COUNT_TO = 1000  # a list says "1000+" beyond
@@ -80,8 +81,8 @@ class Conditions:
 
     @cached_property
     def found(self) -> Found:
-        """The condition that a task contains the words sought; asked once."""
-        return found_in(TASKS, self.word)
+        """The condition that a task contains the words sought, if any are; asked once."""
+        return found_in(TASKS, self.word) if self.word else ANYTHING
 
     def address(self) -> dict[str, str]:
         """Return the conditions as they stand in an address; what is not set is left out."""
@@ -219,15 +220,10 @@ def ledger(
     """Return the ledger by pages: of each task what is `asked`, by default itself with what a row shows."""
     chosen = ORDERS.get(order, ORDERS["deadline"])
     query = select(Task).options(*row_parts()) if asked is None else asked
-    narrowed = _written_out(conditions, query.where(*listed(conditions, seen, lights)))
+    narrowed = spelled_out(query.where(*listed(conditions, seen, lights)))
     if chosen.gap is not None:
         return GapsLast(narrowed, chosen.keys, chosen.gap, size=size)
     return Pages(narrowed, chosen.keys, newest_first=chosen.newest_first, size=size)
-
-
-def _written_out(conditions: Conditions, asked: Select[Any]) -> Select[Any]:
-    """Return a question with its lists spelled out; those of a word are never the same again."""
-    return asked if conditions.word else spelled_out(asked)
 
 
 def row_parts() -> tuple[Any, ...]:
@@ -267,12 +263,14 @@ def counting(
     joined = select(func.aggregate_strings(type_coerce(periods.c.period, String), " ")).scalar_subquery()
     few = (_any(conditions, sight, lights).subquery() for sight in sights)
     counted = [select(func.count()).select_from(one).scalar_subquery() for one in few]
-    return _written_out(conditions, select(*counted, joined))
+    return spelled_out(select(*counted, joined))
 
 
-def counts_and_periods(asked: Select[Any]) -> tuple[list[int], list[Period]]:
+def counts_and_periods(
+    asked: Select[Any], values: Mapping[str, Any] = NO_VALUES
+) -> tuple[list[int], list[Period]]:
     """Ask it (`counting`): the counts, COUNT_TO + 1 for more than COUNT_TO, and the periods, latest first."""
-    *counts, found = db.session.connection().execute(asked).one()
+    *counts, found = db.session.connection().execute(asked, values).one()
     return counts, sorted(map(Period.parse, (found or "").split()), reverse=True)
 
 

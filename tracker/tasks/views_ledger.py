@@ -1,6 +1,7 @@
 """The page of the ledger (台账)."""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -88,7 +89,8 @@ def _page(conditions: Conditions, lights: Lights, order: str, *, wide: bool) -> 
         return ledger(conditions, present_sight(present_actor()).listed, lights, asked=asked, order=order)
 
     pages, after = _built("pages", conditions, order, wide, make=make), request.args.get("after")
-    return pages.page(after) if wide else page_of_rows(pages, after)
+    values = conditions.found.values
+    return pages.page(after, values) if wide else page_of_rows(pages, after, values)
 
 
 def _counts_and_periods(
@@ -108,15 +110,12 @@ def _counts_and_periods(
         sights = [*([] if is_whole else [sight.listed]), *([sight.withheld] if tells else [])]
         return counting(conditions, sights, lights, sight.listed)
 
-    found, periods = counts_and_periods(_built("counts", conditions, is_whole, make=make))
+    asked = _built("counts", conditions, is_whole, make=make)
+    found, periods = counts_and_periods(asked, conditions.found.values)
     return len(page.rows) if is_whole else found[0], found[-1] if tells else 0, periods
 
 
 def _built(what: str, conditions: Conditions, *more: Hashable, make: Callable[[], T]) -> T:
-    """Return a question to the database, kept while the same reader asks it again.
-
-    That for a word is built anew: how it is sought follows from what stands in the index.
-    """
-    actor, address = present_actor(), tuple(conditions.address().items())
-    mark = "" if conditions.word else actor.mark
-    return statements(mark, what, actor.reader, address, *more, make=make)
+    """Return a question to the database, kept while the same reader asks it again, if for another word."""
+    actor, address = present_actor(), tuple(replace(conditions, word="").address().items())
+    return statements(actor.mark, what, actor.reader, address, conditions.found.shape, *more, make=make)

@@ -1,11 +1,12 @@
 """Keyset pages: the next page begins after the last row seen, however long the list is."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from json import dumps, loads
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ from tracker.web.incoming import LARGEST_ID
 T = TypeVar("T")
 
 PAGE = 50
+NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 _BEFORE_ALL = 0  # an id that stands before every row's
 NO_DEADLINE = date(9999, 12, 31)  # rows without a deadline stand after all that have one
 
@@ -56,14 +58,19 @@ class Pages(Generic[T]):
         ordered = named.order_by(*([key.desc() for key in keys] if newest_first else keys))
         self._from_start = ordered.limit(fixed(size + 1))
 
-    def page(self, after: str | None = None) -> Page[T]:
-        """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
-        return self.beyond(_position(self._keys, after), self._size)
+    def page(self, after: str | None = None, values: Mapping[str, Any] = NO_VALUES) -> Page[T]:
+        """Return the page after a cursor, the first for none. Raises LostPlace for one of another list.
 
-    def beyond(self, position: Sequence[Any] | None, size: int) -> Page[T]:
+        `values` of the query by name, where it is asked for others than it was built with.
+        """
+        return self.beyond(_position(self._keys, after), self._size, values)
+
+    def beyond(
+        self, position: Sequence[Any] | None, size: int, values: Mapping[str, Any] = NO_VALUES
+    ) -> Page[T]:
         """Return so many rows, at most a page, after a position in the order of the keys; None: the first."""
         assert size <= self._size
-        given = {} if position is None else {f"at_{number}": at for number, at in enumerate(position)}
+        given = dict(values) | {f"at_{number}": at for number, at in enumerate(position or ())}
         asked = self._from_start if position is None else self._from_position
         ask: Any = db.session.connection().execute if self._is_plain else db.session.execute
         found = ask(asked, given).all()
@@ -90,17 +97,18 @@ class GapsLast(Generic[T]):
         self._filled = Pages[T](query.where(first.is_not(None)), keys, size=size)
         self._missing = Pages[T](query.where(first.is_(None)), rest, size=size)
 
-    def page(self, after: str | None = None) -> Page[T]:
+    def page(self, after: str | None = None, values: Mapping[str, Any] = NO_VALUES) -> Page[T]:
         """Return the page after a cursor, the first for none. Raises LostPlace for one of another list."""
         position = _position(self._keys, after)
         filled = Page[T]([], None)
         if position is None or position[0] != self._gap:
-            filled = self._filled.beyond(position, self._size)
+            filled = self._filled.beyond(position, self._size, values)
             if filled.after is not None:
                 return filled
             position = None
         left = self._size - len(filled.rows)
-        missing = self._missing.beyond(None if position is None else position[1:], max(left, 1))
+        further = None if position is None else position[1:]
+        missing = self._missing.beyond(further, max(left, 1), values)
         if left == 0:  # the page is full; it only matters whether anything follows
             return Page(filled.rows, write_cursor([self._gap, _BEFORE_ALL]) if missing.rows else None)
         next_one = None if missing.after is None else write_cursor([self._gap, *_read(missing.after)])
