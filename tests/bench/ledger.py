@@ -29,9 +29,9 @@ from tracker.organization.models import UnitKind
 from tracker.organization.setup import add_person, add_post, add_unit, appoint
 from tracker.periods import Period
 from tracker.problems.models import Kinship, Problem, ProblemOutcome, ProblemSource
-from tracker.tasks.word_index import fill
 from tracker.tasks.models import Task
 from tracker.tasks.states import Remedy, TaskState
+from tracker.tasks.word_index import fill
 from tracker.web.paging import PAGE, write_cursor
 
 TASKS = 100_000

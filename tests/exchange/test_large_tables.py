@@ -20,8 +20,8 @@ from tracker.documents.returned_sheet import read_returned
 from tracker.exchange.ledger_import import decide, hand_in
 from tracker.exchange.ledger_plan import MOST_ROWS, CellState, RowState
 from tracker.extensions import db
-from tracker.tasks.word_index import fill
 from tracker.tasks.models import Task
+from tracker.tasks.word_index import fill
 
 SignIn = Callable[[Member], FlaskClient]
 ROOT = Path(__file__).resolve().parents[2]

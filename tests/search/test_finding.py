@@ -1,6 +1,9 @@
 """Any part of the words is found, on both databases, by whoever may see it and by nobody else."""
 
+import html
+import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text
 
 from tests import ledger
+from tests.kept import nothing_kept
 from tests.ledger import TODAY
 from tests.office import Member, Office
 from tracker.database import writing
@@ -17,11 +21,13 @@ from tracker.extensions import db
 from tracker.organization.models import Unit
 from tracker.problems.models import Problem
 from tracker.problems.recording import record_problem
+from tracker.search.views import PROBLEMS_SHOWN
 from tracker.tasks import correcting
 from tracker.tasks.finding import found_in
 from tracker.tasks.grams import asked_for, grams, one_form, words
 from tracker.tasks.models import Task, TaskText
 from tracker.tasks.word_index import INDEXES, PROBLEMS, TASKS, fill, gaps, rebuild
+from tracker.web.paging import PAGE
 
 SignIn = Callable[[Member], FlaskClient]
 TITLE = "消防通道被占用，Ａ区环境整治台账缺第3号"
@@ -42,6 +48,7 @@ HITS = (
     "zg-2025q3-1",
     "Q3-001",
 )
+SECRETS = re.compile(r'name="(csrf_token|once)" value="[^"]*"|\d\d:\d\d')
 MISSES = ("消道", "环境消防", "占用者", "ZG-BL-2025Q3-001", "2025Q4", "%", "_", "*", '"', "消 道路")
 
 
@@ -60,6 +67,11 @@ def found(asked: str) -> list[str]:
     )
     assert in_order == in_all
     return in_order
+
+
+def said_by(visitor: FlaskClient, address: str) -> str:
+    """Return what a page says, without what is new each time."""
+    return SECRETS.sub("", visitor.get(address).text)
 
 
 @pytest.mark.database
@@ -104,6 +116,71 @@ def test_ledger_and_search_find_among_what_the_reader_sees(office: Office, signe
         assert "宣传车未年检" in clerk.get(address).text
         assert "宣传栏更新不及时" in lead.get(address).text
         assert "宣传车未年检" not in lead.get(address).text
+
+
+@pytest.mark.database
+def test_what_is_kept_of_one_word_serves_the_next_and_says_nothing_of_the_first(
+    office: Office, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing():
+        for title in ("宣传栏破损", "消防通道被占用", "河道有漂浮物", "河道岸线坍塌"):
+            ledger.drafted(office, title, problem=ledger.problem(office, f"{title}的原话"))
+    asked = ("宣传", "消防", "河道", "宣传栏", "消防通道", '"><b>&%2F', "a 河道", "没有", "\ue000", "_")
+    addresses = [f"{path}?{urlencode({'q': word})}" for path in ("/search", "/tasks") for word in asked]
+    with nothing_kept():
+        anew = {address: said_by(signed_in(office.clerk), address) for address in addresses}
+    visitor = signed_in(office.clerk)
+    for few in (500, 1):  # candidates that are named; more of them are joined
+        monkeypatch.setattr("tracker.tasks.finding.FEW", few)
+        for _again in range(2):
+            assert {address: said_by(visitor, address) for address in addresses} == anew
+    assert "河道岸线坍塌的原话" in anew[f"/search?{urlencode({'q': '河道'})}"]
+    assert "消防通道" not in anew[f"/tasks?{urlencode({'q': '宣传'})}"]
+
+
+@pytest.mark.database
+def test_the_search_is_read_page_by_page_the_latest_first(office: Office, signed_in: SignIn) -> None:
+    titles = [f"第{number}处路灯不亮" for number in range(PAGE + 3)]
+    with writing():
+        for title in titles:
+            ledger.drafted(office, title, problem=ledger.problem(office, f"{title}，原话"))
+    visitor = signed_in(office.clerk)
+    for pattern, cursor, told, size in (
+        (r'class="two">([^<]*)</a>', "after", titles, PAGE),
+        (r"(第\d+处路灯不亮)，原话", "problems_after", titles, PROBLEMS_SHOWN),
+    ):
+        address, seen = "/search?q=路灯", []
+        while address:
+            page = visitor.get(address).text
+            rows = re.findall(pattern, page)
+            assert len(rows) <= size
+            seen += rows
+            following = [html.unescape(one) for one in re.findall(r'href="(/search\?[^"]*)"', page)]
+            address = next((one for one in following if f"&{cursor}=" in one), "")
+        assert seen == told[::-1]
+
+
+def test_a_list_of_a_word_says_where_it_stands(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        behind = ledger.problem(office, "Ａ区路灯不亮，居民多次反映，夜间出行不便，存在安全隐患")
+        behind.measure = "联系电力公司逐盏检修"
+        db.session.add(behind)
+        ledger.drafted(office, "修好路灯", measure="逐盏检修 <b>", standard="全部点亮", problem=behind)
+    visitor = signed_in(office.clerk)
+
+    def found(word: str, path: str = "/tasks") -> list[str]:
+        page = visitor.get(f"{path}?{urlencode({'q': word})}").text
+        return [re.sub(r"\s+", " ", one) for one in re.findall(r'<p class="sm">(.*<mark>.*)</p>', page)]
+
+    assert found("路灯") == found("2025Q3-1 路灯") == []  # title and number say it
+    assert found("检修") == ["措施：逐盏<mark>检修</mark> &lt;b&gt;"]
+    assert found("点亮 路灯") == ["验收标准：全部<mark>点亮</mark>"]
+    assert found("a区") == ["问题：<mark>Ａ区</mark>路灯不亮，居民多次反映，夜间出行不便，存在安全隐…"]
+    assert found("隱患") == ["问题：…，夜间出行不便，存在安全<mark>隐患</mark>"]
+    assert found("检修", "/search") == [
+        "措施：逐盏<mark>检修</mark> &lt;b&gt;",
+        "措施：联系电力公司逐盏<mark>检修</mark>",
+    ]
 
 
 def test_the_command_says_what_is_missing_and_mends_it(app: Flask, office: Office) -> None:

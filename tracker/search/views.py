@@ -17,6 +17,7 @@ from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
 from tracker.periods import Period
 from tracker.problems.models import Problem
+from tracker.tasks.excerpts import excerpt_of_problem, excerpts
 from tracker.tasks.finding import Sought, latest, sought
 from tracker.tasks.hours import hours_of
 from tracker.tasks.ledger_rows import Asked, asked_for_rows, page_of_rows, written_rows
@@ -39,6 +40,7 @@ class FoundProblem(NamedTuple):
     """What the page says of a problem, in the order it is asked for."""
 
     text: str
+    measure: str
     period: Period
     unit_id: int
     unit: str  # as it is called now
@@ -61,12 +63,14 @@ def show() -> ResponseReturnValue:
     word = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD]
     what, lights = sought(word), Lights.on(clock.today(), actor.mark)
     tasks = _tasks(what, actor) if what else NOTHING
+    hours, found_by = hours_of(tasks.rows, actor), excerpts(tasks.rows, word)
     return render_template(
         "search/results.html",
         word=word,
         tasks=tasks,
-        rows=written_rows(tasks.rows, lights, hours_of(tasks.rows, actor), actor, ticked=False),
+        rows=written_rows(tasks.rows, lights, hours, actor, ticked=False, found_by=found_by),
         problems=_problems(what, actor) if what else NOTHING,
+        excerpt_of_problem=excerpt_of_problem,
     )
 
 
@@ -103,5 +107,7 @@ def _seen_problems(actor: Actor) -> Select[Any]:
         ),
     )
     answering = its_task.with_only_columns(func.max(Task.id)).where(seen).scalar_subquery()
-    asked = select(Problem.text, Problem.period, OFFICE.id, OFFICE.name, OFFICE.renamed_on, answering)
+    asked = select(
+        Problem.text, Problem.measure, Problem.period, OFFICE.id, OFFICE.name, OFFICE.renamed_on, answering
+    )
     return asked.join(OFFICE, OFFICE.id == Problem.unit_id).where(visible)

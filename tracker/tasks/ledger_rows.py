@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from flask_babel import get_locale
@@ -24,6 +25,7 @@ from tracker.periods import Period
 from tracker.problems.models import Kinship, Problem
 from tracker.tasks.again import tags_of
 from tracker.tasks.case_numbers import write_number
+from tracker.tasks.excerpts import Excerpt
 from tracker.tasks.hours import Hours
 from tracker.tasks.lights import Light, Lights
 from tracker.tasks.models import Task
@@ -70,6 +72,7 @@ class Row(NamedTuple):
     short_no: str
     number: str  # in full for a task of another office than the reader's
     title: str
+    excerpt: Excerpt | None  # of what it was found by, unless its title says that
     mark: str  # 内部 or 工作秘密, '' for none
     again: Sequence[tuple[str, str]]  # word and kind of tag
     light: Light
@@ -99,7 +102,13 @@ def page_of_rows(
 
 
 def written_rows(
-    tasks: Sequence[Asked], lights: Lights, hours: Mapping[int, Hours], actor: Actor, *, ticked: bool
+    tasks: Sequence[Asked],
+    lights: Lights,
+    hours: Mapping[int, Hours],
+    actor: Actor,
+    *,
+    ticked: bool,
+    found_by: Mapping[int, Excerpt] = MappingProxyType({}),
 ) -> Markup:
     """Return the rows of some tasks for a reader, with boxes to tick or without, as HTML."""
     home = actor.standing.office_id
@@ -112,22 +121,31 @@ def written_rows(
         return directory({task.unit_id for task in tasks}, posts, lights.day, actor.mark)
 
     def write(key: tuple[Any, ...]) -> Markup:
-        task, said, *_seen_as = key
-        html = macros("tasks/ledger_row.html").row(_row(task, said, lights, names(), home), ticked)
+        task, said, excerpt, *_seen_as = key
+        row = _row(task, said, excerpt, lights, names(), home)
+        html = macros("tasks/ledger_row.html").row(row, ticked)
         return Markup(BETWEEN_LINES.sub("\n", html))
 
     said = [hours[task.id].said if task.id in hours else () for task in tasks]
-    keys = [(task, also, *seen_as) for task, also in zip(tasks, said, strict=True)]
+    keys = [(task, also, found_by.get(task.id), *seen_as) for task, also in zip(tasks, said, strict=True)]
     return Markup("".join(ROWS.each(actor.mark, keys, write)))  # each is HTML already
 
 
-def _row(task: Asked, said: Sequence[str], lights: Lights, names: Directory, home: int | None) -> Row:
+def _row(
+    task: Asked,
+    said: Sequence[str],
+    excerpt: Excerpt | None,
+    lights: Lights,
+    names: Directory,
+    home: int | None,
+) -> Row:
     code, idle = "" if task.unit_id == home else names.codes[task.unit_id], lights.idle_days(task)
     return Row(
         task.id,
         write_number(task.period, task.number),
         write_number(task.period, task.number, code),
         task.title,
+        excerpt,
         secrecy_word(task.secrecy),
         tags_of(
             task.round_no, task.kinship, task.running or 1, Period.stored(task.counted_in or task.period)

@@ -1,12 +1,13 @@
 """The page of the ledger (台账)."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import Select, select
 
 from tracker.organization.kept import statements
@@ -15,8 +16,9 @@ from tracker.organization.present import present_actor
 from tracker.periods import Period
 from tracker.tasks import ledger_page
 from tracker.tasks.columns import COLUMNS, Around, around, column_parts, read_columns
-from tracker.tasks.hours import hours_of
-from tracker.tasks.ledger_rows import asked_for_rows, page_of_rows, written_rows
+from tracker.tasks.excerpts import excerpts
+from tracker.tasks.hours import Hours, hours_of
+from tracker.tasks.ledger_rows import Asked, asked_for_rows, page_of_rows, written_rows
 from tracker.tasks.lights import Lights
 from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
@@ -59,7 +61,7 @@ def show_ledger() -> ResponseReturnValue:
         conditions=conditions,
         address=address,
         page=page,
-        rows="" if columns else written_rows(page.rows, lights, hours, actor, ticked=bool(acts)),
+        rows="" if columns else _written(page, conditions, lights, hours, ticked=bool(acts)),
         lights=lights,
         hours=hours,
         count=up_to(shown),
@@ -74,6 +76,13 @@ def show_ledger() -> ResponseReturnValue:
         acts=acts,
         around=_around(page.rows, conditions.on, lights) if columns else None,
     )
+
+
+def _written(
+    page: Page[Asked], conditions: Conditions, lights: Lights, hours: Mapping[int, Hours], *, ticked: bool
+) -> Markup:
+    found_by = excerpts(page.rows, conditions.word) if conditions.word else {}
+    return written_rows(page.rows, lights, hours, present_actor(), ticked=ticked, found_by=found_by)
 
 
 def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:

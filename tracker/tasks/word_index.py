@@ -58,7 +58,7 @@ class Index:
 
     @property
     def key_of_pieces(self) -> ColumnElement[int]:
-        """The column of the table of pieces that says of which row they are; each time of a table of its own."""
+        """The column that says of which row pieces are; each time of a table of its own."""
         return next(iter(table(self.pieces, column(dialect().key, BigInteger)).columns))
 
 
