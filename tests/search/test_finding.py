@@ -144,7 +144,11 @@ def test_the_search_is_read_page_by_page_the_latest_first(office: Office, signed
     with writing():
         for title in titles:
             ledger.drafted(office, title, problem=ledger.problem(office, f"{title}，原话"))
+        for number in range(PAGE + 1):
+            ledger.drafted(office, f"第{number}处井盖缺失")
     visitor = signed_in(office.clerk)
+    for word, count in (("井盖", PAGE + 1), ("路灯", PAGE + 3)):  # more than a page is counted
+        assert f"共 {count} 条" in visitor.get(f"/tasks?q={word}").text
     for pattern, cursor, told, size in (
         (r'class="two">([^<]*)</a>', "after", titles, PAGE),
         (r"(第\d+处路灯不亮)，原话", "problems_after", titles, PROBLEMS_SHOWN),
