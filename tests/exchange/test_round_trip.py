@@ -163,17 +163,21 @@ def test_each_column_goes_through_its_verb(office: Office, signed_in: SignIn) ->
         sheet.cell(row, AT["person"]).value = "卫样（应急办主任）"
         sheet.cell(row, AT["verifier"]).value = "党委书记"
         sheet.cell(row, AT["category"]).value = "安全生产"
-        sheet.cell(row, AT["due"]).value = "2026年1月30日"
+        sheet.cell(row, AT["due"]).value = "2026年1月31日"
 
     def of_the_lead(sheet: Any) -> None:
         for title, share in (("反馈的", "正在整改 60%"), ("延期的", "正在整改")):
             sheet.cell(row_of(sheet, title), AT["progress"]).value = f"{title}：已完成两处"
             sheet.cell(row_of(sheet, title), AT["done"]).value = share
-        sheet.cell(row_of(sheet, "延期的"), AT["due"]).value = date(2026, 2, 27)
+        sheet.cell(row_of(sheet, "延期的"), AT["due"]).value = date(2026, 3, 7)
 
-    for by, change, offered in ((office.clerk, of_the_clerk, "更正"), (office.lead, of_the_lead, "")):
+    for by, change, offered, rest in (
+        (office.clerk, of_the_clerk, "更正", "1月31日是休息日，按前一个工作日2026年1月30日计。"),
+        (office.lead, of_the_lead, "", "以前按原时限；2026年3月7日是休息日"),
+    ):
         visitor = signed_in(by)
         preview = visitor.get(handed_in(visitor, changed(content, change))).text
+        assert rest in preview
         assert fields_of(preview)["reason"].endswith(offered)  # whoever asks for more time says why
         assert bool(fields_of(preview)["reason"]) == bool(offered)
     refused = planned(changed(content, of_the_clerk), office.clerk.actor)
@@ -187,7 +191,7 @@ def test_each_column_goes_through_its_verb(office: Office, signed_in: SignIn) ->
     moved = task_of("转走的")
     assert moved.lead_post is not None
     assert moved.lead_post.title == "应急办主任"
-    assert (moved.domain.name, moved.deadline) == ("安全生产", date(2026, 1, 30))
+    assert (moved.domain.name, moved.deadline) == ("安全生产", date(2026, 1, 31))
     assert [event.action for event in moved.events][-2:] == [Action.CORRECT, Action.TRANSFER]
     reported = task_of("反馈的")
     assert (reported.percent, reported.events[-1].text) == (60, "反馈的：已完成两处")
@@ -197,7 +201,7 @@ def test_each_column_goes_through_its_verb(office: Office, signed_in: SignIn) ->
         Action.REQUEST_EXTENSION,
     ]
     assert longer.deadline == date(2025, 12, 31)  # until it is decided
-    assert longer.requests[-1].wanted == date(2026, 2, 27)
+    assert longer.requests[-1].wanted == date(2026, 3, 7)
 
 
 WRONG: dict[str, tuple[str, Any, str]] = {  # what is typed → column, value, a word of the answer

@@ -321,6 +321,15 @@ def test_a_date_the_clerk_wrote_stays_when_the_period_is_chosen(clerk: FlaskClie
     assert second.deadline == date(2025, 12, 31)
 
 
+def test_a_deadline_on_a_rest_day_is_said_beside_it(clerk: FlaskClient) -> None:
+    report_id = read_in(clerk, SAMPLE)
+    first = proposals(report_id)[0]
+    for typed, said in (("2025-11-14", False), ("2025-11-15", True)):
+        review(clerk, report_id, "save", **{f"p{first.id}-deadline": typed})
+        page = clerk.get(f"/reports/{report_id}").text
+        assert ("11月15日是休息日，按前一个工作日11月14日计。" in page) is said
+
+
 @pytest.mark.parametrize("period", ["2025Q5", "第三季度", "9999Q1"])
 def test_a_quarter_that_does_not_exist_is_refused(clerk: FlaskClient, period: str) -> None:
     refused = send_in(clerk, SAMPLE, period=period)

@@ -89,15 +89,17 @@ def test_what_is_registered_is_assigned_as_proposed(office: Office, signed_in: S
         ready = [
             ledger.drafted(office, title, deadline=date(2025, 12, 31), **proposed) for title in ("甲", "乙")
         ]
+        ready.append(ledger.drafted(office, "丙", deadline=date(2025, 12, 27), **proposed))  # a Saturday
         late = ledger.drafted(office, "过期", deadline=date(2025, 10, 1), **proposed)
         bare = ledger.drafted(office, "没有岗位", deadline=date(2025, 12, 31))
         for task in (*ready, late, bare):
             lifecycle.register(task, by=office.clerk.actor, standard="每月一次")
     clerk = signed_in(office.clerk)
     page = preview(clerk, "assign", scope="all", state="registered")
-    assert "选中 4 件，可以办理 2 件" in page
+    assert "选中 5 件，可以办理 3 件" in page
     for said in (
-        "交办给褚例（宣传办主任），时限 12月31日",
+        "交办给褚例（宣传办主任），时限 12月31日\n",
+        "交办给褚例（宣传办主任），时限 12月27日；12月27日是休息日，按前一个工作日12月26日计。",
         "整改时限 2025-10-01 已过",
         "还没有拟定责任岗位和职责",
     ):
@@ -106,7 +108,13 @@ def test_what_is_registered_is_assigned_as_proposed(office: Office, signed_in: S
     db.session.rollback()
     states = {task.title: task.state for task in (*ready, late, bare)}
     assigned, registered = TaskState.ASSIGNED, TaskState.REGISTERED
-    assert states == {"甲": assigned, "乙": assigned, "过期": registered, "没有岗位": registered}
+    assert states == {
+        "甲": assigned,
+        "乙": assigned,
+        "丙": assigned,
+        "过期": registered,
+        "没有岗位": registered,
+    }
     assert ready[0].verifier_post_id == office.keeper.post.id
 
 

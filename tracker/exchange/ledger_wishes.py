@@ -32,6 +32,7 @@ from tracker.tasks.queries import duties_of_office
 from tracker.tasks.roles import last_event
 from tracker.tasks.states import Action, Remedy, TaskState
 from tracker.tasks.stepping import LONGEST_WORDS, check
+from tracker.web.filters import rest_day_said
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def _due(case: Case, text: str) -> Wish | None:
     if case.task.state == TaskState.IN_PROGRESS or last_event(case.task, Action.ACKNOWLEDGE) is not None:
         return _extension(case, day)
     case.require(Action.CORRECT)
-    return Wish(Action.CORRECT, "deadline", day.isoformat())
+    return Wish(Action.CORRECT, "deadline", day.isoformat(), rest_day_said(day))
 
 
 def _extension(case: Case, day: date) -> Wish:
@@ -194,7 +195,10 @@ def _extension(case: Case, day: date) -> Wish:
         raise Impossible(_("新的时限要晚于现在的 %(day)s。", day=case.task.deadline))
     if not case.row["progress"]:
         raise Impossible(_("已签收的任务改时限是申请延期，请同时写明整改进展。"))
-    return Wish(Action.REQUEST_EXTENSION, "wanted", day.isoformat(), _("作为延期申请提交，批准以前按原时限"))
+    said, rest = _("作为延期申请提交，批准以前按原时限"), rest_day_said(day)
+    if rest:
+        said = _("作为延期申请提交，批准以前按原时限；%(rest)s", rest=rest)
+    return Wish(Action.REQUEST_EXTENSION, "wanted", day.isoformat(), said)
 
 
 def _person(case: Case, text: str) -> Wish | None:

@@ -29,7 +29,7 @@ from tracker.reports.recognising import unsaid
 from tracker.reports.source import numbered
 from tracker.reports.standard import is_vague
 from tracker.reports.texts import title_of
-from tracker.web.filters import cndate
+from tracker.web.filters import cndate, rest_day_said
 
 ASKS_FOR_PERIOD = "请选择期间"  # as the reader words it
 NEIGHBOURS = 4  # before and after, with which a proposal can be merged
@@ -68,6 +68,7 @@ class ShownProposal:
     villages: str
     deadline: str
     deadline_why: str
+    rest_day: str  # what is to be said of a deadline that is none of the working days
     clock: str
     standard: str
     standard_why: str
@@ -211,6 +212,7 @@ def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
         villages=value["villages"],
         deadline=value["deadline"],
         deadline_why=row.deadline_why,
+        rest_day=rest_day_said(row.deadline),
         clock=value["clock"],
         standard=value["standard"],
         standard_why=row.standard_why,

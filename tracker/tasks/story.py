@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -28,8 +26,6 @@ from tracker.reports.models import Report
 from tracker.tasks.models import Task, TaskEvent
 from tracker.tasks.roles import Decider, endorser, last_event, verifier
 from tracker.tasks.states import Action, RequestKind, TaskState
-from tracker.web.filters import cndate
-from tracker.workdays import shipped
 
 MOST_AGAIN = 20  # further passages that a page shows
 STEPS = (
@@ -199,13 +195,3 @@ def _act(report: Report, actor: Actor) -> Act | None:
 def history(task: Task) -> list[TaskEvent]:
     """Return the events of a task, newest first."""
     return list(reversed(task.events))
-
-
-def rest_day_said(given: Mapping[str, Any]) -> str:
-    """Say of a deadline on a rest day that it counts as the working day before (domain.md 5.3); else ''."""
-    day = given.get("deadline") or given.get("wanted")
-    days = shipped()
-    if not isinstance(day, date) or days.is_workday(day):
-        return ""
-    counted = days.on_or_before(day)
-    return str(_("%(day)s是休息日，按前一个工作日%(counted)s计。", day=cndate(day), counted=cndate(counted)))

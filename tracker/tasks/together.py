@@ -29,7 +29,7 @@ from tracker.tasks.models import JointAct, Task, TaskRequest
 from tracker.tasks.queries import row_parts
 from tracker.tasks.states import Action
 from tracker.tasks.stepping import check
-from tracker.web.filters import cndate
+from tracker.web.filters import cndate, rest_day_said
 from tracker.web.forms import text
 
 MOST = 500  # tasks at once
@@ -98,7 +98,10 @@ def _as_proposed(task: Task) -> Mapping[str, Any]:
 
 def _assigned(task: Task, around: Around) -> str:
     day = task.deadline or task.review_on
-    return str(_("交办给%(who)s，时限 %(day)s", who=around.who(task.lead_post), day=cndate(day)))
+    who, rest = around.who(task.lead_post), rest_day_said(task.deadline)
+    if rest:
+        return str(_("交办给%(who)s，时限 %(day)s；%(rest)s", who=who, day=cndate(day), rest=rest))
+    return str(_("交办给%(who)s，时限 %(day)s", who=who, day=cndate(day)))
 
 
 ACTS: Mapping[str, Together] = {

@@ -60,6 +60,7 @@ from tracker.tasks.words import (
     state_word,
 )
 from tracker.web.errors import note_refusal
+from tracker.web.filters import rest_day_said
 from tracker.web.forms import text, whole_number
 from tracker.web.incoming import plain_number
 from tracker.web.redirects import own_path
@@ -172,7 +173,7 @@ def act(task_id: int, action: str) -> ResponseReturnValue:
         note_refusal(refusal)
         page = partial(_form_page, task, form, refusal)
         return again(page, who_changed(task, plain_number(text("version")))), refusal.status
-    flash(f"{form.done}{story.rest_day_said(given)}", "toast")
+    flash(f"{form.done}{rest_day_said(given.get('deadline') or given.get('wanted'))}", "toast")
     return redirect(own_path(request.form.get("next"), url_for("tasks.show", task_id=task.id)))
 
 

@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 from tracker import clock
 from tracker.periods import Kind, Period
 from tracker.rates import percent
+from tracker.workdays import shipped
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -68,6 +69,17 @@ def cnday(value: date | datetime | None) -> str:
         return ""
     day = _as_day(value)
     return f"{day.day} {day:%b %Y}" if _english() else f"{day.year}年{day.month}月{day.day}日"
+
+
+def rest_day_said(day: date | None) -> str:
+    """Say of a deadline on a rest day that it counts as the working day before (domain.md 5.3); else ''."""
+    days = shipped()
+    if day is None or days.is_workday(day):
+        return ""
+    counted = days.on_or_before(day)
+    return str(
+        gettext("%(day)s是休息日，按前一个工作日%(counted)s计。", day=cndate(day), counted=cndate(counted))
+    )
 
 
 def cntime(value: datetime | None) -> str:
