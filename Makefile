@@ -36,7 +36,8 @@ test: $(TEST_READY) $(COMPILED)
 
 proof: $(TEST_READY) $(COMPILED)
 	@$(BIN)/python tests/setup.py
-	TRACKER_PROOF=1 TRACKER_SEED=$(SEED) $(BIN)/python -m pytest -m proof -q --hypothesis-seed=$(SEED)
+	TRACKER_PROOF=1 TRACKER_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m proof -q \
+	  --hypothesis-seed=$(SEED)
 
 check: $(TEST_READY) $(COMPILED)
 	$(BIN)/ruff format --check .

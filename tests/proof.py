@@ -49,11 +49,11 @@ class ProofReport:
         yield ""
         yield "| proof | seconds |"
         yield "|---|---|"
-        yield from (f"| {nodeid} | {seconds:.1f} |" for nodeid, seconds in self.held)
+        yield from (f"| {nodeid} | {seconds:.1f} |" for nodeid, seconds in sorted(self.held))
         yield ""
         yield "| figure | value | proof |"
         yield "|---|---|---|"
-        yield from (f"| {figure} | {value} | {nodeid} |" for nodeid, figure, value in self.figures)
+        yield from (f"| {figure} | {value} | {nodeid} |" for nodeid, figure, value in sorted(self.figures))
 
     def _commit(self) -> str:
         asked = ["git", "-C", str(self.root), "describe", "--always", "--dirty"]

@@ -73,7 +73,7 @@ FAULTS = (
     "培训走过场",
     "反馈不闭环",
 )
-WORDS = ("消", "台账", "食品小作坊责")  # of one, two and six characters
+WORDS = ("消", "台账", "食品小作坊责", "抽查", "2025Q3-007")  # of titles, of every standard, a number
 
 
 def ledger(directory: Path, databases: Mapping[str, tuple[str, Sequence[int]]]) -> Iterator[Row]:
@@ -99,7 +99,7 @@ def ledger(directory: Path, databases: Mapping[str, tuple[str, Sequence[int]]]) 
         with serving_program(program) as bare, serving(given, "--web-only") as server:
             served = Served(server.url, (server.pid, *roots))
             yield from _rows(served, bare, kind, f"/tasks/{task}", second)
-            yield from _searches(served, kind, likes)
+            yield from _searches(served, bare, kind, likes)
 
 
 def filled(tasks: int) -> None:
@@ -222,13 +222,15 @@ def _rows(served: Served, bare: Served, kind: str, task: str, second: str) -> It
         yield Row(f"{name} ({kind})", taken.cpu, "ms", yardstick.cpu, against)
 
 
-def _searches(served: Served, kind: str, likes: Mapping[str, float]) -> Iterator[Row]:
+def _searches(served: Served, bare: Served, kind: str, likes: Mapping[str, float]) -> Iterator[Row]:
     clerk = served.sign_in("clerk")
     for word, like in likes.items():
         for page, address in (("search", "/search"), ("ledger of the word", "/tasks")):
+            yardstick = bare.cost("/")
             taken = served.cost(f"{address}?{urlencode({'q': word})}", clerk)
-            name = f"{page}, {len(word)} characters ({kind})"
-            yield Row(name, taken.cpu, "ms", like, f"LIKE alone; {taken.wall:.0f} ms for eight at once")
+            against = f"sketch; {taken.wall:.0f} against {yardstick.wall:.0f} ms for eight at once; "
+            name = f"{page}, {word} ({kind})"
+            yield Row(name, taken.cpu, "ms", yardstick.cpu, f"{against}LIKE alone {like:.1f} ms")
 
 
 def _like(word: str) -> None:
