@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import resource
-import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -21,9 +18,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from tracker.documents.child import NoAnswer, answer_of, within_limits
 from tracker.documents.layout import lines_in
 from tracker.documents.parcels import Counted, OutOfBounds, letters, place_of, sheet_parts
-from tracker.documents.sheet import BESIDE_PACKAGE, NEEDED_TO_START, UnreadableSheetError
+from tracker.documents.sheet import UnreadableSheetError
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 30
@@ -54,22 +52,13 @@ class Filling:
 def fill_form(name: str, content: bytes, filling: Filling) -> bytes:
     """Return the form with its rows filled. Raises UnreadableSheetError where a limit was hit."""
     told = json.dumps(asdict(filling), ensure_ascii=False).encode()
+    module, length = "tracker.documents.filled_form", str(len(told))
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "tracker.documents.filled_form", str(len(told))],
-            input=told + content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE_SECONDS,
-            cwd=BESIDE_PACKAGE,
-            env={key: os.environ[key] for key in NEEDED_TO_START if key in os.environ},
-            check=True,
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        return answer_of(module, told + content, length, patience=PATIENCE_SECONDS)
+    except NoAnswer as error:
         raise UnreadableSheetError(
             f"填写模板“{name}”用的时间或内存超过了上限，或文件已损坏，已经停下。请另存为 .xlsx 再传。"
         ) from error
-    return child.stdout
 
 
 # --- the child's side -------------------------------------------------------------------------------
@@ -77,8 +66,7 @@ def fill_form(name: str, content: bytes, filling: Filling) -> bytes:
 
 def answer_parent() -> None:
     """Fill one form within limits: what to write and the form come in, the filled form goes out."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    within_limits(MEMORY_BYTES, PROCESSOR_SECONDS)
     size = int(sys.argv[1])
     sent = sys.stdin.buffer.read()
     filling = Filling(**json.loads(sent[:size]))

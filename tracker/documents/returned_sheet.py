@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import resource
-import subprocess
 import sys
 import zipfile
 from collections.abc import Sequence
@@ -19,10 +16,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from tracker.documents.child import NoAnswer, answer_of, within_limits
 from tracker.documents.parcels import MOST_UNPACKED, OutOfBounds, sheet_parts
 from tracker.documents.sheet import (
-    BESIDE_PACKAGE,
-    NEEDED_TO_START,
     UnreadableSheetError,
     printed,
     require_small,
@@ -55,18 +51,9 @@ def read_returned(name: str, content: bytes, *, most_rows: int) -> ReturnedSheet
     """
     require_small(name, content, most_bytes=MOST_BYTES, most_unpacked=MOST_UNPACKED)
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "tracker.documents.returned_sheet", str(most_rows + HEAD_ROWS)],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE_SECONDS,
-            cwd=BESIDE_PACKAGE,
-            env={key: os.environ[key] for key in NEEDED_TO_START if key in os.environ},
-            check=True,
-        )
-        answer = json.loads(child.stdout)
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError, ValueError) as error:
+        module, most = "tracker.documents.returned_sheet", str(most_rows + HEAD_ROWS)
+        answer = json.loads(answer_of(module, content, most, patience=PATIENCE_SECONDS))
+    except (NoAnswer, ValueError) as error:
         raise UnreadableSheetError(
             f"读文件“{name}”用的时间或内存超过了上限，或文件已损坏，已经停下。请用表格软件另存为 .xlsx 再传。"
         ) from error
@@ -97,8 +84,7 @@ def _why_not(name: str, reason: str, where: str, most_rows: int) -> str:
 
 def answer_parent() -> None:
     """Read one file from standard input within limits; write its rows, or why not, to the output."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    within_limits(MEMORY_BYTES, PROCESSOR_SECONDS)
     content, most_rows = sys.stdin.buffer.read(), int(sys.argv[1])
     try:
         answer = _read(content, most_rows)

@@ -12,17 +12,15 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import resource
-import subprocess
 import sys
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
+
+from tracker.documents.child import NoAnswer, answer_of, within_limits
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5 * 1024 * 1024
@@ -35,8 +33,6 @@ LONGEST_CELL = 2000  # characters; what is longer is cut
 MEMORY_BYTES = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 10
 PATIENCE_SECONDS = 20.0
-BESIDE_PACKAGE = Path(__file__).parents[2]  # from here the child finds the package, installed or not
-NEEDED_TO_START = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 
 # what XML cannot hold, and what a spreadsheet shows as nothing
 _UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -95,18 +91,8 @@ def read_sheet(name: str, content: bytes) -> list[list[str]]:
     """
     require_small(name, content)
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "tracker.documents.sheet"],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE_SECONDS,
-            cwd=BESIDE_PACKAGE,
-            env={key: os.environ[key] for key in NEEDED_TO_START if key in os.environ},
-            check=True,
-        )
-        answer = json.loads(child.stdout)
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError, ValueError) as error:
+        answer = json.loads(answer_of("tracker.documents.sheet", content, patience=PATIENCE_SECONDS))
+    except (NoAnswer, ValueError) as error:
         raise UnreadableSheetError(
             f"读文件“{name}”用的时间或内存超过了上限，或文件已损坏，已经停下。请用表格软件另存为 .xlsx 再传。"
         ) from error
@@ -157,8 +143,7 @@ def _text(value: Any) -> str:
 
 def answer_parent() -> None:
     """The child's side: limits first, then one file from standard input, its rows to the output."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    within_limits(MEMORY_BYTES, PROCESSOR_SECONDS)
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 - after the limits
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))

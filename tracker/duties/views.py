@@ -39,7 +39,7 @@ from tracker.reports.access import find_report
 from tracker.reports.formats.document_text import ENDINGS
 from tracker.web import forms, once
 from tracker.web.errors import note_refusal
-from tracker.web.files import given_out, uploads
+from tracker.web.files import given_out, sent_file, uploads
 from tracker.web.redirects import own_path
 
 bp = Blueprint("duties", __name__)
@@ -120,15 +120,10 @@ def enter_findings(act_id: int) -> ResponseReturnValue:
     """Take in what an inspection found or a meeting decided; a clerk confirms it like a report."""
     actor = present_actor()
     act = find_act(act_id, actor, lock=True) or abort(404)
-    upload = request.files.get("file")
-    sent = upload if upload is not None and upload.filename else None
+    file_name, content = sent_file()
     try:
         report = take_in_findings(
-            act,
-            by=actor,
-            lines=forms.text("lines"),
-            file_name="" if sent is None else sent.filename or "",
-            content=b"" if sent is None else sent.read(),
+            act, by=actor, lines=forms.text("lines"), file_name=file_name, content=content
         )
     except Refused as refusal:
         return _refused(act, actor, refusal)

@@ -23,7 +23,7 @@ from tracker.tasks.queries import Conditions, read_conditions
 from tracker.tasks.together import MOST, chosen
 from tracker.tasks.words import state_word
 from tracker.web.errors import note_refusal
-from tracker.web.files import given_out
+from tracker.web.files import given_out, sent_file
 from tracker.web.forms import text
 
 bp = Blueprint("ledger_files", __name__)
@@ -90,11 +90,9 @@ def fill_form() -> ResponseReturnValue:
     actor = present_actor()
     conditions = read_conditions(request.args, actor)
     try:
-        sent = request.files.get("file")
-        if sent is None or not sent.filename:
+        name, content = sent_file()
+        if not name:
             raise Refused(_("选择表格模板（.xlsx）。"), field="file")
-        with sent.stream as stream:
-            name, content = sent.filename, stream.read()
         db.session.rollback()  # the turn to write is given back: nobody waits while the form is filled
         with reading():
             form = Form(name, content)

@@ -30,7 +30,7 @@ from tracker.tasks.states import Action
 from tracker.tasks.words import ACTION_WORDS
 from tracker.web import forms
 from tracker.web.errors import note_refusal
-from tracker.web.files import given_out
+from tracker.web.files import given_out, sent_file
 from tracker.web.incoming import plain_number
 
 bp = Blueprint("ledger_import", __name__)
@@ -118,11 +118,10 @@ def _own(import_id: int, actor: Actor) -> LedgerImport:
 
 def _sent() -> tuple[str, bytes]:
     """Return name and content of the file of the request. Raises Refused for none."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
+    name, content = sent_file()
+    if not name:
         raise Refused(_("选择台账表格（.xlsx）。"), field="file")
-    with sent.stream as stream:
-        return sent.filename, stream.read()
+    return name, content
 
 
 def _theirs(shown: Collection[int]) -> Mapping[int, Collection[str]]:

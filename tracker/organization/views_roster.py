@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -29,7 +29,7 @@ from tracker.organization.views import chosen_day, chosen_office, units_below
 from tracker.refusals import OutOfDate, Refused
 from tracker.web import forms
 from tracker.web.errors import note_refusal
-from tracker.web.files import given_out
+from tracker.web.files import given_out, sent_file
 
 bp = Blueprint("organization_roster", __name__)
 
@@ -63,12 +63,11 @@ def preview() -> ResponseReturnValue:
     """Read a file and show what it would change, row by row; nothing is changed yet."""
     actor = present_actor()
     office = _kept_office(actor)
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
+    name, content = sent_file()
+    if not name:
         return _page(office, refusal=Refused(_("选择花名册文件（.xlsx）。"), field="file")), 422
     try:
-        with sent.stream as stream:
-            cells = read_sheet(sent.filename, stream.read())
+        cells = read_sheet(name, content)
     except UnreadableSheetError as unreadable:
         return _page(office, refusal=Refused(unreadable.message, field="file")), 422
     return _preview(office, cells, actor)

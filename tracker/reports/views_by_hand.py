@@ -14,6 +14,7 @@ from tracker.refusals import Refused
 from tracker.reports.by_hand import ENTERED, Found, enter_problems
 from tracker.reports.intake import KnownAlready
 from tracker.web.errors import note_refusal
+from tracker.web.files import sent_file
 from tracker.web.forms import day, text
 
 bp = Blueprint("by_hand", __name__, url_prefix="/reports/by-hand")
@@ -45,8 +46,7 @@ def _office(actor: Actor) -> Unit:
 
 
 def _sent(office: Unit, actor: Actor) -> Found:
-    upload = request.files.get("file")
-    file = upload if upload is not None and upload.filename else None
+    file_name, content = sent_file()
     try:
         source = ProblemSource(text("source"))
     except ValueError:
@@ -59,8 +59,8 @@ def _sent(office: Unit, actor: Actor) -> Found:
         day=day("day") or actor.day,
         domain=next((one for one in domains_of(office, actor.day) if str(one.id) == text("domain")), None),
         lines=text("lines"),
-        file_name="" if file is None else file.filename or "",
-        content=b"" if file is None else file.read(),
+        file_name=file_name,
+        content=content,
     )
 
 

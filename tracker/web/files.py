@@ -29,6 +29,15 @@ def uploads(name: str) -> list[Upload]:
     return found
 
 
+def sent_file(name: str = "file") -> tuple[str, bytes]:
+    """Return name and content of the one file that a field asks for; without a name where none was sent."""
+    sent = request.files.get(name)
+    if sent is None or not sent.filename:
+        return "", b""
+    with sent.stream as stream:
+        return sent.filename, stream.read()
+
+
 def given_out(
     name: str,
     media_type: str,

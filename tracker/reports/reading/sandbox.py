@@ -26,6 +26,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker.documents.child import BESIDE_PACKAGE, environment
 from tracker.documents.page_picture import NoPictureError, PagePicture, draw
 from tracker.periods import Period
 from tracker.reports.formats.unreadable import UnreadableReportError
@@ -44,8 +45,6 @@ LIMITS = (
 )
 MOST_ANSWERED = 64 * 1024 * 1024  # bytes; half a million characters are 3 MB of JSON
 READER = ("-m", "tracker.reports.reading.sandbox")
-BESIDE_PACKAGE = Path(__file__).parents[3]  # from here the child finds the package, installed or not
-NEEDED_TO_START = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 FOLDERS = "tracker-reading-"
 FORGOTTEN = 3600  # seconds after which a folder that both processes left behind goes, as after a power cut
 ON_PARENTS_DEATH = 1  # prctl(2)
@@ -111,14 +110,13 @@ def _answer(about: dict[str, Any], content: bytes) -> dict[str, Any]:
 
 def _ask(asked: bytes, folder: str) -> bytes:
     """What the child answers. ReaderStoppedError when it dies, takes too long or says too much."""
-    kept = {key: os.environ[key] for key in NEEDED_TO_START if key in os.environ}
     with subprocess.Popen(
         [sys.executable, *READER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=BESIDE_PACKAGE,
-        env={**kept, "HOME": folder, "TMPDIR": folder},
+        env={**environment(), "HOME": folder, "TMPDIR": folder},
         start_new_session=True,
     ) as child:
         assert child.stdin is not None
