@@ -19,10 +19,12 @@ from tests.office import Member, Office
 from tracker.database import writing
 from tracker.extensions import db
 from tracker.organization.models import Unit
+from tracker.organization.renaming import rename_post
 from tracker.problems.models import Problem
 from tracker.problems.recording import record_problem
 from tracker.search.views import PROBLEMS_SHOWN
 from tracker.tasks import correcting
+from tracker.tasks.excerpts import excerpt_of_problem
 from tracker.tasks.finding import found_in
 from tracker.tasks.grams import asked_for, grams, one_form, words
 from tracker.tasks.models import Task, TaskText
@@ -179,12 +181,41 @@ def test_a_list_of_a_word_says_where_it_stands(office: Office, signed_in: SignIn
     assert found("路灯") == found("2025Q3-1 路灯") == []  # title and number say it
     assert found("检修") == ["措施：逐盏<mark>检修</mark> &lt;b&gt;"]
     assert found("点亮 路灯") == ["验收标准：全部<mark>点亮</mark>"]
-    assert found("a区") == ["问题：<mark>Ａ区</mark>路灯不亮，居民多次反映，夜间出行不便，存在安全隐…"]
+    assert found("a区") == ["问题：<mark>a区</mark>路灯不亮，居民多次反映，夜间出行不便，存在安全隐…"]
     assert found("隱患") == ["问题：…，夜间出行不便，存在安全<mark>隐患</mark>"]
+    assert found("zg-qs-2025q3-001 检修") == found("检修 ZG-QS-2025Q3-1") == found("检修")
     assert found("检修", "/search") == [
         "措施：逐盏<mark>检修</mark> &lt;b&gt;",
         "措施：联系电力公司逐盏<mark>检修</mark>",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "shown"),
+    [
+        ("甲……乙\n\n丙\n\nＡ区丁戊己庚", "a区", "a区"),  # places of one form and of the text lie apart
+        ("㈠  Ａ区  完", "a区", "a区"),
+        ("消防通道", "消防", "消防"),
+    ],
+)
+def test_what_is_marked_is_the_word(text: str, word: str, shown: str) -> None:
+    found = excerpt_of_problem("另一句", text, word)
+    assert found is not None
+    assert found.word == shown
+
+
+def test_a_title_in_another_form_says_the_word() -> None:
+    assert excerpt_of_problem("Ａ区消防、隱患排查", "a区路段隐患整改", "a区 隐患") is None
+
+
+@pytest.mark.database
+def test_a_name_that_looks_like_the_place_of_a_word_stays(office: Office, signed_in: SignIn) -> None:
+    with writing():
+        ledger.drafted(office, "路灯不亮")
+        rename_post(office.lead.post, "\ue000村干事")
+    page = signed_in(office.clerk).get("/tasks?q=路灯").text
+    assert "\ue000村干事" in page
+    assert "路灯村干事" not in page
 
 
 def test_the_command_says_what_is_missing_and_mends_it(app: Flask, office: Office) -> None:

@@ -1,7 +1,8 @@
 """Foreign input read in a child process with limits: what makes it hang or swell costs one child alone.
 
 A module that is run so gets the input on its standard input and writes its answer to the output; it begins
-with `within_limits`. It has none of the parent's environment.
+with `within_limits`. Of the parent's environment it has what it needs to start. (Reports are read by a child
+that starts others: `reports.reading.sandbox`.)
 """
 
 import os
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 BESIDE_PACKAGE = Path(__file__).parents[2]  # from here the child finds the package, installed or not
-NEEDED_TO_START = ("LD_LIBRARY_PATH", "SYSTEMROOT")
+NEEDED_TO_START = ("LD_LIBRARY_PATH",)
 
 
 class NoAnswer(Exception):
@@ -28,7 +29,7 @@ def answer_of(module: str, sent: bytes, *arguments: str, patience: float) -> byt
             stderr=subprocess.DEVNULL,
             timeout=patience,
             cwd=BESIDE_PACKAGE,
-            env=environment(),
+            env=childs_environment(),
             check=True,
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
@@ -36,7 +37,7 @@ def answer_of(module: str, sent: bytes, *arguments: str, patience: float) -> byt
     return child.stdout
 
 
-def environment() -> dict[str, str]:
+def childs_environment() -> dict[str, str]:
     """Return what a child needs of the parent's environment to start at all."""
     return {key: os.environ[key] for key in NEEDED_TO_START if key in os.environ}
 

@@ -81,3 +81,4 @@ class Shelf:
 kept = Shelf(300)  # words and ids of an office, up to some 30 kB each
 standings = Shelf(3000)  # how a person stands, some 500 bytes each
 statements = Shelf(80)  # some 150 kB each
+word_statements = Shelf(40)  # for a word that is sought; they push out no page that everybody opens

@@ -21,7 +21,7 @@ from tracker.reports.fields import (
     sent_values,
     was_edited,
 )
-from tracker.reports.models import Decision, Proposal, ProposalKind, Report, ReportState
+from tracker.reports.models import Clock, Decision, Proposal, ProposalKind, Report, ReportState
 from tracker.reports.options import CLOCK_WORDS, Pair
 from tracker.reports.places import breaks
 from tracker.reports.proposing import measures_of
@@ -212,7 +212,7 @@ def _shown(ground: Ground, row: Proposal, number: int) -> ShownProposal:
         villages=value["villages"],
         deadline=value["deadline"],
         deadline_why=row.deadline_why,
-        rest_day=rest_day_said(row.deadline),
+        rest_day="" if row.clock == Clock.LONG_TERM else rest_day_said(row.deadline),
         clock=value["clock"],
         standard=value["standard"],
         standard_why=row.standard_why,

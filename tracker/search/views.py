@@ -12,12 +12,12 @@ from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
-from tracker.organization.kept import statements
+from tracker.organization.kept import word_statements
 from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
 from tracker.periods import Period
 from tracker.problems.models import Problem
-from tracker.tasks.excerpts import excerpt_of_problem, excerpts
+from tracker.tasks.excerpts import Excerpt, excerpt_of_problem, excerpts
 from tracker.tasks.finding import Sought, latest, sought
 from tracker.tasks.hours import hours_of
 from tracker.tasks.ledger_rows import Asked, asked_for_rows, page_of_rows, written_rows
@@ -31,13 +31,13 @@ from tracker.web.paging import Page, Pages
 bp = Blueprint("search", __name__)
 
 PROBLEMS_SHOWN = 20  # a page; they stand below the tasks, most of which say the same words again
-NOTHING = Page[Any]([], None)
+NO_PAGE = Page[Any]([], None)
 OF_TASK = aliased(Problem)  # the one a task answers, while another says it again
 OFFICE = aliased(Unit)  # what a reader sees is told by units, too
 
 
 class FoundProblem(NamedTuple):
-    """What the page says of a problem, in the order it is asked for."""
+    """What the page says of a problem, in the order it is asked for, and where it says what was sought."""
 
     text: str
     measure: str
@@ -46,6 +46,7 @@ class FoundProblem(NamedTuple):
     unit: str  # as it is called now
     renamed_on: date | None
     task_id: int | None  # the latest that answers it and that the reader sees
+    excerpt: Excerpt | None  # of what it was found by, unless its text says that
 
     @property
     def office(self) -> str:
@@ -60,17 +61,16 @@ class FoundProblem(NamedTuple):
 def show() -> ResponseReturnValue:
     """Tasks and problems whose text contains every word typed, of one character or more."""
     actor = present_actor()
-    word = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_WORD]
+    word = request.args.get("q", "").strip()[:LONGEST_WORD]
     what, lights = sought(word), Lights.on(clock.today(), actor.mark)
-    tasks = _tasks(what, actor) if what else NOTHING
+    tasks = _tasks(what, actor) if what else NO_PAGE
     hours, found_by = hours_of(tasks.rows, actor), excerpts(tasks.rows, word)
     return render_template(
         "search/results.html",
         word=word,
         tasks=tasks,
         rows=written_rows(tasks.rows, lights, hours, actor, ticked=False, found_by=found_by),
-        problems=_problems(what, actor) if what else NOTHING,
-        excerpt_of_problem=excerpt_of_problem,
+        problems=_problems(what, word, actor) if what else NO_PAGE,
     )
 
 
@@ -78,17 +78,21 @@ def _tasks(what: Sought, actor: Actor) -> Page[Asked]:
     def make() -> Pages[Any]:
         return latest(TASKS, asked_for_rows().where(present_sight(actor).listed), what)
 
-    pages = statements(actor.mark, "tasks found", actor.reader, what.shape, make=make)
+    pages = word_statements(actor.mark, "tasks found", actor.reader, what.shape, make=make)
     return page_of_rows(pages, request.args.get("after"), what.values)
 
 
-def _problems(what: Sought, actor: Actor) -> Page[FoundProblem]:
+def _problems(what: Sought, word: str, actor: Actor) -> Page[FoundProblem]:
     def make() -> Pages[Any]:
         return latest(PROBLEMS, _seen_problems(actor), what, size=PROBLEMS_SHOWN)
 
-    pages = statements(actor.mark, "problems found", actor.reader, what.shape, make=make)
+    pages = word_statements(actor.mark, "problems found", actor.reader, what.shape, make=make)
     found = pages.page(request.args.get("problems_after"), what.values)
-    return Page(list(map(FoundProblem._make, found.rows)), found.after)
+    rows = [
+        FoundProblem._make((text, measure, *more, excerpt_of_problem(text, measure, word)))
+        for text, measure, *more in found.rows
+    ]
+    return Page(rows, found.after)
 
 
 def _seen_problems(actor: Actor) -> Select[Any]:

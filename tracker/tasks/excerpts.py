@@ -63,24 +63,21 @@ def _texts(_database: str) -> Select[Any]:
 
 
 def _excerpt(wanted: Sequence[str], sight: str, parts: Sequence[tuple[Any, str]]) -> Excerpt | None:
-    """Return the place of the first word that is not in sight, in the first part that has it.
-
-    Words as they were typed are sought first: most are, and one form of a text takes time to make.
-    """
-    for form in (str, one_form):
-        word = next((word for word in wanted if word not in form(sight)), None)
-        if word is None:
-            return None
+    """Return where the first part that has it says the first word that is not in sight."""
+    for word in wanted:
+        if word in sight or word in one_form(sight):
+            continue
         for where, text in parts:
-            if word in form(text):
-                return _around(word, form(text), text, str(where))
+            if word in text or word in one_form(text):
+                return _around(word, text, str(where))
     return None
 
 
-def _around(word: str, formed: str, text: str, where: str) -> Excerpt:
-    at = formed.index(word)
+def _around(word: str, text: str, where: str) -> Excerpt:
+    """Return a word with some characters around it, as they were typed where the word stands so."""
+    said = text if word in text else one_form(text)
+    at = said.index(word)
     end = at + len(word)
-    said = text if len(text) == len(formed) else formed  # as it was typed, where the places are the same
     before = ("…" if at > BEFORE else "") + said[max(at - BEFORE, 0) : at]
     after = said[end : end + AFTER] + ("…" if end + AFTER < len(said) else "")
-    return Excerpt(where, before, said[at:end], after)
+    return Excerpt(where, before, word, after)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from secrets import token_hex
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ from tracker.web.macros import macros
 Address = dict[str, Any]
 Choice = tuple[Any, str]  # the value in the address, and its word
 UNLISTED = frozenset(GROUPS) - frozenset(SHOWN_GROUPS)  # where figures lead; offered while they are chosen
-ANY_WORD = "\ue000"  # stands where a word comes; nobody types it
+ANY_WORD = f"\ue000{token_hex(8)}"  # stands where a word comes: nobody can have typed it
 BESIDE = frozenset({"list", "view", "on"})  # of an address: the tab it stands under, the day
 
 

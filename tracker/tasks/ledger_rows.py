@@ -72,7 +72,7 @@ class Row(NamedTuple):
     short_no: str
     number: str  # in full for a task of another office than the reader's
     title: str
-    excerpt: Excerpt | None  # of what it was found by, unless its title says that
+    excerpt: Excerpt | None  # of what it was found by, unless title or number say that
     mark: str  # 内部 or 工作秘密, '' for none
     again: Sequence[tuple[str, str]]  # word and kind of tag
     light: Light

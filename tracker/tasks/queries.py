@@ -151,8 +151,7 @@ def listed(
         found.append(Task.domain_id.in_(select(DutyDomain.id).where(DutyDomain.kind == conditions.duty)))
     if conditions.period is not None:
         found.append(Task.period == conditions.period)
-    if conditions.word:
-        found.append(conditions.found.in_all if counted else conditions.found.in_order)
+    found.append(conditions.found.in_all if counted else conditions.found.in_order)
     return found
 
 

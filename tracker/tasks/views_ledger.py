@@ -1,24 +1,23 @@
 """The page of the ledger (台账)."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from sqlalchemy import Select, select
 
-from tracker.organization.kept import statements
+from tracker.organization.kept import statements, word_statements
 from tracker.organization.known import Known
 from tracker.organization.present import present_actor
 from tracker.periods import Period
 from tracker.tasks import ledger_page
 from tracker.tasks.columns import COLUMNS, Around, around, column_parts, read_columns
 from tracker.tasks.excerpts import excerpts
-from tracker.tasks.hours import Hours, hours_of
-from tracker.tasks.ledger_rows import Asked, asked_for_rows, page_of_rows, written_rows
+from tracker.tasks.hours import hours_of
+from tracker.tasks.ledger_rows import asked_for_rows, page_of_rows, written_rows
 from tracker.tasks.lights import Lights
 from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
@@ -51,6 +50,7 @@ def show_ledger() -> ResponseReturnValue:
     acts = ledger_page.acts(actor, conditions)
     hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
     name = ledger_page.known_list(request.args.get("list", ""))
+    found_by = {} if columns else excerpts(page.rows, conditions.word)
     tabs = tabs_for(actor, request.args.get("view", ""))
     view = next((tab for tab in tabs if tab.key == request.args.get("view")), None)
     address = ledger_page.full_address(conditions, order, columns, name)
@@ -61,7 +61,9 @@ def show_ledger() -> ResponseReturnValue:
         conditions=conditions,
         address=address,
         page=page,
-        rows="" if columns else _written(page, conditions, lights, hours, ticked=bool(acts)),
+        rows=""
+        if columns
+        else written_rows(page.rows, lights, hours, actor, ticked=bool(acts), found_by=found_by),
         lights=lights,
         hours=hours,
         count=up_to(shown),
@@ -76,13 +78,6 @@ def show_ledger() -> ResponseReturnValue:
         acts=acts,
         around=_around(page.rows, conditions.on, lights) if columns else None,
     )
-
-
-def _written(
-    page: Page[Asked], conditions: Conditions, lights: Lights, hours: Mapping[int, Hours], *, ticked: bool
-) -> Markup:
-    found_by = excerpts(page.rows, conditions.word) if conditions.word else {}
-    return written_rows(page.rows, lights, hours, present_actor(), ticked=ticked, found_by=found_by)
 
 
 def _around(tasks: Sequence[Task], day: date, lights: Lights) -> Around:
@@ -125,6 +120,7 @@ def _counts_and_periods(
 
 
 def _built(what: str, conditions: Conditions, *more: Hashable, make: Callable[[], T]) -> T:
-    """Return a question to the database, kept while the same reader asks it again, if for another word."""
+    """Return a question to the database, kept for the reader; it is asked of another word with its values."""
     actor, address = present_actor(), tuple(replace(conditions, word="").address().items())
-    return statements(actor.mark, what, actor.reader, address, conditions.found.shape, *more, make=make)
+    shelf = word_statements if conditions.word else statements
+    return shelf(actor.mark, what, actor.reader, address, conditions.found.shape, *more, make=make)

@@ -205,23 +205,23 @@ def dialect() -> Dialect:
 
 _DIALECTS = {
     "sqlite": Dialect(
-        "rowid",
-        ":pieces",
-        lambda name, asked: column(name).op("MATCH")(asked),
-        " AND ",
-        func.instr,
-        lambda row: row + 0,  # it would read and sort every row that is found
-        lambda ids: dumps(list(ids)),
-        lambda row, ids: row.in_(select(column("value", BigInteger)).select_from(func.json_each(ids))),
+        key="rowid",
+        written=":pieces",
+        matches=lambda name, asked: column(name).op("MATCH")(asked),
+        joined=" AND ",
+        place=func.instr,
+        looked_up=lambda row: row + 0,  # it would read and sort every row that is found
+        list_of=lambda ids: dumps(list(ids)),
+        among=lambda row, ids: row.in_(select(column("value", BigInteger)).select_from(func.json_each(ids))),
     ),
     "postgresql": Dialect(
-        "id",
-        "to_tsvector('simple', :pieces)",
-        lambda _name, asked: column("grams").op("@@")(func.to_tsquery(text("'simple'"), asked)),
-        " & ",
-        func.strpos,
-        lambda row: row,  # it knows how many there are
-        list,
-        lambda row, ids: row == any_(type_coerce(ids, ARRAY(BigInteger))),
+        key="id",
+        written="to_tsvector('simple', :pieces)",
+        matches=lambda _name, asked: column("grams").op("@@")(func.to_tsquery(text("'simple'"), asked)),
+        joined=" & ",
+        place=func.strpos,
+        looked_up=lambda row: row,  # it knows how many there are
+        list_of=list,
+        among=lambda row, ids: row == any_(type_coerce(ids, ARRAY(BigInteger))),
     ),
 }

@@ -29,9 +29,9 @@ def uploads(name: str) -> list[Upload]:
     return found
 
 
-def sent_file(name: str = "file") -> tuple[str, bytes]:
-    """Return name and content of the one file that a field asks for; without a name where none was sent."""
-    sent = request.files.get(name)
+def sent_file() -> tuple[str, bytes]:
+    """Return name and content of the one file that a page asks for; without a name where none was sent."""
+    sent = request.files.get("file")
     if sent is None or not sent.filename:
         return "", b""
     with sent.stream as stream:

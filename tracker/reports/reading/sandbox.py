@@ -26,7 +26,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker.documents.child import BESIDE_PACKAGE, environment
+from tracker.documents.child import BESIDE_PACKAGE, childs_environment
 from tracker.documents.page_picture import NoPictureError, PagePicture, draw
 from tracker.periods import Period
 from tracker.reports.formats.unreadable import UnreadableReportError
@@ -116,7 +116,7 @@ def _ask(asked: bytes, folder: str) -> bytes:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=BESIDE_PACKAGE,
-        env={**environment(), "HOME": folder, "TMPDIR": folder},
+        env={**childs_environment(), "HOME": folder, "TMPDIR": folder},
         start_new_session=True,
     ) as child:
         assert child.stdin is not None
