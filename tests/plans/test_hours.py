@@ -54,11 +54,13 @@ def test_a_step_has_its_hours_wherever_it_is_listed(
     cause = f'<a href="/plans/runs/{run.id}">预案“防汛应急预案”，10月11日 09:00启动</a>'
     assert cause in shown
     assert "不是从报告导入" not in shown
+    assert f'<span class="soft">{BOTH}</span>' in safety.get(f"{page}/acknowledge").text
 
     with writing():
         doing.acknowledge(run.steps[0], by=office.safety_lead.actor)
     waiting = safety.get("/mine").text
     assert "，11:00前完成" in waiting
+    assert '<span class="soft">11:00前完成</span>' in safety.get(f"{page}/report_progress").text
     assert "09:15前签收" not in waiting
     with writing():  # then it counts in days, and its page still says what it came of
         ending.end(run, by=office.secretary.actor, note="水位回落")

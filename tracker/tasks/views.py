@@ -257,6 +257,7 @@ def _form_page(task: Task, form: ActionForm, refusal: Refused | None = None, typ
         own=own_part(task, present_actor()),
         still_possible=transition(task.state, form.action) is not None,
         light=Lights.on(clock.today()).light(task),
+        hours=hours_of_one(task, present_actor()),
         last_report=reports[-1] if reports else None,
         waiting=[one for one in waiting(task) if form.action in story.ANSWERED_BY[one.kind]],
         files=[
