@@ -5,16 +5,18 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import openpyxl
 import pytest
+from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from sqlalchemy import select
 
 from tests import ledger
-from tests.exchange.tables import AT, changed, exported, row_of
+from tests.exchange.tables import AT, changed, exported, planned, row_of, told
 from tests.forms import token
 from tests.ledger import TODAY
 from tests.office import Member, Office
@@ -26,6 +28,7 @@ from tracker.exchange.ledger_in import find_header
 from tracker.exchange.ledger_plan import MOST_ROWS
 from tracker.extensions import db
 from tracker.tasks import lifecycle, marking
+from tracker.tasks.lists import LISTS
 from tracker.tasks.models import Task
 
 SignIn = Callable[[Member], FlaskClient]
@@ -282,6 +285,43 @@ def test_the_ledger_page_leads_to_its_files_under_its_conditions(office: Office,
     assert sheet.auto_filter.ref == "A3:U4"
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$3:$3")
     assert sheet.column_dimensions["T"].hidden
+
+
+def hidden_in(sheet: Any) -> set[int]:
+    """Return the columns that a sheet hides, from 1."""
+    hidden = (one for one in sheet.column_dimensions.values() if one.hidden)
+    return {at for one in hidden for at in range(one.min, one.max + 1)}
+
+
+def test_a_list_goes_out_with_its_columns_and_comes_back_like_any_other(
+    office: Office, signed_in: SignIn
+) -> None:
+    with writing():
+        ledger.assigned(office, "甲", measure="逐户走访")
+        pick = ledger.assigned(office, "乙").id
+    clerk = signed_in(office.clerk)
+    list_of_duties = LISTS["duties"].address("duties")
+    sent = clerk.get("/tasks/ledger.xlsx", query_string=list_of_duties)
+    assert sent.headers["Content-Disposition"].endswith(quote("青示镇责任清单20251112.xlsx"))
+    sheet = openpyxl.load_workbook(io.BytesIO(sent.data)).active
+    seen = {one.field for one in COLUMNS if AT[one.field] not in hidden_in(sheet)}
+    assert (sheet["A1"].value, seen) == ("青示镇责任清单", {"no", *LISTS["duties"].columns})
+
+    def change(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, "甲"), AT["measure"]).value = "逐户走访，造册登记"
+
+    found = told(planned(changed(sent.data, change), office.clerk.actor))
+    assert [name for _number, name in found] == ["measure"]
+    paper = clerk.get("/tasks/ledger.docx", query_string=list_of_duties)
+    header = [cell.text for cell in Document(io.BytesIO(paper.data)).tables[0].rows[0].cells]
+    assert ("责任人" in header, "整改措施" in header) == (True, False)
+    picked = clerk.get("/tasks/ledger/picked", query_string=list_of_duties | {"pick": pick})
+    assert "1 件，按清单的各栏导出" in picked.text
+    whole = openpyxl.load_workbook(io.BytesIO(exported(clerk, "/tasks/ledger.xlsx"))).active
+    assert (whole["A1"].value, hidden_in(whole)) == ("青示镇整改台账", {len(COLUMNS) + 1, len(COLUMNS) + 2})
+    assert (
+        sheet.column_dimensions["E"].width > whole.column_dimensions["E"].width
+    )  # what is left has more room
 
 
 def test_the_tasks_that_are_ticked_go_out_as_a_file(office: Office, signed_in: SignIn) -> None:

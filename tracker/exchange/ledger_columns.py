@@ -4,7 +4,7 @@ Source: domain.md 1.3. The case number stands beside the running number, as a ro
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.tasks.states import Action
@@ -85,6 +85,14 @@ _IN_BRACKETS = re.compile(r"[（(].*?[）)]")
 _OF_A_PERIOD = re.compile(
     r"^(?:20\d\d年)?(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月|本季度|本年度|全年)完成情况$"
 )
+
+
+def shown_of(chosen: Collection[str]) -> frozenset[str]:
+    """Return the fields that an export shows of those a list has chosen: none chosen is all of them.
+
+    By its numbers a row is found, so they are always there.
+    """
+    return frozenset({"no", "case_no", *chosen} if chosen else FIELDS) & frozenset(FIELDS)
 
 
 def bare(header: str) -> str:

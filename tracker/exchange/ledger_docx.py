@@ -18,9 +18,10 @@ _NUMBER = Type(SONG, NUMBER_PT, latin=SONG, tracking=0)
 
 
 def write_document(heading: Heading, lines: Iterable[Line]) -> bytes:
-    """Return the ledger as a .docx file; a column in which no row says anything is left out."""
+    """Return the ledger as a .docx file; a column that is not shown or says nothing is left out."""
     rows = [_texts(number, line) for number, line in enumerate(lines, 1)]
-    kept = [at for at in range(len(COLUMNS)) if not rows or any(row[at] for row in rows)]
+    shown = [at for at, column in enumerate(COLUMNS) if column.field in heading.shown]
+    kept = [at for at in shown if not rows or any(row[at] for row in rows)]
     columns = [COLUMNS[at] for at in kept]
     table = wordml.table(
         [column.broken for column in columns],

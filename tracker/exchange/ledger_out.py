@@ -1,12 +1,13 @@
 """The ledger as a file: by the conditions of its page, what the reader sees and no more."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 
 from tracker.documents.paper import day_text
+from tracker.exchange.ledger_columns import shown_of
 from tracker.exchange.ledger_lines import Line, Lines, ledger_lines
 from tracker.exchange.ledger_xlsx import MOST_ROWS, Heading
 from tracker.extensions import db
@@ -41,17 +42,20 @@ def ledger_file(
     home: Unit | None,
     order: str = "deadline",
     most: int = MOST_ROWS,
+    chosen: Collection[str] = (),
+    name: str = "整改台账",
 ) -> LedgerFile:
     """Return the ledger under some conditions, written by `write`, for a reader of the office `home`.
 
-    Raises Refused for more rows than the kind of file holds.
+    `chosen` are the columns a list shows, none: all of them; `name` is what the list is called. Raises
+    Refused for more rows than the kind of file holds.
     """
     lights = Lights.on(conditions.on)
     rows = _count(conditions, seen, lights, most)
     unit = conditions.unit or home
-    title = f"{unit.name_on(conditions.on) if unit else ''}整改台账"
+    title = f"{unit.name_on(conditions.on) if unit else ''}{name}"
     lines = ledger_lines(conditions, seen, Lines(lights, home), order=order)
-    heading = Heading(title, _below(conditions, rows))
+    heading = Heading(title, _below(conditions, rows), shown_of(chosen))
     return LedgerFile(f"{title}{conditions.on:%Y%m%d}", write(heading, lines), rows)
 
 

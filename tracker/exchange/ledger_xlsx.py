@@ -6,7 +6,7 @@ range of the filter, so that sorting takes them along.
 """
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,13 +15,14 @@ import xlsxwriter
 
 from tracker.documents.layout import lines_in
 from tracker.documents.sheet import printed
-from tracker.exchange.ledger_columns import COLUMNS, STAMP, UUID, Column
+from tracker.exchange.ledger_columns import COLUMNS, FIELDS, STAMP, UUID, Column
 from tracker.exchange.ledger_lines import Cell, Line, plain
 from tracker.exchange.ledger_stamp import write_stamp
 
 HEADER_ROW = 2  # below the title and the line with the day
 FROZEN_COLUMNS = 2  # number and case number stay in sight
 MOST_ROWS = 20_000
+WIDEST = 1.5  # times its own width that a column takes where few are shown
 LINE_PT, PADDING_PT, HIGHEST_PT = 13.0, 4.0, 409.0  # no spreadsheet has a higher row
 RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠|%")
 LEVEL_LOOKS: Mapping[int | str, Mapping[str, Any]] = {
@@ -35,22 +36,28 @@ LEVEL_LOOKS: Mapping[int | str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above the table: the title, and the line with the day and the conditions."""
+    """What stands above the table: the title, and the line with the day and the conditions; what it shows."""
 
     title: str
     below: str
+    shown: frozenset[str] = frozenset(FIELDS)
 
 
 def write_ledger(heading: Heading, lines: Iterable[Line]) -> bytes:
-    """Return the ledger as an .xlsx file of one sheet, ready to print on A4 across."""
+    """Return the ledger as an .xlsx file of one sheet, ready to print on A4 across.
+
+    Columns that the list does not show are hidden, not left out: the file comes back as any other.
+    """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"constant_memory": True}) as book:
         page = book.add_worksheet("整改台账")
         looks = _Looks(book)
-        _set_up(page)
+        widths = _widths(heading.shown)
+        _set_up(page, widths)
         _write_head(page, looks, heading)
         last = HEADER_ROW
         for last, line in enumerate(lines, HEADER_ROW + 1):
+            page.set_row(last, _height(line, widths))
             _write_line(page, looks, last, last - HEADER_ROW, line)
         page.autofilter(HEADER_ROW, 0, last, len(COLUMNS) + 1)
         page.print_area(0, 0, last, len(COLUMNS) - 1)
@@ -90,9 +97,17 @@ class _Looks:
         return self._made[key]
 
 
-def _set_up(page: Any) -> None:
+def _widths(shown: Collection[str]) -> Mapping[str, float]:
+    """Return the widths of the columns that are shown, in characters; fewer of them are wider."""
+    whole, theirs = (sum(one.width for one in COLUMNS if one.field in fields) for fields in (FIELDS, shown))
+    share = min(whole / theirs, WIDEST)
+    return {one.field: round(one.width * share, 1) for one in COLUMNS if one.field in shown}
+
+
+def _set_up(page: Any, widths: Mapping[str, float]) -> None:
     for at, column in enumerate(COLUMNS):
-        page.set_column(at, at, column.width)
+        hidden = column.field not in widths
+        page.set_column(at, at, widths.get(column.field, column.width), None, {"hidden": hidden})
     page.set_column(len(COLUMNS), len(COLUMNS) + 1, 10, None, {"hidden": True})
     page.freeze_panes(HEADER_ROW + 1, FROZEN_COLUMNS)
     page.set_landscape()
@@ -116,9 +131,9 @@ def _write_head(page: Any, looks: _Looks, heading: Heading) -> None:
         page.write_string(HEADER_ROW, at, header, looks.head)
 
 
-def _height(line: Line) -> float:
+def _height(line: Line, widths: Mapping[str, float]) -> float:
     """Return how high a row is, in points, so that every cell shows all it says."""
-    most = max(lines_in(plain(line.cells[one.field]), one.width) for one in COLUMNS if one.field != "no")
+    most = max(lines_in(plain(line.cells[name]), width) for name, width in widths.items() if name != "no")
     return min(most * LINE_PT + PADDING_PT, HIGHEST_PT)
 
 
@@ -128,7 +143,6 @@ def headers() -> Sequence[str]:
 
 
 def _write_line(page: Any, looks: _Looks, row: int, number: int, line: Line) -> None:
-    page.set_row(row, _height(line))
     for at, column in enumerate(COLUMNS):
         if column.field == "no":
             page.write_number(row, at, number, looks.cell(column, "", 0))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_
 
 from tracker.database import reading
 from tracker.documents.paper import MEDIA_TYPE as DOCX
@@ -19,12 +19,15 @@ from tracker.organization.present import present_actor
 from tracker.refusals import Refused
 from tracker.tasks.access import sight_of
 from tracker.tasks.asked_for import asked_for, picked
+from tracker.tasks.columns import read_columns
+from tracker.tasks.lists import LISTS
 from tracker.tasks.queries import Conditions, read_conditions
 from tracker.tasks.together import MOST, chosen
 from tracker.tasks.words import state_word
 from tracker.web.errors import note_refusal
 from tracker.web.files import given_out, sent_file
 from tracker.web.forms import text
+from tracker.web.language import in_chinese
 
 bp = Blueprint("ledger_files", __name__)
 KINDS: Mapping[str, tuple[str, Write, int]] = {  # media type, how it is written, how many rows it holds
@@ -64,7 +67,7 @@ def export_picked() -> ResponseReturnValue:
     kind = "docx" if text("kind") == "docx" else "xlsx"
     media_type, write, most = KINDS[kind]
     with reading():
-        made = ledger_file(Conditions(on=actor.day), ticked, write, home=actor.office, most=most)
+        made = _file(Conditions(on=actor.day), ticked, write, most, actor)
     if not made.rows:
         return _nothing_chosen(sent)
     return _given_out(made, kind, media_type, "ledger.export", Conditions(on=actor.day), actor)
@@ -112,8 +115,25 @@ def _export(kind: str) -> ResponseReturnValue:
 
 
 def _made(conditions: Conditions, write: Write, most: int, actor: Actor) -> LedgerFile:
-    order = request.args.get("sort", "deadline")
-    return ledger_file(conditions, sight_of(actor).listed, write, home=actor.office, order=order, most=most)
+    return _file(conditions, sight_of(actor).listed, write, most, actor)
+
+
+def _file(
+    conditions: Conditions, seen: ColumnElement[bool], write: Write, most: int, actor: Actor
+) -> LedgerFile:
+    """Return a file as the list of the address is: in its order, with its columns, under its name."""
+    with in_chinese():
+        name = str(LISTS[name].label) if (name := request.args.get("list", "")) in LISTS else "整改台账"
+    return ledger_file(
+        conditions,
+        seen,
+        write,
+        home=actor.office,
+        order=request.args.get("sort", "deadline"),
+        most=most,
+        chosen=read_columns(request.args.getlist("cols")),
+        name=name,
+    )
 
 
 def _given_out(
