@@ -199,13 +199,13 @@ def test_a_list_of_a_word_says_where_it_stands(office: Office, signed_in: SignIn
     ],
 )
 def test_what_is_marked_is_the_word(text: str, word: str, shown: str) -> None:
-    found = excerpt_of_problem("另一句", text, word)
+    found = excerpt_of_problem("另一句", text, words(word))
     assert found is not None
     assert found.word == shown
 
 
 def test_a_title_in_another_form_says_the_word() -> None:
-    assert excerpt_of_problem("Ａ区消防、隱患排查", "a区路段隐患整改", "a区 隐患") is None
+    assert excerpt_of_problem("Ａ区消防、隱患排查", "a区路段隐患整改", words("a区 隐患")) is None
 
 
 @pytest.mark.database

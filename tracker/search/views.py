@@ -64,13 +64,13 @@ def show() -> ResponseReturnValue:
     word = request.args.get("q", "").strip()[:LONGEST_WORD]
     what, lights = sought(word), Lights.on(clock.today(), actor.mark)
     tasks = _tasks(what, actor) if what else NO_PAGE
-    hours, found_by = hours_of(tasks.rows, actor), excerpts(tasks.rows, word)
+    hours, found_by = hours_of(tasks.rows, actor), excerpts(tasks.rows, what.words if what else ())
     return render_template(
         "search/results.html",
         word=word,
         tasks=tasks,
         rows=written_rows(tasks.rows, lights, hours, actor, ticked=False, found_by=found_by),
-        problems=_problems(what, word, actor) if what else NO_PAGE,
+        problems=_problems(what, actor) if what else NO_PAGE,
     )
 
 
@@ -82,14 +82,14 @@ def _tasks(what: Sought, actor: Actor) -> Page[Asked]:
     return page_of_rows(pages, request.args.get("after"), what.values)
 
 
-def _problems(what: Sought, word: str, actor: Actor) -> Page[FoundProblem]:
+def _problems(what: Sought, actor: Actor) -> Page[FoundProblem]:
     def make() -> Pages[Any]:
         return latest(PROBLEMS, _seen_problems(actor), what, size=PROBLEMS_SHOWN)
 
     pages = word_statements(actor.mark, "problems found", actor.reader, what.shape, make=make)
     found = pages.page(request.args.get("problems_after"), what.values)
     rows = [
-        FoundProblem._make((text, measure, *more, excerpt_of_problem(text, measure, word)))
+        FoundProblem._make((text, measure, *more, excerpt_of_problem(text, measure, what.words)))
         for text, measure, *more in found.rows
     ]
     return Page(rows, found.after)

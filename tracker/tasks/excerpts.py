@@ -4,7 +4,7 @@ Title and number are in sight. Of what is said elsewhere some characters around 
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -13,11 +13,12 @@ from sqlalchemy import Select, bindparam, func, select
 from tracker.extensions import db
 from tracker.problems.models import Problem
 from tracker.tasks.case_numbers import write_number
-from tracker.tasks.grams import one_form, words
+from tracker.tasks.grams import one_form
 from tracker.tasks.models import Task
 from tracker.tasks.word_index import dialect
 
 BEFORE, AFTER = 12, 24  # characters shown around a word
+in_one_form = lru_cache(3000)(one_form)  # lists show the same texts again and again
 PROBLEM, MEASURE, STANDARD = _l("问题："), _l("措施："), _l("验收标准：")
 
 
@@ -30,9 +31,8 @@ class Excerpt(NamedTuple):
     after: str
 
 
-def excerpts(tasks: Sequence[Any], asked: str) -> Mapping[int, Excerpt]:
-    """Return by id, of the tasks of a list whose row does not say what was sought, where they say it."""
-    wanted = words(asked)
+def excerpts(tasks: Sequence[Any], wanted: Sequence[str]) -> Mapping[int, Excerpt]:
+    """Return by id, of the tasks of a list whose row does not say the words sought, where they say them."""
     sights = {task.id: f"{write_number(task.period, task.number)} {task.title}" for task in tasks}
     unseen = [task_id for task_id, sight in sights.items() if any(word not in sight for word in wanted)]
     if not unseen:
@@ -48,9 +48,9 @@ def excerpts(tasks: Sequence[Any], asked: str) -> Mapping[int, Excerpt]:
     return {task_id: excerpt for task_id, excerpt in found.items() if excerpt}
 
 
-def excerpt_of_problem(text: str, measure: str, asked: str) -> Excerpt | None:
-    """Return where a problem that was found says what was sought, None if its text does."""
-    return _excerpt(words(asked), text, [(MEASURE, measure)])
+def excerpt_of_problem(text: str, measure: str, wanted: Sequence[str]) -> Excerpt | None:
+    """Return where a problem that was found says the words sought, None if its text does."""
+    return _excerpt(wanted, text, [(MEASURE, measure)])
 
 
 @cache
@@ -65,17 +65,17 @@ def _texts(_database: str) -> Select[Any]:
 def _excerpt(wanted: Sequence[str], sight: str, parts: Sequence[tuple[Any, str]]) -> Excerpt | None:
     """Return where the first part that has it says the first word that is not in sight."""
     for word in wanted:
-        if word in sight or word in one_form(sight):
+        if word in sight or word in in_one_form(sight):
             continue
         for where, text in parts:
-            if word in text or word in one_form(text):
+            if word in text or word in in_one_form(text):
                 return _around(word, text, str(where))
     return None
 
 
 def _around(word: str, text: str, where: str) -> Excerpt:
     """Return a word with some characters around it, as they were typed where the word stands so."""
-    said = text if word in text else one_form(text)
+    said = text if word in text else in_one_form(text)
     at = said.index(word)
     end = at + len(word)
     before = ("…" if at > BEFORE else "") + said[max(at - BEFORE, 0) : at]

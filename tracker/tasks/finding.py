@@ -23,7 +23,8 @@ FEW = 500  # candidates that are named to the database one by one
 class Sought:
     """What somebody typed, as an index is asked for it."""
 
-    pieces: str  # that every row has which contains all of it, in the words of the database
+    words: tuple[str, ...]  # in one form
+    pieces: str  # that every row has which contains all of them, as the database spells them
     unsure: tuple[str, ...]  # the words that only the text decides
 
     @property
@@ -53,11 +54,12 @@ NOTHING = Found(false(), false(), "nothing")
 
 def sought(asked: str) -> Sought | None:
     """Return what somebody typed as an index is asked for it; None where nothing is left to seek."""
-    wanted = words(asked)
+    wanted = tuple(words(asked))
     if not wanted:
         return None
     pieces = sorted({piece for word in wanted for piece in asked_for(word)})
-    return Sought(dialect().joined.join(pieces), tuple(word for word in wanted if not says_it_all(word)))
+    unsure = tuple(word for word in wanted if not says_it_all(word))
+    return Sought(wanted, dialect().joined.join(pieces), unsure)
 
 
 def latest(index: Index, asked: Select[Any], what: Sought, *, size: int = PAGE) -> Pages[Any]:

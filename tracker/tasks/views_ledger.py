@@ -16,6 +16,7 @@ from tracker.periods import Period
 from tracker.tasks import ledger_page
 from tracker.tasks.columns import COLUMNS, Around, around, column_parts, read_columns
 from tracker.tasks.excerpts import excerpts
+from tracker.tasks.grams import words
 from tracker.tasks.hours import hours_of
 from tracker.tasks.ledger_rows import asked_for_rows, page_of_rows, written_rows
 from tracker.tasks.lights import Lights
@@ -50,7 +51,7 @@ def show_ledger() -> ResponseReturnValue:
     acts = ledger_page.acts(actor, conditions)
     hours = hours_of(page.rows, actor) if conditions.on == actor.day else {}
     name = ledger_page.known_list(request.args.get("list", ""))
-    found_by = {} if columns else excerpts(page.rows, conditions.word)
+    found_by = {} if columns else excerpts(page.rows, words(conditions.word))
     tabs = tabs_for(actor, request.args.get("view", ""))
     view = next((tab for tab in tabs if tab.key == request.args.get("view")), None)
     address = ledger_page.full_address(conditions, order, columns, name)
