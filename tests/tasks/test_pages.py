@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -412,6 +413,7 @@ def test_the_search_shows_tasks_and_problems_and_leads_to_them(
     assert "宣传栏缺少灯光" in page
     assert f'<span class="sm soft n">{first.short_no}</span>' in page
     assert office.lead.post.title in page
+    assert f'href="/tasks?{urlencode({"q": "宣传栏"})}"' in page
     ledger_of_the_word = visitor.get("/tasks?q=宣传栏").text
     assert "共 2 条" in ledger_of_the_word
     assert re.findall(r'class="two">([^<]*)</a>', ledger_of_the_word) == [

@@ -30,7 +30,7 @@ from tracker.web.paging import Page, Pages
 
 bp = Blueprint("search", __name__)
 
-PROBLEMS_SHOWN = 20  # a page; they stand below the tasks, most of which say the same words again
+PROBLEMS_SHOWN = 10  # a page; they stand below the tasks, most of which say the same words again
 NO_PAGE = Page[Any]([], None)
 OF_TASK = aliased(Problem)  # the one a task answers, while another says it again
 OFFICE = aliased(Unit)  # what a reader sees is told by units, too
