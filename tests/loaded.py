@@ -6,12 +6,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import gunicorn.app.base  # type: ignore[import-untyped] # noqa: F401
+import gunicorn.app.base  # type: ignore[import-untyped] # noqa: F401 - only to have it loaded
 from sqlalchemy.orm import configure_mappers
 
 import tracker
 import tracker.navigation
-import tracker.serving  # noqa: F401
+import tracker.serving  # noqa: F401 - only to have it loaded
 from tracker.commands import main
 
 configure_mappers()

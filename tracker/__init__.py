@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 def create_app(environment: "Environment | None" = None) -> "Flask":
     """Return the application. Its imports stand inside so that a child process can load one module."""
-    # ruff: noqa: PLC0415
+    # ruff: noqa: PLC0415 - see above
     from flask import Flask
 
     from tracker import clock, commands, extensions, places, tables

@@ -280,7 +280,10 @@ def test_a_refused_address_is_given_up_at_once_and_the_others_are_told(
     administrators: dict[str, Account],
 ) -> None:
     raise_alarm(office)
-    refusing = lambda address: "550 no such mailbox" if "audit" in address else "250 ok"  # noqa: E731
+
+    def refusing(address: str) -> str:
+        return "550 no such mailbox" if "audit" in address else "250 ok"
+
     with answering(expected_mail_ports, refusing) as url:
         use_server(app, url)
         assert send_alarms() == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -24,7 +25,7 @@ def at_today(moved_clock: Callable[..., None]) -> None:
     moved_clock(ledger.TODAY)
 
 
-def chosen(name: str, size: int) -> dict[str, object]:
+def chosen(name: str, size: int) -> Any:
     """Return a file as a browser takes it from the hands of somebody."""
     return {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.4" + b"0" * size}
 
@@ -41,17 +42,17 @@ def test_a_file_that_is_too_large_is_not_sent(office: Office, enter: Enter) -> N
         page.on("request", lambda request: sent.append(request.method))
         page.goto(f"/tasks/{task.id}/report_progress")
         page.fill("[name=text]", "已更新两处")
-        page.set_input_files("[name=evidence]", chosen("验收表.pdf", LARGE))  # type: ignore[arg-type]
+        page.set_input_files("[name=evidence]", chosen("验收表.pdf", LARGE))
         assert "“验收表.pdf”有 21" in said(page)[0]
         page.get_by_role("button", name="提交反馈").click()
         assert "POST" not in sent
         files = [chosen(f"{number}.pdf", LARGE // 2) for number in (1, 2)]
-        page.set_input_files("[name=evidence]", files)  # type: ignore[arg-type]
+        page.set_input_files("[name=evidence]", files)
         assert "一次不超过 20 MB" in said(page)[0]
         page.get_by_role("button", name="提交反馈").click()
         assert "POST" not in sent
         assert page.input_value("[name=text]") == "已更新两处"
-        page.set_input_files("[name=evidence]", chosen("验收表.pdf", 100))  # type: ignore[arg-type]
+        page.set_input_files("[name=evidence]", chosen("验收表.pdf", 100))
         assert said(page) == []
         page.get_by_role("button", name="提交反馈").click()
         page.wait_for_url(f"**/tasks/{task.id}")
@@ -68,7 +69,7 @@ def test_what_the_server_does_not_take_leaves_the_form(office: Office, enter: En
         page.goto(f"/tasks/{task.id}/report_progress")
         page.route(f"**/tasks/{task.id}/report_progress", lambda route: route.abort())
         page.fill("[name=text]", "已更新两处")
-        page.set_input_files("[name=evidence]", chosen("验收表.pdf", 100))  # type: ignore[arg-type]
+        page.set_input_files("[name=evidence]", chosen("验收表.pdf", 100))
         page.get_by_role("button", name="提交反馈").click()
         page.wait_for_selector("#evidence-size")
         assert "没有发出去" in said(page)[0]

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
@@ -59,7 +60,7 @@ class Verb:
     do: Callable[[Office, dict[str, str], Actor], object]
 
 
-def _one(table: type, ids: dict[str, str], name: str) -> object:
+def _one(table: type, ids: dict[str, str], name: str) -> Any:
     return db.session.get_one(table, int(ids[name]))
 
 
@@ -89,15 +90,15 @@ BY_PERSONS = (
     Verb("record an act", CLERK | {"lead"}, lambda office, _ids, by: record_act(
         _kind("study"), office.lead.post, by=by, day=TODAY)),
     Verb("add files to an act", CLERK | {"lead"}, lambda _office, ids, by: add_files(
-        _one(Act, ids, "act"), [], by=by)),  # type: ignore[arg-type]
+        _one(Act, ids, "act"), [], by=by)),
     Verb("withdraw an act", CLERK | {"lead"}, lambda _office, ids, by: withdraw(
-        _one(Act, ids, "act"), by=by, reason="重复")),  # type: ignore[arg-type]
+        _one(Act, ids, "act"), by=by, reason="重复")),
     Verb("take in findings", CLERK | {"lead"}, lambda _office, ids, by: take_in_findings(
-        _one(Act, ids, "act"), by=by, lines="通道堆物")),  # type: ignore[arg-type]
+        _one(Act, ids, "act"), by=by, lines="通道堆物")),
     Verb("enter an opening figure", CLERK | KEEPERS, lambda office, _ids, by: enter_opening_figure(
         office.town, _kind("drill"), Before(1, TODAY - timedelta(days=20), "台账"), by=by)),
     Verb("end a kind", KEEPERS, lambda _office, ids, by: end_kind(
-        _one(ActKind, ids, "act_kind"), by=by)),  # type: ignore[arg-type]
+        _one(ActKind, ids, "act_kind"), by=by)),
     Verb("correct a person", KEEPERS, lambda office, _ids, by: correct_person(
         office.lead.person, name="褚范", phone=None, email=None, by=by)),
     Verb("rename a post", KEEPERS, lambda office, _ids, by: rename_post(
@@ -105,17 +106,17 @@ BY_PERSONS = (
     Verb("correct a duty", KEEPERS, lambda office, _ids, by: correct_duty(
         office.lead_duty, "新职责", source="", by=by)),
     Verb("rename a domain", KEEPERS, lambda _office, ids, by: rename_domain(
-        _one(DutyDomain, ids, "own_domain"), "另名", by=by)),  # type: ignore[arg-type]
+        _one(DutyDomain, ids, "own_domain"), "另名", by=by)),
     Verb("rename a common domain", frozenset(), lambda office, _ids, by: rename_domain(
         office.ideology, "另名", by=by)),
     Verb("make a paper", CLERK | {"keeper"}, lambda _office, ids, by: make_paper(
-        _one(Task, ids, "task"), PaperKind.URGE_NOTICE, by=by, asked=AskedOfPaper())),  # type: ignore[arg-type]
+        _one(Task, ids, "task"), PaperKind.URGE_NOTICE, by=by, asked=AskedOfPaper())),
     Verb("keep a list without an office", frozenset(), lambda _office, _ids, by: save_view(
         by=Actor(by.person_id, by.day, held=Held(by.person, ())), name="空", address={}, shared=False)),
     Verb("let somebody stand in", CLERK | {"lead", "keeper", "secretary"}, lambda office, _ids, by: stand_in(
         office.lead.person, office.safety_lead.person, by=by, from_day=LATER, to_day=LATER)),
     Verb("end a stand-in", CLERK | {"lead", "safety_lead", "keeper"}, lambda _office, ids, by: end_stand_in(
-        _one(StandIn, ids, "stand_in"), by=by)),  # type: ignore[arg-type]
+        _one(StandIn, ids, "stand_in"), by=by)),
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import docx
 import pytest
@@ -41,7 +42,7 @@ def at_today(moved_clock: Callable[..., None]) -> None:
 def lines(office: Office, day: date) -> set[tuple[str, str]]:
     """Return who is in charge of what on a day, in words."""
     return {
-        (line.leader_post.title, (line.unit or line.domain).name)  # type: ignore[union-attr]
+        (line.leader_post.title, (line.unit or line.domain).name)  # type: ignore[union-attr] # has one of the two
         for line in division_of(office.town, day).lines
     }
 
@@ -127,14 +128,14 @@ def test_lines_that_go_end_and_those_that_stay_are_untouched(office: Office) -> 
 def test_a_table_that_somebody_changed_is_out_of_date(office: Office) -> None:
     version = division_of(office.town, CHANGE).version
     wanted = [(office.deputy.post.id, office.village.id, None)]
-    given = {"from_day": CHANGE, "document": NEW, "by": office.keeper.actor}
+    given: dict[str, Any] = {"from_day": CHANGE, "document": NEW, "by": office.keeper.actor}
     with writing():
-        divide_anew(office.town, wanted, version=version, **given)  # type: ignore[arg-type]
+        divide_anew(office.town, wanted, version=version, **given)
     with pytest.raises(OutOfDate), writing():
-        divide_anew(office.town, [], version=version, **given)  # type: ignore[arg-type]
+        divide_anew(office.town, [], version=version, **given)
     earlier = {**given, "from_day": TODAY, "version": division_of(office.town, TODAY).version}
     with pytest.raises(Refused, match="不能早于"), writing():
-        divide_anew(office.town, wanted, **earlier)  # type: ignore[arg-type]
+        divide_anew(office.town, wanted, **earlier)
 
 
 def test_gaps_and_double_lines_are_named(office: Office, signed_in: Callable[[Member], FlaskClient]) -> None:

@@ -31,7 +31,7 @@ def content(office: Office, **other: object) -> Content:
         "contacts": CONTACTS,
         "source": "青政〔2025〕9号",
     }
-    return Content(**(said | other))  # type: ignore[arg-type]
+    return Content(**(said | other))  # type: ignore[arg-type] # by the names of its fields
 
 
 def flood_plan(office: Office, **other: object) -> Plan:

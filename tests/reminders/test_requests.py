@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from tests.office import Office
 from tests.reminders.steps import in_progress, notices, tick_now, told
@@ -15,7 +16,7 @@ from tracker.tasks import extending, leading, lifecycle
 from tracker.tasks.access import visible_to
 from tracker.tasks.models import Task
 from tracker.tasks.states import Action, Verdict
-from tracker.tasks.todo import count, todo
+from tracker.tasks.todo import count_decisions, numbers, todo
 
 Move = Callable[..., None]
 MONDAY = date(2025, 10, 13)
@@ -31,7 +32,8 @@ def waiting_for(office: Office, name: str) -> list[Action]:
     """What somebody has to decide; the list and the count of the frame agree."""
     actor = member(office, name).actor
     found = todo(actor, visible_to(actor))
-    assert found.count == count(actor, visible_to(actor))
+    own, undecided = db.session.execute(select(*numbers(actor, visible_to(actor)))).one()
+    assert found.count == own + (count_decisions(actor, visible_to(actor)) if undecided else 0)
     return [row.action for row in found.decisions]
 
 

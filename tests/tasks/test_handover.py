@@ -98,7 +98,7 @@ def rows_of_tasks() -> dict[str, list[dict[str, Any]]]:
     return {
         table.__tablename__: [
             {column.key: getattr(row, column.key) for column in inspect(table).column_attrs}
-            for row in db.session.scalars(select(table).order_by(table.id))  # type: ignore[attr-defined]
+            for row in db.session.scalars(select(table).order_by(table.id))  # type: ignore[attr-defined] # each has an id
         ]
         for table in OF_TASKS
     }

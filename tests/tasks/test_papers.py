@@ -57,7 +57,7 @@ def asked(kind: PaperKind, task: Task, day: date, **more: object) -> Asked:
         "demand": demand_for(kind, matter) if "demand" in asks else "",
         "reply_by": REPLY_BY if "reply_by" in asks else None,
     }
-    return Asked(**given | more)  # type: ignore[arg-type]
+    return Asked(**given | more)  # type: ignore[arg-type] # by the names of its fields
 
 
 def make(

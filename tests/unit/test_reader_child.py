@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -146,8 +147,8 @@ def test_out_of_patience_the_parent_ends_all_of_it(
     class Impatient(threading.Timer):
         """Waits for the program to hang, however long the child takes to get there."""
 
-        def __init__(self, _seconds: float, *given: object) -> None:
-            super().__init__(SOON, *given)  # type: ignore[arg-type]
+        def __init__(self, _seconds: float, *given: Any) -> None:
+            super().__init__(SOON, *given)
             made.append(self)
 
         def run(self) -> None:

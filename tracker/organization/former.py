@@ -35,6 +35,11 @@ class FormerName(Base):
     to_day: Mapped[date]
 
 
+def bears_present_name(day: date, renamed_on: date | None) -> bool:
+    """Whether something is called on a day as it is now, told since when; no former name is read then."""
+    return renamed_on is None or day >= renamed_on
+
+
 def called_on(day: date, present: str, former: Sequence[FormerTitle | FormerName]) -> str:
     """Return what something was called on a day, told its former names in the order of their days."""
     return next((one.name for one in former if day <= one.to_day), present)

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.columns import Base, EnumColumn, Id
-from tracker.organization.former import FormerName, FormerTitle, called_on
+from tracker.organization.former import FormerName, FormerTitle, bears_present_name, called_on
 
 
 class UnitKind(StrEnum):
@@ -64,7 +64,7 @@ class Unit(Base):
 
     def name_on(self, day: date) -> str:
         """Return what the unit was called on a day."""
-        if self.renamed_on is None or day >= self.renamed_on:
+        if bears_present_name(day, self.renamed_on):
             return self.name
         return called_on(day, self.name, self.former_names)
 
@@ -102,7 +102,7 @@ class Post(Base):
 
     def title_on(self, day: date) -> str:
         """Return what the post was called on a day."""
-        if self.renamed_on is None or day >= self.renamed_on:
+        if bears_present_name(day, self.renamed_on):
             return self.title
         return called_on(day, self.title, self.former_titles)
 

@@ -208,7 +208,7 @@ def duty_lasts(day: date) -> ColumnElement[bool]:
 
 def by_standing() -> tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[int], ColumnElement[int]]:
     """Return the order of the posts of an office: leaders, then by rank, those without a rank last."""
-    return Post.in_leadership.desc(), (Post.rank == 0), Post.rank, Post.id  # type: ignore[return-value]
+    return Post.in_leadership.desc(), (Post.rank == 0), Post.rank, Post.id  # type: ignore[return-value] # columns are such
 
 
 def standing(post: Post) -> tuple[bool, bool, int, int]:

@@ -12,6 +12,7 @@ from tracker import clock
 from tracker.documents.models import Secrecy
 from tracker.extensions import db
 from tracker.organization.acting import Actor
+from tracker.organization.former import bears_present_name
 from tracker.organization.kept import word_statements
 from tracker.organization.models import Unit
 from tracker.organization.present import present_actor
@@ -52,7 +53,7 @@ class FoundProblem(NamedTuple):
     def office(self) -> str:
         """What its office was called then."""
         day = self.period.last_day
-        if self.renamed_on is None or day >= self.renamed_on:
+        if bears_present_name(day, self.renamed_on):
             return self.unit
         return db.session.get_one(Unit, self.unit_id).name_on(day)
 

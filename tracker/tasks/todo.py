@@ -88,12 +88,6 @@ def todo(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) ->
     )
 
 
-def count(actor: Actor, seen: ColumnElement[bool], known: Known | None = None) -> int:
-    """Return how many wait for an actor (`Todo.count`) without loading the tasks the actor leads."""
-    own, undecided = db.session.execute(select(*numbers(actor, seen))).one()
-    return int(own) + (count_decisions(actor, seen, known) if undecided else 0)
-
-
 def numbers(actor: Actor, seen: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[bool]]:
     """Return as SQL how many wait for an actor as lead, partner and clerk; and whether decisions may, too.
 
